@@ -1,0 +1,1 @@
+//! Rules over one block: facts about these bytes, fixed for ever.

@@ -1,0 +1,90 @@
+//! Printing findings for people; machines read them by their `Serialize`.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use super::Diagnostic;
+
+/// Findings of one code, document, sheet and column past the first `most` are folded into the last shown one's `more`. Order is kept.
+pub fn group(diagnostics: Vec<Diagnostic>, most: usize) -> Vec<Diagnostic> {
+    let mut seen: HashMap<(&str, String, Option<String>, Option<u32>), (usize, usize)> = HashMap::new();
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    for diagnostic in diagnostics {
+        let at = &diagnostic.at;
+        let key = (diagnostic.code.0.code, at.document.clone(), at.sheet.clone(), at.column.as_ref().map(|column| column.index));
+        let (count, last) = seen.entry(key).or_default();
+        *count += 1;
+        if at.row.is_some() && *count > most {
+            kept[*last].more += 1 + diagnostic.more;
+        } else {
+            *last = kept.len();
+            kept.push(diagnostic);
+        }
+    }
+    kept
+}
+
+/// One finding as text: headline, place, fix.
+///
+/// ```text
+/// error[T002]: total 12.50 but lines sum to 12.00
+///   --> till-07_2026-11-20.xlsx, sheet Sales, row 118, column F (total)
+///    = help: rows 119-121 are its lines; is the discount column mapped?
+/// ```
+pub fn text(diagnostic: &Diagnostic) -> String {
+    let mut text = format!("{}[{}]: {}\n", diagnostic.severity.word(), diagnostic.code, diagnostic.message);
+    let place = match (&diagnostic.store, diagnostic.trading_day) {
+        _ if !diagnostic.at.document.is_empty() => diagnostic.at.to_string(),
+        (Some(store), Some(day)) => format!("{store}, {day}"),
+        (Some(store), None) => store.clone(),
+        _ => String::new(),
+    };
+    if !place.is_empty() {
+        let _ = writeln!(text, "  --> {place}");
+    }
+    if diagnostic.more > 0 {
+        let _ = writeln!(text, "   = and {} more like it", diagnostic.more);
+    }
+    if !diagnostic.help.is_empty() {
+        let _ = writeln!(text, "   = help: {}", diagnostic.help);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::*;
+    use crate::model::{At, Column};
+
+    #[test]
+    fn a_finding_reads_as_designed() {
+        let at = At {
+            document: "till-07_2026-11-20.xlsx".into(),
+            sheet: Some("Sales".into()),
+            row: Some(118),
+            column: Some(Column { index: 5, heading: "total".into() }),
+        };
+        let finding = Diagnostic::new(T002, at, "total 12.50 but lines sum to 12.00").help("rows 119-121 are its lines");
+        assert_eq!(
+            text(&finding),
+            "error[T002]: total 12.50 but lines sum to 12.00\n  --> till-07_2026-11-20.xlsx, sheet Sales, row 118, column F (total)\n   = help: rows 119-121 are its lines\n"
+        );
+    }
+
+    #[test]
+    fn repeats_are_folded_into_the_last_shown_and_none_is_lost() {
+        let finding = |row| Diagnostic::new(F003, At { document: "a.csv".into(), row: Some(row), ..At::default() }, "x");
+        let grouped = group((1..=222).map(finding).collect(), 10);
+        assert_eq!(grouped.len(), 10);
+        assert_eq!(grouped.iter().map(|finding| 1 + finding.more).sum::<usize>(), 222);
+    }
+
+    #[test]
+    fn codes_are_unique_and_ordered_within_their_family() {
+        for pair in ALL.windows(2) {
+            let [a, b] = [pair[0].0, pair[1].0];
+            assert!(a.code[..1] != b.code[..1] || a.code < b.code, "{} then {}", a.code, b.code);
+            assert!(!a.doc.is_empty());
+        }
+    }
+}

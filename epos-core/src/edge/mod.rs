@@ -1,0 +1,1 @@
+//! The world: the only place that touches files, network, environment, threads, the clock or a driver crate.

@@ -1,0 +1,1 @@
+//! The verbs: they string the pure functions together; they may sequence, never decide.

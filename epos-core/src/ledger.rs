@@ -1,0 +1,1 @@
+//! Content to movements to balances: one equation for drawers and shelves.

@@ -1,0 +1,1 @@
+//! A mail to its documents. The only user of `mail-parser`.

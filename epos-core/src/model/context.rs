@@ -1,0 +1,63 @@
+//! Everything a check may know besides the document: one value that tests write by hand.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::{Hash, Key, Kind, Person, Policy, Product, Store, TaxRate};
+
+/// An active revision of one batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Active {
+    /// The batch's id in the database.
+    pub batch: i64,
+    /// Its revision, from 1.
+    pub revision: i64,
+    /// Order-independent hash of its rows.
+    pub content: Hash,
+    /// The document it came from.
+    pub document: Hash,
+    /// The layout that document was read under.
+    pub layout: String,
+}
+
+/// What identifies a batch among revisions: the key, the kind, and the part (a Z-number or an event's reference; else empty).
+pub type BatchKey = (Key, Kind, String);
+
+/// What the world knows: catalogue, stores, rates, policy, active revisions, and what time it is.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// The present moment, in UTC. An argument, never the clock.
+    pub now: NaiveDateTime,
+    /// Stores by code.
+    pub stores: BTreeMap<String, Store>,
+    /// Products by SKU.
+    pub products: BTreeMap<String, Product>,
+    /// SKU by GTIN-14.
+    pub gtins: HashMap<String, String>,
+    /// Tax rates.
+    pub rates: Vec<TaxRate>,
+    /// Tolerances, severities, tender classes.
+    pub policy: Policy,
+    /// Active revisions of the batches a document touches.
+    pub active: HashMap<BatchKey, Active>,
+    /// Totals of earlier sales, by store and number: originals for refunds.
+    pub sales: HashMap<(String, String), (NaiveDate, super::Money)>,
+    /// Tokens of people already known, by role and name or code as tills write it.
+    pub people: HashMap<(String, Person), Person>,
+}
+
+impl Context {
+    /// The store that `name` means, by code, name or alias.
+    pub fn store(&self, name: &str) -> Option<&Store> {
+        self.stores.get(name).or_else(|| self.stores.values().find(|store| store.is_called(name)))
+    }
+
+    /// The product that a till's item code means: by SKU, else by barcode.
+    pub fn product(&self, item_code: &str) -> Option<&Product> {
+        self.products.get(item_code).or_else(|| {
+            let gtin = super::Gtin::parse(item_code).ok()?;
+            self.products.get(self.gtins.get(gtin.as_str())?)
+        })
+    }
+}

@@ -1,0 +1,24 @@
+//! The nouns. Nothing here reads, writes or asks the clock.
+
+mod account;
+mod at;
+mod batch;
+mod context;
+mod document;
+mod gtin;
+mod money;
+mod records;
+mod store;
+mod value;
+
+pub use account::{Account, Balance, Movement, Reason};
+pub use at::{At, Column};
+pub use batch::{Batch, Block, Content, Coverage, Key, Numbering, Origin, RejectedRow, Row};
+pub use context::{Active, BatchKey, Context};
+pub use document::{Document, Envelope, Hash, Limits, Sheet, SheetRow};
+pub use gtin::{Gtin, NotAGtin};
+pub use money::{Money, NotAnAmount, Quantity, Rate, Rounding, SCALE, amount_max};
+pub use records::*;
+pub use store::{Banked, Drawer, Exception, Expectation, Policy, Store, TaxRate, TenderClass};
+pub(crate) use value::words;
+pub use value::{Field, Record, Scalar, Type, Value};

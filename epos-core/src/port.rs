@@ -1,0 +1,79 @@
+//! The three ports through which effects happen. Everything else is a function.
+
+use crate::diagnostic::Diagnostic;
+use crate::error::Result;
+use crate::model::{Document, Type, Value};
+use crate::sql::{Dialect, Rows, Statement};
+
+/// Something taken from an inbox: a message or a file, with its documents.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// What [`Inbox::done`] is told: a path, a maildir key, a UID.
+    pub id: String,
+    /// The documents in it.
+    pub documents: Vec<Document>,
+    /// What was found while opening it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Where documents come from.
+pub trait Inbox {
+    /// The next arrival, or `None` when there is no more for now.
+    ///
+    /// # Errors
+    /// When the world fails; wrong data is an arrival with diagnostics.
+    fn next(&mut self) -> Result<Option<Arrival>>;
+
+    /// Everything of this arrival is safe in the database and the archive.
+    ///
+    /// # Errors
+    /// When it cannot be marked. It will be read again, and swallowed as a repeat.
+    fn done(&mut self, id: &str) -> Result<()>;
+}
+
+/// Where bytes go.
+pub trait Outbox {
+    /// Puts `bytes` under `name` (which may hold `/`), replacing what was there. All of it or nothing.
+    ///
+    /// # Errors
+    /// When the world fails.
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()>;
+}
+
+/// A relational database. What is asked of it is made in `sql`; an engine only carries it out.
+pub trait Db {
+    /// Which dialect it speaks.
+    fn dialect(&self) -> Dialect;
+
+    /// Its URL without password, for messages.
+    fn url(&self) -> &str;
+
+    /// Carries out one statement; gives the number of rows changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn execute(&mut self, statement: &Statement) -> Result<u64>;
+
+    /// Asks, and calls `each` with every row, decoded as `types` say.
+    ///
+    /// # Errors
+    /// When the database fails, or `each` does.
+    fn query(
+        &mut self,
+        statement: &Statement,
+        types: &[Type],
+        each: &mut dyn FnMut(Vec<Value<'static>>) -> Result<()>,
+    ) -> Result<()>;
+
+    /// Adds many rows by the engine's fast path.
+    ///
+    /// # Errors
+    /// When the database fails or keeps fewer rows than it was given.
+    fn insert(&mut self, rows: &Rows) -> Result<()>;
+
+    /// Carries out `work` so that all of it happens or none.
+    ///
+    /// # Errors
+    /// What `work` says, after everything was taken back.
+    fn all_or_nothing(&mut self, work: &mut dyn FnMut(&mut dyn Db) -> Result<()>) -> Result<()>;
+}

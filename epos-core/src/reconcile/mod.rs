@@ -1,0 +1,235 @@
+//! One store-day's active content in, tie-outs, over/short, findings and a state out. Recomputed whole whenever the day changes.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::diagnostic::Diagnostic;
+use crate::model::{Account, Balance, Batch, Hash, Kind, Money, Numbering, TenderClass};
+
+/// An active batch of a store-day with what its document says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// The rows.
+    pub batch: Batch,
+    /// The document's name.
+    pub document: String,
+    /// The document's hash.
+    pub hash: Hash,
+    /// The layout it was read under.
+    pub layout: String,
+    /// How its transactions are numbered.
+    pub numbering: Numbering,
+    /// Whether its prices include tax, if anybody said.
+    pub prices_include_tax: Option<bool>,
+    /// Fields or kinds that its layout cannot carry.
+    pub absent: Vec<String>,
+    /// When the document arrived (the mail's date, else when it was loaded), UTC.
+    pub arrived_at: Option<NaiveDateTime>,
+}
+
+/// What the evening before left behind.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Before {
+    /// Cash left in each drawer at its last close; absent for a drawer's first day.
+    pub left: BTreeMap<String, Money>,
+    /// Last transaction number of each till.
+    pub last_number: BTreeMap<String, String>,
+    /// Running grand total of each till after its last Z.
+    pub grand_total: BTreeMap<String, Money>,
+    /// Z numbers of the store's tills seen on earlier days: till and Z number.
+    pub z_numbers: Vec<(String, String)>,
+    /// Units on hand per SKU at the end of the day before; absent while unknown.
+    pub on_hand: BTreeMap<String, Decimal>,
+    /// |over/short| of each drawer over the six days before.
+    pub week: BTreeMap<String, Money>,
+}
+
+/// What the judgement of one store-day rests on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Evidence {
+    /// Active batches of the day, all tills, with the store's own (empty till).
+    pub sources: Vec<Source>,
+    /// Rows of this day that could not be read and are neither corrected nor accepted, by kind.
+    pub rejected: Vec<Kind>,
+    /// Documents held that seem to be of this day.
+    pub held: usize,
+    /// What was left behind.
+    pub before: Before,
+}
+
+crate::model::words! {
+    /// The state of a store-day (PRACTICE §2).
+    State {
+        /// It will come; not yet due.
+        Expected = "expected",
+        /// Nothing came, and it was due.
+        Overdue = "overdue",
+        /// A row, a count or a Z is missing: not judged.
+        Incomplete = "incomplete",
+        /// Everything agrees to the penny.
+        Balanced = "balanced",
+        /// Differences below the first limit.
+        WithinTolerance = "within_tolerance",
+        /// A difference above it, or a tie-out that differs.
+        OutOfBalance = "out_of_balance",
+        /// The store was closed.
+        Closed = "closed",
+        /// Before the store began, or after it ended.
+        NotExpected = "not_expected",
+    }
+}
+
+/// One tender of one drawer in one shift (or the day, where there is no Z-report).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DrawerResult {
+    /// The drawer.
+    pub drawer: String,
+    /// The tills whose money lies in it.
+    pub tills: Vec<String>,
+    /// The Z-reports it was judged by, oldest first.
+    pub z_numbers: Vec<String>,
+    /// The tender.
+    pub tender: String,
+    /// Its class.
+    pub class: TenderClass,
+    /// The one equation, from the transactions: ours.
+    pub balance: Balance,
+    /// What the Z-report says should be there.
+    pub expected_by_z: Option<Money>,
+    /// Counted − ours; `None` when not judged.
+    pub over_short: Option<Money>,
+    /// Why it is not judged, in one plain sentence.
+    pub not_judged: Option<String>,
+    /// Removed to the bank after the count.
+    pub banked: Option<Money>,
+    /// Left in the drawer.
+    pub left: Option<Money>,
+    /// Opening − what was left the evening before: dated to the night, in nobody's over/short.
+    pub overnight: Option<Money>,
+}
+
+crate::model::words! {
+    /// How a tie-out came out.
+    Tie {
+        /// Both sides agree.
+        Tied = "tied",
+        /// They differ.
+        Differs = "differs",
+        /// One side is not known.
+        NotChecked = "not_checked",
+        /// There is nothing to compare.
+        NotApplicable = "not_applicable",
+    }
+}
+
+/// Two figures that must agree.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TieOut {
+    /// Which: `money_identity`, `z_net`, `z_count`, `grand_total`, `stock`, …
+    pub name: &'static str,
+    /// Of what: a till, a Z number, a SKU; empty for the whole day.
+    pub subject: String,
+    /// How it came out.
+    pub tie: Tie,
+    /// The one side.
+    pub left: Option<Decimal>,
+    /// The other side.
+    pub right: Option<Decimal>,
+    /// The arithmetic or the reason, in one line.
+    pub note: String,
+}
+
+/// The day's money by what it was for: both sides of the money identity (PRACTICE §1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Bridge {
+    /// Goods and services, tax included, after discounts and refunds: the takings.
+    pub takings: Money,
+    /// Of the takings, tax as stated on lines or headers.
+    pub tax: Money,
+    /// Gift cards sold.
+    pub gift_cards: Money,
+    /// Deposits and account payments received.
+    pub deposits: Money,
+    /// Donations.
+    pub donations: Money,
+    /// Tips.
+    pub tips: Money,
+    /// Cash rounding.
+    pub rounding: Money,
+    /// Tenders, net of change, cash-back as negative cash.
+    pub tenders: Money,
+}
+
+impl Bridge {
+    /// What was to be paid: everything but the tenders.
+    pub fn due(&self) -> Money {
+        self.takings + self.gift_cards + self.deposits + self.donations + self.tips + self.rounding
+    }
+
+    /// Tenders − due: zero when the identity holds.
+    pub fn difference(&self) -> Money {
+        self.tenders - self.due()
+    }
+}
+
+impl std::ops::AddAssign for Bridge {
+    fn add_assign(&mut self, other: Bridge) {
+        self.takings += other.takings;
+        self.tax += other.tax;
+        self.gift_cards += other.gift_cards;
+        self.deposits += other.deposits;
+        self.donations += other.donations;
+        self.tips += other.tips;
+        self.rounding += other.rounding;
+        self.tenders += other.tenders;
+    }
+}
+
+/// The judgement of one store-day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StoreDay {
+    /// The store's code.
+    pub store: String,
+    /// The trading day.
+    pub trading_day: NaiveDate,
+    /// ISO currency of every amount in it.
+    pub currency: String,
+    /// Its state.
+    pub state: State,
+    /// Transactions that count.
+    pub transactions: usize,
+    /// Transactions that do not count: voids, failures, training.
+    pub left_out: usize,
+    /// The money identity.
+    pub bridge: Bridge,
+    /// Every tender of every drawer and shift.
+    pub drawers: Vec<DrawerResult>,
+    /// Shelves: a balance per SKU that was counted or moved.
+    pub shelves: Vec<Balance>,
+    /// Tie-outs.
+    pub tie_outs: Vec<TieOut>,
+    /// Missing transaction numbers as (till, first, last).
+    pub gaps: Vec<(String, String, String)>,
+    /// Rows that could not be read.
+    pub rejected: usize,
+    /// What was found, worst first.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl StoreDay {
+    /// The sum of over/short of the cash drawers; `None` when none was judged. An over is never netted against a short for the
+    /// state, only for this headline.
+    pub fn over_short(&self) -> Option<Money> {
+        let judged: Vec<Money> =
+            self.drawers.iter().filter(|drawer| drawer.class == TenderClass::Cash).filter_map(|drawer| drawer.over_short).collect();
+        (!judged.is_empty()).then(|| judged.iter().sum())
+    }
+
+    /// The shelf balance of a SKU.
+    pub fn shelf(&self, sku: &str) -> Option<&Balance> {
+        self.shelves.iter().find(|balance| matches!(&balance.account, Account::Shelf { sku: of, .. } if of == sku))
+    }
+}

@@ -1,0 +1,1 @@
+//! [`Report`](crate::report::Report) in, bytes out.

@@ -1,0 +1,1 @@
+//! Placeholder library so that the member has a target.

@@ -68,7 +68,7 @@ impl<'a> Compound<'a> {
     }
 
     /// The whole stream of this name; `None` when there is none or its chain is damaged.
-    #[cfg(feature = "workbook")]
+    #[cfg_attr(not(feature = "workbook"), expect(dead_code, reason = "only workbooks are read from streams"))]
     pub(super) fn stream(&self, name: &str) -> Option<Vec<u8>> {
         let entry = self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))?;
         let stream = if entry.length < MINI_BELOW {

@@ -132,7 +132,7 @@ fn zip_kind(name: &str, bytes: &[u8]) -> FileKind {
     let Ok(archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
         // A zip without its directory was cut off. What it was going to be stands in its first entry, or in its name.
         let head = bytes.get(..HEAD).unwrap_or(bytes);
-        let holds = |word: &[u8]| head.windows(word.len()).any(|window| window == word);
+        let holds = |word: &[u8]| contains(head, word);
         return match extension(name).as_str() {
             "xlsm" => FileKind::Workbook(WorkbookKind::Xlsm),
             "xlsb" => FileKind::Workbook(WorkbookKind::Xlsb),
@@ -156,9 +156,9 @@ fn zip_kind(name: &str, bytes: &[u8]) -> FileKind {
         FileKind::Other("a PowerPoint file")
     } else if has("mimetype") && has("content.xml") {
         // The first entry of an OpenDocument file is stored unpacked and says which it is.
-        match bytes.get(..HEAD.min(bytes.len())) {
-            Some(head) if contains(head, b"opendocument.spreadsheet") => FileKind::Workbook(WorkbookKind::Ods),
-            _ => FileKind::Other("an OpenDocument file that is no spreadsheet"),
+        match contains(bytes.get(..HEAD).unwrap_or(bytes), b"opendocument.spreadsheet") {
+            true => FileKind::Workbook(WorkbookKind::Ods),
+            false => FileKind::Other("an OpenDocument file that is no spreadsheet"),
         }
     } else {
         FileKind::Zip
@@ -189,11 +189,11 @@ fn text_kind(name: &str, bytes: &[u8]) -> FileKind {
         return if blank { FileKind::Empty } else { FileKind::Text };
     }
     let lower = text.get(..text.len().min(HEAD)).unwrap_or(text).to_ascii_lowercase();
-    if lower.starts_with('<') {
-        const PAGE: [&str; 8] = ["<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<style", "<div"];
-        let markup = lower[1..].starts_with(|next: char| next.is_alphabetic() || next == '?' || next == '!');
+    if let Some(tag) = lower.strip_prefix('<') {
+        const PAGE: [&str; 8] = ["!doctype html", "html", "head", "body", "table", "meta", "style", "div"];
+        let markup = tag.starts_with(|next: char| next.is_alphabetic() || next == '?' || next == '!');
         return match markup {
-            true if PAGE.iter().any(|tag| lower.starts_with(tag)) || lower.contains("<html") => FileKind::Html,
+            true if PAGE.iter().any(|start| tag.starts_with(start)) || lower.contains("<html") => FileKind::Html,
             true => FileKind::Xml,
             false => FileKind::Text,
         };

@@ -89,3 +89,31 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
 pub fn sheets(document: &Document, limits: &Limits) -> Checked<Vec<Sheet>> {
     open(document, limits).map(Sheets::collect)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_row_by_row_and_a_collected_one_is_a_sheet_without_a_name() {
+        let document = Document::new("../till/sales.csv", &b"a,b\n1,2\n"[..]);
+        let Sheets::Text(mut rows) = open(&document, &Limits::default()).value else { panic!("it is text") };
+        assert_eq!(rows.next().map(|row| row.cells), Some(vec!["a".to_owned(), "b".to_owned()]));
+        let collected = sheets(&document, &Limits::default()).value;
+        assert_eq!((collected[0].name.as_str(), collected[0].hidden, collected[0].rows.len()), ("", false, 2));
+    }
+
+    #[test]
+    fn a_document_past_the_limit_is_not_even_looked_at() {
+        let read = sheets(&Document::new("a.csv", &b"a,b\n1,2\n"[..]), &Limits { document_bytes: 4, ..Limits::default() });
+        assert_eq!((read.value.len(), read.diagnostics[0].code), (0, F012));
+    }
+
+    #[test]
+    #[cfg(not(feature = "workbook"))]
+    fn without_the_feature_a_workbook_is_named_with_what_is_missing() {
+        let read = sheets(&Document::new("a.xlsx", &b"PK\x03\x04"[..]), &Limits::default());
+        assert_eq!((read.value.len(), read.diagnostics[0].code), (0, F019));
+        assert!(read.diagnostics[0].message.contains("feature `workbook`"));
+    }
+}

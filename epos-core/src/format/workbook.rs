@@ -5,7 +5,10 @@
 mod xls;
 mod xlsx;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 use calamine::{DataType, ExcelDateTime, SheetType, SheetVisible};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
@@ -13,7 +16,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
 use super::csv::{self, tidy};
 use super::kind::{FileKind, WorkbookKind};
 use super::sheets::{Refused, refused};
-use crate::diagnostic::{Checked, Diagnostic, F010, F012, F019, F020, F021};
+use crate::diagnostic::{Checked, Diagnostic, F010, F011, F012, F019, F020, F021};
 use crate::model::{At, Document, Limits, Sheet, SheetRow};
 
 /// Reads the visible worksheets of a workbook. Formulas give the value that was saved with them, macros are never run, hidden
@@ -22,16 +25,16 @@ pub(super) fn read(document: &Document, kind: WorkbookKind, limits: &Limits) -> 
     let at = At::document(&document.name);
     let mut book = Book { document, limits, sheets: Vec::new(), said: Vec::new(), spent: 0 };
     let outcome = match kind {
-        WorkbookKind::Xlsx | WorkbookKind::Xlsm => xlsx::read(&mut book, kind == WorkbookKind::Xlsm),
-        WorkbookKind::Xls => xls::read(&mut book),
-        WorkbookKind::Xlsb | WorkbookKind::Ods => Err(refused(
+        WorkbookKind::Xlsx | WorkbookKind::Xlsm => quietly(|| xlsx::read(&mut book, kind == WorkbookKind::Xlsm)),
+        WorkbookKind::Xls => quietly(|| xls::read(&mut book)),
+        WorkbookKind::Xlsb | WorkbookKind::Ods => Some(Err(refused(
             F019,
             at,
             format!("this is {}; it is recognised but not read yet", FileKind::Workbook(kind).words()),
             "save it as an Excel workbook (xlsx) or as CSV",
-        )),
+        ))),
     };
-    match outcome {
+    match outcome.unwrap_or_else(|| Err(book.damaged("parts of it contradict each other"))) {
         Ok(()) if book.sheets.iter().all(|sheet| sheet.rows.is_empty()) => book.said.push(*csv::empty(document)),
         Ok(()) => {}
         Err(refusal) => {
@@ -65,6 +68,10 @@ impl Book<'_> {
             message,
             "open it in Excel, save it under a new name and send that; or export it again from the till",
         )
+    }
+
+    fn locked(&self) -> Refused {
+        refused(F011, self.at(), "the workbook is protected by a password", "take the password off in Excel and send it again")
     }
 
     fn past_limit(&self, message: String) -> Refused {
@@ -220,6 +227,29 @@ fn of_moment(moment: NaiveDateTime) -> String {
 fn seconds(moment: NaiveDateTime) -> NaiveDateTime {
     let nearest = moment.checked_add_signed(TimeDelta::milliseconds(500)).unwrap_or(moment);
     nearest.with_nanosecond(0).unwrap_or(NaiveDate::default().and_time(NaiveTime::MIN))
+}
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`; `None` when it panics. The workbook reader does so over some damaged files (it subtracts a range's end from its
+/// start, and looks past the end of a record): that is a finding about the file, so nothing is printed. Other panics are
+/// printed as before.
+fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                before(panic);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(work)).ok();
+    QUIET.set(false);
+    outcome
 }
 
 #[cfg(test)]

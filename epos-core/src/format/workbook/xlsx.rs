@@ -7,8 +7,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::{Book, Grid, text};
-use crate::diagnostic::F011;
-use crate::format::sheets::{Refused, refused};
+use crate::format::sheets::Refused;
 
 /// More parts than any real workbook has.
 const PARTS_MAX: usize = 10_000;
@@ -36,13 +35,9 @@ pub(super) fn read(book: &mut Book<'_>, macros: bool) -> Result<(), Refused> {
 
 fn refuse(book: &Book<'_>, error: XlsxError) -> Refused {
     match error {
-        XlsxError::Password => locked(book),
+        XlsxError::Password => book.locked(),
         other => book.damaged(other),
     }
-}
-
-fn locked(book: &Book<'_>) -> Refused {
-    refused(F011, book.at(), "the workbook is protected by a password", "take the password off in Excel and send it again")
 }
 
 /// Unpacks every part once, into nothing: sizes that the directory states can lie, and a checksum shows damage anywhere in the file.
@@ -55,7 +50,7 @@ fn unpack(book: &Book<'_>) -> Result<(), Refused> {
     let mut left = limits.unpacked_bytes;
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|error| match error {
-            ZipError::UnsupportedArchive(why) if why == ZipError::PASSWORD_REQUIRED => locked(book),
+            ZipError::UnsupportedArchive(why) if why == ZipError::PASSWORD_REQUIRED => book.locked(),
             other => book.damaged(other),
         })?;
         let most = part.compressed_size().saturating_mul(limits.unpack_ratio).max(RATIO_FROM);
@@ -69,6 +64,22 @@ fn unpack(book: &Book<'_>) -> Result<(), Refused> {
             return Err(book.past_limit(message));
         }
         left -= size;
+        let styles = part.name().is_ok_and(|name| name.ends_with("styles.xml"));
+        drop(part);
+        if styles && style_bytes(&mut archive, index) > limits.unpacked_bytes {
+            return Err(book.past_limit("the workbook's cell formats are too many and too long".to_owned()));
+        }
     }
     Ok(())
+}
+
+/// The most that cell formats can take up: the reader gives each of them its own copy of the font and format it names.
+fn style_bytes(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> u64 {
+    let mut xml = Vec::new();
+    if archive.by_index(index).is_ok_and(|mut part| part.read_to_end(&mut xml).is_err()) {
+        return 0; // Said when it is opened.
+    }
+    let elements = || xml.split(|&byte| byte == b'<');
+    let longest = elements().map(<[u8]>::len).max().unwrap_or_default();
+    (elements().filter(|element| element.starts_with(b"xf")).count() as u64).saturating_mul(longest as u64)
 }

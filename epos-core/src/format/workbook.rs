@@ -1,0 +1,256 @@
+//! Workbooks to sheets of text cells; the only user of `calamine`.
+//!
+//! A workbook is measured before it is opened, so that a hostile one cannot ask for more memory than the limits allow.
+
+mod xls;
+mod xlsx;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use calamine::{DataType, ExcelDateTime, SheetType, SheetVisible};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+
+use super::csv::{self, tidy};
+use super::kind::{FileKind, WorkbookKind};
+use super::sheets::{Refused, refused};
+use crate::diagnostic::{Checked, Diagnostic, F010, F011, F012, F019, F020, F021};
+use crate::model::{At, Document, Limits, Sheet, SheetRow};
+
+/// Reads the visible worksheets of a workbook. Formulas give the value that was saved with them, macros are never run, hidden
+/// sheets come without rows, sheets without rows are left out.
+pub(super) fn read(document: &Document, kind: WorkbookKind, limits: &Limits) -> Checked<Vec<Sheet>> {
+    let at = At::document(&document.name);
+    let mut book = Book { document, limits, sheets: Vec::new(), said: Vec::new(), spent: 0 };
+    let outcome = match kind {
+        WorkbookKind::Xlsx | WorkbookKind::Xlsm => quietly(|| xlsx::read(&mut book, kind == WorkbookKind::Xlsm)),
+        WorkbookKind::Xls => quietly(|| xls::read(&mut book)),
+        WorkbookKind::Xlsb | WorkbookKind::Ods => Some(Err(refused(
+            F019,
+            at,
+            format!("this is {}; it is recognised but not read yet", FileKind::Workbook(kind).words()),
+            "save it as an Excel workbook (xlsx) or as CSV",
+        ))),
+    };
+    match outcome.unwrap_or_else(|| Err(book.damaged("parts of it contradict each other"))) {
+        Ok(()) if book.sheets.iter().all(|sheet| sheet.rows.is_empty()) => book.said.push(*csv::empty(document)),
+        Ok(()) => {}
+        Err(refusal) => {
+            book.sheets.clear();
+            book.said.push(*refusal);
+        }
+    }
+    Checked::with(book.sheets, book.said)
+}
+
+/// A workbook while it is read.
+struct Book<'d> {
+    document: &'d Document,
+    limits: &'d Limits,
+    sheets: Vec<Sheet>,
+    said: Vec<Diagnostic>,
+    /// Bytes that the cells read so far take up.
+    spent: u64,
+}
+
+impl Book<'_> {
+    fn at(&self) -> At {
+        At::document(&self.document.name)
+    }
+
+    fn damaged(&self, why: impl std::fmt::Display) -> Refused {
+        let message = format!("the workbook is damaged, or was cut off on its way ({why})");
+        refused(
+            F010,
+            self.at(),
+            message,
+            "open it in Excel, save it under a new name and send that; or export it again from the till",
+        )
+    }
+
+    fn locked(&self) -> Refused {
+        refused(F011, self.at(), "the workbook is protected by a password", "take the password off in Excel and send it again")
+    }
+
+    fn past_limit(&self, message: String) -> Refused {
+        refused(F012, self.at(), message, "export fewer days into one workbook, or as CSV")
+    }
+
+    fn has_macros(&mut self) {
+        let finding = Diagnostic::new(F020, self.at(), "the workbook carries macros; they were not run, its cells were read");
+        self.said.push(finding);
+    }
+
+    /// The names of the worksheets to read. Hidden ones are noted and kept without rows; charts and macro sheets hold no rows.
+    fn visible(&mut self, listed: &[calamine::Sheet]) -> Result<Vec<String>, Refused> {
+        if listed.len() > self.limits.sheets {
+            return Err(self.past_limit(format!(
+                "the workbook has {} sheets; at most {} are read",
+                listed.len(),
+                self.limits.sheets
+            )));
+        }
+        let mut names = Vec::new();
+        for sheet in listed.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
+            if sheet.visible == SheetVisible::Visible {
+                names.push(sheet.name.clone());
+                continue;
+            }
+            let at = At { sheet: Some(sheet.name.clone()), ..self.at() };
+            let finding = Diagnostic::new(F021, at, format!("the hidden sheet {} was not read", sheet.name));
+            self.said.push(finding.help("if its rows count, unhide the sheet in Excel and send the workbook again"));
+            self.sheets.push(Sheet { name: sheet.name.clone(), hidden: true, rows: Vec::new() });
+        }
+        Ok(names)
+    }
+
+    /// Puts a cell into `grid`; `row` and `column` count from 0.
+    fn put(&mut self, grid: &mut Grid, row: u32, column: u32, text: String) -> Result<(), Refused> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        let place = |book: &Self| At { sheet: Some(grid.name.clone()), row: Some(row.saturating_add(1)), ..book.at() };
+        let column = column as usize;
+        if column >= self.limits.columns {
+            let message = format!("this row has {} columns; at most {} are read", column + 1, self.limits.columns);
+            return Err(refused(F012, place(self), message, "a sales sheet has a few dozen columns: is this the right file?"));
+        }
+        let known = grid.rows.get(&row).map(Vec::len);
+        if known.is_none() && grid.rows.len() >= self.limits.workbook_rows {
+            let message = format!("the sheet has more than {} rows", self.limits.workbook_rows);
+            return Err(refused(F012, place(self), message, "export fewer days into one workbook, or as CSV"));
+        }
+        let slots = (column + 1).saturating_sub(known.unwrap_or_default()) * size_of::<String>();
+        self.spent += (slots + text.len()) as u64;
+        if self.spent > self.limits.unpacked_bytes {
+            return Err(self.past_limit(format!("the cells take more than {} bytes", self.limits.unpacked_bytes)));
+        }
+        let cells = grid.rows.entry(row).or_default();
+        if cells.len() <= column {
+            cells.resize(column + 1, String::new());
+        }
+        if let Some(cell) = cells.get_mut(column) {
+            *cell = text;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, grid: Grid) {
+        if !grid.rows.is_empty() {
+            let rows = grid.rows.into_iter().map(|(row, cells)| SheetRow { number: row.saturating_add(1), cells }).collect();
+            self.sheets.push(Sheet { name: grid.name, hidden: false, rows });
+        }
+    }
+}
+
+/// A sheet's filled rows by number from 0. Files may list them in any order.
+#[derive(Default)]
+struct Grid {
+    name: String,
+    rows: BTreeMap<u32, Vec<String>>,
+}
+
+/// A cell's text.
+fn text(cell: &impl DataType) -> String {
+    if let Some(text) = cell.get_string() {
+        tidy(text).to_owned()
+    } else if let Some(number) = cell.get_float() {
+        decimal(number)
+    } else if let Some(number) = cell.get_int() {
+        number.to_string()
+    } else if let Some(moment) = cell.get_datetime() {
+        iso(moment)
+    } else if let Some(truth) = cell.get_bool() {
+        truth.to_string()
+    } else if let Some(text) = cell.get_datetime_iso().or(cell.get_duration_iso()) {
+        NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), "%Y-%m-%dT%H:%M:%S%.f").map_or(text.to_owned(), of_moment)
+    } else if let Some(error) = cell.get_error() {
+        error.to_string()
+    } else {
+        String::new()
+    }
+}
+
+/// A workbook's number is a binary double: this is its decimal with 15 significant digits, which is all that Excel itself keeps,
+/// so 12.1 is 12.1 and a barcode is whole. Never with an exponent.
+fn decimal(number: f64) -> String {
+    let scientific = format!("{:.14e}", number.abs());
+    let Some((mantissa, exponent)) = scientific.split_once('e') else {
+        return number.to_string(); // Not a number, or infinite.
+    };
+    let digits = mantissa.replace('.', "");
+    let digits = digits.trim_end_matches('0');
+    if digits.is_empty() {
+        return "0".to_owned();
+    }
+    let before_point = exponent.parse::<i32>().unwrap_or_default() + 1;
+    let sign = if number < 0.0 { "-" } else { "" };
+    match usize::try_from(before_point) {
+        Ok(whole) if whole >= digits.len() => format!("{sign}{digits}{}", "0".repeat(whole - digits.len())),
+        Ok(whole) if whole > 0 => {
+            let (whole, fraction) = digits.split_at(whole);
+            format!("{sign}{whole}.{fraction}")
+        }
+        _ => format!("{sign}0.{}{digits}", "0".repeat(before_point.unsigned_abs() as usize)),
+    }
+}
+
+/// The day after Excel's last one, as its serial number.
+const DAYS_MAX: f64 = 2_958_466.0;
+
+/// A serial date as ISO text: the date at midnight, the time on no day, else both; a duration as hours, minutes and seconds.
+fn iso(moment: ExcelDateTime) -> String {
+    let serial = moment.as_f64();
+    if !(0.0..DAYS_MAX).contains(&serial) {
+        return decimal(serial);
+    }
+    if moment.is_duration() {
+        let seconds = (serial * 86_400.0).round() as u64;
+        return format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+    match moment.as_datetime() {
+        Some(moment) if serial < 1.0 => seconds(moment).time().format("%H:%M:%S").to_string(),
+        Some(moment) => of_moment(moment),
+        None => decimal(serial),
+    }
+}
+
+fn of_moment(moment: NaiveDateTime) -> String {
+    let moment = seconds(moment);
+    let format = if moment.time() == NaiveTime::MIN { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M:%S" };
+    moment.format(format).to_string()
+}
+
+/// To the nearest second: a serial number holds 09:30 only nearly.
+fn seconds(moment: NaiveDateTime) -> NaiveDateTime {
+    let nearest = moment.checked_add_signed(TimeDelta::milliseconds(500)).unwrap_or(moment);
+    nearest.with_nanosecond(0).unwrap_or(NaiveDate::default().and_time(NaiveTime::MIN))
+}
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`; `None` when it panics. The workbook reader does so over some damaged files (it subtracts a range's end from its
+/// start, and looks past the end of a record): that is a finding about the file, so nothing is printed. Other panics are
+/// printed as before.
+fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                before(panic);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let outcome = catch_unwind(AssertUnwindSafe(work)).ok();
+    QUIET.set(false);
+    outcome
+}
+
+#[cfg(test)]
+mod tests;

@@ -340,7 +340,7 @@ fn a_zip_bomb_does_not_go_off() {
     places.into_iter().for_each(|at| liar[at..at + 4].copy_from_slice(&4u32.to_le_bytes()));
     let (documents, findings) = open(mail(&[&attached("liar.zip", &liar)]));
     assert_eq!(names(&documents), ["liar.zip"]);
-    assert!(matches!(found(&findings)[..], [(F010 | F012, "liar.zip")]), "{findings:?}");
+    assert!([F010, F012].map(|code| vec![(code, "liar.zip")]).contains(&found(&findings)), "{findings:?}");
 
     // Many small ones together pass the total.
     let limits = Limits { unpacked_bytes: 100_000, ..Limits::default() };

@@ -3,14 +3,16 @@
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::vec::IntoIter;
 
 #[cfg(feature = "mail")]
 use super::{begins_as_mailbox, mbox::MboxInbox};
 use super::{failed, read, write};
+use crate::diagnostic::Checked;
 use crate::error::Result;
 use crate::mail;
-use crate::model::Limits;
+use crate::model::{Document, Limits};
 use crate::port::{Arrival, Inbox, Outbox};
 
 /// The files of a folder and the folders in it, by name: mails, mailboxes, zips and plain files. Nothing in it is ever changed: what was
@@ -80,36 +82,46 @@ fn is_ours(name: &str) -> bool {
 
 impl Inbox for FolderInbox {
     fn next(&mut self) -> Result<Option<Arrival>> {
-        #[cfg(feature = "mail")]
-        if let Some(mailbox) = &mut self.mailbox {
-            if let Some(arrival) = mailbox.next()? {
-                return Ok(Some(arrival));
+        loop {
+            #[cfg(feature = "mail")]
+            if let Some(mailbox) = &mut self.mailbox {
+                if let Some(arrival) = mailbox.next()? {
+                    return Ok(Some(arrival));
+                }
+                self.mailbox = None;
             }
-            self.mailbox = None;
+            let Some(path) = self.files.next() else { return Ok(None) };
+            #[cfg(feature = "mail")]
+            if begins_as_mailbox(&path)? {
+                self.mailbox = Some(MboxInbox::open(&path, &self.limits)?);
+                continue;
+            }
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let open = |bytes| mail::documents(&name, bytes, &self.limits);
+            return arrival(&path, path.display().to_string(), &name, &self.limits, open).map(Some);
         }
-        let Some(path) = self.files.next() else { return Ok(None) };
-        #[cfg(feature = "mail")]
-        if begins_as_mailbox(&path)? {
-            self.mailbox = Some(MboxInbox::open(&path, &self.limits)?);
-            return self.next();
-        }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let id = path.display().to_string();
-        let length = fs::metadata(&path).map_err(failed("read", &path))?.len();
-        if length > self.limits.document_bytes {
-            return Ok(Some(Arrival {
-                id,
-                documents: Vec::new(),
-                diagnostics: vec![mail::too_large(&name, length, &self.limits)],
-            }));
-        }
-        let opened = mail::documents(&name, read(&path)?, &self.limits);
-        Ok(Some(Arrival { id, documents: opened.value, diagnostics: opened.diagnostics }))
     }
 
     fn done(&mut self, _: &str) -> Result<()> {
         Ok(())
     }
+}
+
+/// One file as an arrival, opened by `open`; one that is too large is named and not read.
+pub(super) fn arrival(
+    path: &Path,
+    id: String,
+    name: &str,
+    limits: &Limits,
+    open: impl FnOnce(Arc<[u8]>) -> Checked<Vec<Document>>,
+) -> Result<Arrival> {
+    let length = fs::metadata(path).map_err(failed("read", path))?.len();
+    let opened = if length > limits.document_bytes {
+        Checked::with(Vec::new(), vec![mail::too_large(name, length, limits)])
+    } else {
+        open(read(path)?)
+    };
+    Ok(Arrival { id, documents: opened.value, diagnostics: opened.diagnostics })
 }
 
 /// Writes files into a folder.

@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{failed, read, sync_folder};
+use super::folder::arrival;
+use super::{failed, sync_folder};
 use crate::error::Result;
 use crate::mail;
 use crate::model::Limits;
@@ -62,10 +63,10 @@ impl Inbox for MaildirInbox {
     fn next(&mut self) -> Result<Option<Arrival>> {
         while let Some(key) = self.waiting.pop_front() {
             // Gone: somebody deleted it since it was listed.
-            let Some(path) = self.find(&key)? else { continue };
-            let bytes = read(path)?;
-            let opened = mail::message(&format!("{key}.eml"), bytes, &self.limits);
-            return Ok(Some(Arrival { id: key, documents: opened.value, diagnostics: opened.diagnostics }));
+            let Some(path) = self.find(&key)?.cloned() else { continue };
+            let name = format!("{key}.eml");
+            let open = |bytes| mail::message(&name, bytes, &self.limits);
+            return arrival(&path, key, &name, &self.limits, open).map(Some);
         }
         Ok(None)
     }

@@ -10,7 +10,7 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
 use mail_parser::{DateTime, HeaderName, Message, MessageParser, MimeHeaders};
 
-use super::name::{extension, extension_of};
+use super::name::{extension, is_path};
 use super::open::{Opening, Refusal, Sort, message, size};
 use crate::diagnostic::{Checked, Diagnostic, F028};
 use crate::model::{At, Document, Envelope, Hash, Limits};
@@ -31,7 +31,7 @@ pub fn attachments(bytes: &[u8], limits: &Limits) -> Checked<Vec<Document>> {
 }
 
 /// Takes in the attachments of a mail, or says why not.
-pub(super) fn open(opening: &mut Opening<'_>, name: &str, bytes: &[u8], depth: usize) -> Result<(), Refusal> {
+pub(super) fn open(opening: &mut Opening<'_>, name: &str, bytes: &Arc<[u8]>, depth: usize) -> Result<(), Refusal> {
     let limits = opening.limits;
     if bytes.len() as u64 > limits.mail_bytes {
         let (has, limit) = (size(bytes.len() as u64), size(limits.mail_bytes));
@@ -52,9 +52,13 @@ pub(super) fn open(opening: &mut Opening<'_>, name: &str, bytes: &[u8], depth: u
         opening.envelope = Some(Arc::new(envelope));
     }
     let before = (opening.documents.len(), opening.diagnostics.len());
-    let mut walk = Walk { opening, parser, depth };
+    let mut walk = Walk { opening, parser, depth, cut_short: false };
     let root = Head::new(&parsed, "");
     walk.part(mail, "", root.is_multipart(), 0)?;
+    if walk.cut_short {
+        let refusal = Refusal::damaged("the mail ends in the middle; files that came after are missing");
+        return walk.opening.keep_refused(name.to_owned(), Arc::clone(bytes), refusal);
+    }
     if outermost && before == (walk.opening.documents.len(), walk.opening.diagnostics.len()) {
         let message = if subject.is_empty() {
             "the mail has no attachment".to_owned()
@@ -87,10 +91,7 @@ fn is_mail(message: &Message<'_>) -> bool {
 fn envelope(message: &Message<'_>, bytes: &[u8]) -> Envelope {
     let text = |text: &str| text.chars().filter(|char| !char.is_control()).collect::<String>().trim().to_owned();
     let header = |name: HeaderName<'static>| {
-        message
-            .parts
-            .first()
-            .and_then(|part| part.headers.iter().rev().find(|header| header.name == name).map(|header| &header.value))
+        message.parts.first().and_then(|part| part.headers.iter().find(|header| header.name == name).map(|header| &header.value))
     };
     let address = |name| header(name)?.as_address()?.iter().find_map(|address| address.address.as_deref());
     Envelope {
@@ -214,6 +215,28 @@ impl Head {
     }
 }
 
+/// The extension that files of this media type usually have.
+fn extension_of(media_type: &str) -> &'static str {
+    match media_type {
+        "text/csv" | "application/csv" | "text/comma-separated-values" => "csv",
+        "text/tab-separated-values" => "tsv",
+        "text/plain" => "txt",
+        "text/html" => "html",
+        "text/xml" | "application/xml" => "xml",
+        "application/json" => "json",
+        "application/pdf" => "pdf",
+        "application/zip" | "application/x-zip-compressed" => "zip",
+        "application/vnd.ms-excel" => "xls",
+        "application/vnd.ms-excel.sheet.macroenabled.12" => "xlsm",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "xlsx",
+        "application/vnd.oasis.opendocument.spreadsheet" => "ods",
+        "message/rfc822" | "message/global" => "eml",
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        _ => "bin",
+    }
+}
+
 /// `ATT00001.txt`: how Exchange names the text that follows an attachment.
 fn is_footer(name: &str) -> bool {
     let number = name.get(..3).filter(|start| start.eq_ignore_ascii_case("ATT")).and(name.get(3..8));
@@ -225,6 +248,8 @@ struct Walk<'o, 'l> {
     opening: &'o mut Opening<'l>,
     parser: MessageParser,
     depth: usize,
+    /// The mail ends in the middle of something that is no document: what came after is missing.
+    cut_short: bool,
 }
 
 impl Walk<'_, '_> {
@@ -242,9 +267,10 @@ impl Walk<'_, '_> {
         }
         let is_message = head.is_message();
         if !is_message && !head.is_document(parent) {
+            self.cut_short |= cut;
             return Ok(());
         }
-        let name = self.opening.name(&head.name, |_, name| name.path, extension_of(&head.media_type));
+        let name = self.opening.name(&head.name, is_path(&head.name), extension_of(&head.media_type));
         let (bytes, damage) = match decode(head.encoding, body) {
             Ok(bytes) if cut => (bytes, Some("the mail ends in the middle of this file")),
             Ok(bytes) => (bytes, None),

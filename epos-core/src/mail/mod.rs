@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 pub use mbox::{Messages, is_mailbox, messages};
 #[cfg(feature = "mail")]
 pub use mime::attachments;
+pub use open::documents;
 #[cfg(feature = "mail")]
 pub(crate) use open::message;
-pub use open::{documents, too_large};
+pub(crate) use open::too_large;
 
 use crate::model::Store;
 

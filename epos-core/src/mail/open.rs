@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::name::{Name, extension};
+use super::name::{extension, safe};
 use super::unzip;
 use crate::diagnostic::{Checked, Code, Diagnostic, F010, F012, F027};
 use crate::model::{At, Document, Envelope, Limits};
@@ -27,8 +27,16 @@ pub(crate) fn message(name: &str, bytes: impl Into<Arc<[u8]>>, limits: &Limits) 
 }
 
 fn whole(name: &str, bytes: Arc<[u8]>, sort: Sort, limits: &Limits) -> Checked<Vec<Document>> {
-    let mut opening =
-        Opening { limits, envelope: None, documents: Vec::new(), diagnostics: Vec::new(), unpacked: 0, parts: 0, made_up: 0 };
+    let mut opening = Opening {
+        limits,
+        envelope: None,
+        documents: Vec::new(),
+        diagnostics: Vec::new(),
+        unpacked: 0,
+        made_up: 0,
+        #[cfg(feature = "mail")]
+        parts: 0,
+    };
     if let Err(refusal) = opening.take(name.to_owned(), bytes, sort, 0) {
         opening.diagnostics.push(refusal.at(name));
     }
@@ -36,7 +44,7 @@ fn whole(name: &str, bytes: Arc<[u8]>, sort: Sort, limits: &Limits) -> Checked<V
 }
 
 /// The finding for a file that is larger than any document may be and so was not even read.
-pub fn too_large(name: &str, bytes: u64, limits: &Limits) -> Diagnostic {
+pub(crate) fn too_large(name: &str, bytes: u64, limits: &Limits) -> Diagnostic {
     let message = format!("the file has {} and the limit is {}; it was not read", size(bytes), size(limits.document_bytes));
     Refusal::new(F012, message, "Split it, for example by month.").at(name)
 }
@@ -106,6 +114,7 @@ pub(super) struct Opening<'a> {
     /// Bytes unpacked from zips, never given back: a bomb in pieces is still a bomb.
     pub(super) unpacked: u64,
     /// Parts of mails looked at.
+    #[cfg(feature = "mail")]
     pub(super) parts: usize,
     made_up: usize,
 }
@@ -162,19 +171,17 @@ impl Opening<'_> {
     }
 
     /// A safe name, made up where none is given; says so where a path was cut off.
-    pub(super) fn name(&mut self, raw: &str, unsafe_path: fn(&str, &Name) -> bool, extension: &str) -> String {
-        let name = Name::new(raw);
-        let text = if name.text.is_empty() {
+    pub(super) fn name(&mut self, raw: &str, had_path: bool, extension: &str) -> String {
+        let mut name = safe(raw);
+        if name.is_empty() {
             self.made_up += 1;
-            format!("attachment-{}.{extension}", self.made_up)
-        } else {
-            name.text.clone()
-        };
-        if unsafe_path(raw, &name) {
-            let message = format!("the attachment's name held a path; it is taken as `{text}`");
-            self.diagnostics.push(Diagnostic::new(F027, At::document(&text), message));
+            name = format!("attachment-{}.{extension}", self.made_up);
         }
-        text
+        if had_path {
+            let message = format!("the attachment's name held a path; it is taken as `{name}`");
+            self.diagnostics.push(Diagnostic::new(F027, At::document(&name), message));
+        }
+        name
     }
 }
 

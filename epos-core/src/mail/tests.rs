@@ -109,6 +109,19 @@ fn a_mail_without_message_id_or_date_is_known_by_its_bytes() {
 }
 
 #[test]
+fn the_first_address_is_the_sender() {
+    let sender = |from: &str| {
+        let (documents, _) = open(format!("{from}\nContent-Disposition: attachment; filename=a.csv\n\nx"));
+        documents[0].envelope.as_ref().unwrap().sender.clone()
+    };
+    assert_eq!(sender("From: \"Till, Leith\" <A@X.example>, b@x.example"), "a@x.example");
+    assert_eq!(sender("From: a@x.example\nFrom: b@x.example"), "a@x.example");
+    assert_eq!(sender("Sender: s@x.example\nFrom: A@x.example"), "a@x.example");
+    assert_eq!(sender("Sender: s@x.example"), "s@x.example");
+    assert_eq!(sender("Subject: nobody"), "");
+}
+
+#[test]
 fn text_is_never_re_encoded() {
     let quoted = "Content-Type: text/csv; charset=windows-1252; name=a.csv\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
                   item,price=\r\n,note\r\nCaf=E9,=A32.50,x=20\r\n";
@@ -242,6 +255,13 @@ fn a_mail_that_ends_in_the_middle_is_noticed() {
     let (documents, findings) = open(cut);
     assert_eq!(names(&documents), ["first.csv", "last.csv"]);
     assert_eq!(found(&findings), [(F010, "last.csv")]);
+    // Cut before any attachment, or in the text after them: who knows what is missing.
+    for (parts, kept) in [(vec![BODY], vec!["mail.eml"]), (vec![&*attached("a.csv", b"a"), BODY], vec!["a.csv", "mail.eml"])] {
+        let whole = mail(&parts);
+        let (documents, findings) = open(&whole[..whole.len() - 20]);
+        assert_eq!(names(&documents), kept);
+        assert_eq!(found(&findings), [(F010, "mail.eml")]);
+    }
     // Cut inside the four characters of one group, in a mail that is nothing but the attachment.
     let alone = format!("From: a@x.example\r\n{}", attached("a.csv", &[b'x'; 300]));
     assert_eq!(found(&open(&alone[..alone.len() - 2]).1), [(F010, "a.csv")]);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::name::Name;
+use super::name::escapes;
 use super::open::{Opening, Refusal, Sort, size};
 use crate::diagnostic::{F008, F011};
 
@@ -37,7 +37,7 @@ pub(super) fn open(opening: &mut Opening<'_>, name: &str, bytes: &Arc<[u8]>, dep
         }
         let packed = entry.compressed_size().min(bytes.len() as u64);
         let data = read(opening, &mut archive, index, packed)?;
-        let inner = opening.name(&path, |path, _| Name::escapes(path), "bin");
+        let inner = opening.name(&path, escapes(&path), "bin");
         let sort = Sort::of(&inner, &data);
         opening.take(inner, data.into(), sort, depth + 1)?;
         taken += 1;

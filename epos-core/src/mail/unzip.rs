@@ -8,7 +8,7 @@ use zip::result::ZipError;
 
 use super::name::escapes;
 use super::open::{Opening, Refusal, Sort, size};
-use crate::diagnostic::{F008, F011};
+use crate::diagnostic::{F008, F010, F011};
 
 /// Bytes to which an entry may unpack whatever its ratio: a short file of one repeated row is no bomb.
 const HARMLESS: u64 = 1 << 20;
@@ -36,8 +36,8 @@ pub(super) fn open(opening: &mut Opening<'_>, name: &str, bytes: &Arc<[u8]>, dep
             return Err(refusal(&ZipError::InvalidPassword));
         }
         let packed = entry.compressed_size().min(bytes.len() as u64);
-        let data = read(opening, &mut archive, index, packed)?;
         let inner = opening.name(&path, escapes(&path), "bin");
+        let data = read(opening, &mut archive, index, packed, &inner)?;
         let sort = Sort::of(&inner, &data);
         opening.take(inner, data.into(), sort, depth + 1)?;
         taken += 1;
@@ -58,13 +58,15 @@ fn read(opening: &mut Opening<'_>, archive: &mut ZipArchive<Cursor<&[u8]>>, inde
     let mut data = Vec::new();
     let read = entry.take(allowed.saturating_add(1)).read_to_end(&mut data);
     opening.unpacked = opening.unpacked.saturating_add(data.len() as u64);
-    read.map_err(|error| Refusal::damaged(format!("a file in the zip cannot be unpacked ({error})")))?;
+    read.map_err(|_| {
+        Refusal::damaged(format!("`{name}` in the zip cannot be unpacked: it is damaged or packed in an unusual way"))
+    })?;
     if data.len() as u64 <= allowed {
         Ok(data)
     } else if by_total <= by_ratio {
         Err(Refusal::limit(format!("the zip unpacks to more than {}", size(limits.unpacked_bytes))))
     } else {
-        Err(Refusal::limit(format!("a file in the zip unpacks to more than {} times its size", limits.unpack_ratio)))
+        Err(Refusal::limit(format!("`{name}` in the zip unpacks to more than {} times its size", limits.unpack_ratio)))
     }
 }
 
@@ -79,9 +81,11 @@ fn refusal(error: &ZipError) -> Refusal {
         ZipError::InvalidPassword | ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => {
             Refusal::new(F011, "the zip is locked with a password", "Send it again without a password.")
         }
-        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
-            Refusal::damaged(format!("the zip is packed in a way that cannot be read ({error})"))
-        }
-        _ => Refusal::damaged(format!("the zip is damaged or cut off ({error})")),
+        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => Refusal::new(
+            F010,
+            "the zip is packed in a way that cannot be read here",
+            "Send the files themselves, or make the zip with the system's own program.",
+        ),
+        _ => Refusal::damaged("the zip is damaged or cut off"),
     }
 }

@@ -317,7 +317,11 @@ fn a_zip_that_cannot_be_opened_is_kept_whole() {
     let mut wrong = good.clone();
     let data = wrong.windows(4).position(|window| window == b"a,b\n").unwrap_or(40);
     wrong[data] ^= 0xFF;
+    let mut twice = good.clone();
+    let names_of_b: Vec<usize> = (0..twice.len() - 5).filter(|&at| &twice[at..at + 5] == b"b.csv").collect();
+    names_of_b.into_iter().for_each(|at| twice[at] = b'a');
     let cases = [
+        ("twice.zip", twice, F010),
         ("cut.zip", good[..good.len() / 2].to_vec(), F010),
         ("wrong.zip", wrong, F010),
         ("none.zip", Vec::new(), F010),

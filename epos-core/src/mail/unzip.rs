@@ -49,7 +49,13 @@ pub(super) fn open(opening: &mut Opening<'_>, name: &str, bytes: &Arc<[u8]>, dep
 }
 
 /// One entry's bytes, and not one more than the limits allow.
-fn read(opening: &mut Opening<'_>, archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize, packed: u64) -> Result<Vec<u8>, Refusal> {
+fn read(
+    opening: &mut Opening<'_>,
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    index: usize,
+    packed: u64,
+    name: &str,
+) -> Result<Vec<u8>, Refusal> {
     let limits = opening.limits;
     let by_ratio = packed.saturating_mul(limits.unpack_ratio).max(HARMLESS);
     let by_total = limits.unpacked_bytes.saturating_sub(opening.unpacked);

@@ -6,7 +6,6 @@ pub mod error;
 pub mod flow;
 pub mod format;
 pub mod ledger;
-#[cfg(feature = "mail")]
 pub mod mail;
 pub mod model;
 pub mod port;

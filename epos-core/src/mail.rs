@@ -1,1 +1,0 @@
-//! A mail to its documents. The only user of `mail-parser`.

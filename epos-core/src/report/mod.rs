@@ -14,7 +14,7 @@ mod sale;
 mod sold;
 mod store_day;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 

@@ -61,7 +61,11 @@ fn post(of: &DaySources, store: &Store, context: &Context) -> Vec<Movement> {
     for sale in super::sale::sales(of).iter().filter(|sale| sale.counts()) {
         for tender in &sale.tenders {
             all.push(Movement {
-                account: Account::Drawer { store: of.store.clone(), drawer: store.drawer_of(sale.till), tender: tender.tender.clone() },
+                account: Account::Drawer {
+                    store: of.store.clone(),
+                    drawer: store.drawer_of(sale.till),
+                    tender: tender.tender.clone(),
+                },
                 trading_day: of.trading_day,
                 at: tender.time.map(|time| tender.date.and_time(time)),
                 reason: if tender.amount.is_negative() { Reason::Refund } else { Reason::Sale },

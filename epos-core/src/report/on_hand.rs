@@ -44,7 +44,10 @@ pub fn on_hand(period: &Period<'_>) -> Report {
         ]
     });
     let mut report = make(period, "on-hand", columns, rows.collect());
-    report.notes.push("Packs are shown as the single units they hold. Items that neither moved nor were counted in these days are not listed.".to_owned());
+    report.notes.push(
+        "Packs are shown as the single units they hold. Items that neither moved nor were counted in these days are not listed."
+            .to_owned(),
+    );
     report
 }
 

@@ -73,7 +73,8 @@ fn item<'p>(period: &Period<'p>, line: &'p LineItem) -> Item<'p> {
 }
 
 fn description<'p>(period: &Period<'p>, line: &'p LineItem) -> &'p str {
-    let listed = line.item_code.as_deref().and_then(|code| period.context.product(code)).map(|product| product.description.as_str());
+    let listed =
+        line.item_code.as_deref().and_then(|code| period.context.product(code)).map(|product| product.description.as_str());
     listed.or(line.description.as_deref()).unwrap_or("")
 }
 
@@ -115,7 +116,8 @@ pub fn by_category(period: &Period<'_>) -> Report {
     });
     let rest = rest(period, &groups);
     let rows = named.chain(
-        rest.iter().map(|(currency, sums)| [text(NO_LINE_DETAIL), Value::Null].into_iter().chain(amounts(sums, currency)).collect()),
+        rest.iter()
+            .map(|(currency, sums)| [text(NO_LINE_DETAIL), Value::Null].into_iter().chain(amounts(sums, currency)).collect()),
     );
     with_rest(make(period, "category", columns, rows.collect()), !rest.is_empty())
 }

@@ -209,7 +209,10 @@ fn z_totals(page: &mut Page<'_>, sources: &[&Source]) {
     for source in sources {
         for z in &source.batch.content.z_totals {
             let till = &source.batch.key.till;
-            page.section("Z-report says", if till.is_empty() { z.z_number.clone() } else { format!("{}, till {till}", z.z_number) });
+            page.section(
+                "Z-report says",
+                if till.is_empty() { z.z_number.clone() } else { format!("{}, till {till}", z.z_number) },
+            );
             page.pay("Gross", z.gross);
             page.pay("Discounts", z.discounts);
             if z.refund_amount.is_some() || z.refund_count.is_some() {
@@ -239,7 +242,13 @@ fn counts(page: &mut Page<'_>, sources: &[&Source], sales: &[&Sale<'_>]) {
     let left_out = sales.iter().filter(|sale| !sale.counts());
     let (mut trained, mut failures, mut voids) = (0, 0, 0);
     for sale in left_out {
-        *if training(sale) { &mut trained } else if failed(sale) { &mut failures } else { &mut voids } += 1;
+        *if training(sale) {
+            &mut trained
+        } else if failed(sale) {
+            &mut failures
+        } else {
+            &mut voids
+        } += 1;
     }
     let line_voids: usize = sales.iter().filter(|sale| sale.counts()).map(|sale| sale.lines_left_out).sum();
     let no_sales =

@@ -140,13 +140,20 @@ pub(crate) fn evening() -> Example {
     example.context.people.insert(("cashier".into(), Person("Ann <b>".into())), Person("t1".into()));
     let mut good = judged("S1", day(20), "GBP", State::Balanced);
     let content = Content {
-        lines: vec![line("1", Class::Goods, SaleKind::Sale, 123_450).into(), line("2", Class::Donation, SaleKind::Sale, 250).into()],
+        lines: vec![
+            line("1", Class::Goods, SaleKind::Sale, 123_450).into(),
+            line("2", Class::Donation, SaleKind::Sale, 250).into(),
+        ],
         tenders: vec![tender("1", "Cash", 123_450).into(), tender("2", "Card", 250).into()],
         ..Content::default()
     };
     good.transactions = 2;
-    good.bridge =
-        Bridge { takings: Money::cents(123_450), donations: Money::cents(250), tenders: Money::cents(123_700), ..Bridge::default() };
+    good.bridge = Bridge {
+        takings: Money::cents(123_450),
+        donations: Money::cents(250),
+        tenders: Money::cents(123_700),
+        ..Bridge::default()
+    };
     let drawer = |over_short: i64| DrawerResult {
         drawer: "1".into(),
         tills: vec!["1".into()],
@@ -168,7 +175,11 @@ pub(crate) fn evening() -> Example {
         overnight: None,
     };
     good.drawers.push(drawer(0));
-    example.sources.push(DaySources { store: "S1".into(), trading_day: day(20), sources: vec![source("S1", "1", day(20), content)] });
+    example.sources.push(DaySources {
+        store: "S1".into(),
+        trading_day: day(20),
+        sources: vec![source("S1", "1", day(20), content)],
+    });
     let mut short = judged("S2", day(20), "GBP", State::OutOfBalance);
     short.drawers.push(drawer(-1800));
     let finding = Diagnostic::new(S002, At::default(), "the drawer should hold 70.50 and held 52.50").help("count again");
@@ -215,7 +226,9 @@ fn build(currency: &str, acts: &[Act]) -> (Content, StoreDay) {
             Act::Lines(lines, split) => {
                 for (class, total, tax) in lines {
                     let tax = tax.filter(|_| matches!(class, Class::Goods | Class::Service));
-                    content.lines.push(LineItem { tax_amount: tax.map(Money::cents), ..line(&n, *class, SaleKind::Sale, *total) }.into());
+                    content
+                        .lines
+                        .push(LineItem { tax_amount: tax.map(Money::cents), ..line(&n, *class, SaleKind::Sale, *total) }.into());
                     *match class {
                         Class::Goods | Class::Service => &mut b.takings,
                         Class::GiftCard => &mut b.gift_cards,
@@ -247,7 +260,9 @@ fn build(currency: &str, acts: &[Act]) -> (Content, StoreDay) {
             }
             Act::HeaderOnly(total, tip, rounding) => {
                 let (tip, rounding) = (Money::cents(*tip), Money::cents(*rounding));
-                content.headers.push(Header { tip: Some(tip), rounding: Some(rounding), ..header(&n, SaleKind::Sale, *total) }.into());
+                content
+                    .headers
+                    .push(Header { tip: Some(tip), rounding: Some(rounding), ..header(&n, SaleKind::Sale, *total) }.into());
                 b.takings += Money::cents(*total) - tip - rounding;
                 b.tips += tip;
                 b.rounding += rounding;
@@ -255,7 +270,11 @@ fn build(currency: &str, acts: &[Act]) -> (Content, StoreDay) {
             }
             Act::HeaderTaxAndTip(total, tax, tip) => {
                 content.lines.push(line(&n, Class::Goods, SaleKind::Sale, *total).into());
-                let stated = Header { tax: Some(Money::cents(*tax)), tip: Some(Money::cents(*tip)), ..header(&n, SaleKind::Sale, total + tip) };
+                let stated = Header {
+                    tax: Some(Money::cents(*tax)),
+                    tip: Some(Money::cents(*tip)),
+                    ..header(&n, SaleKind::Sale, total + tip)
+                };
                 content.headers.push(stated.into());
                 b.takings += Money::cents(*total);
                 b.tax += Money::cents(*tax);

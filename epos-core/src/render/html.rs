@@ -62,7 +62,7 @@ fn rows(report: &Report) -> String {
         shown(report).into_iter().filter_map(|position| Some((position, report.columns.get(position)?))).collect();
     // Of many heading columns the first ones say what a whole group of rows is of: they become a band above it.
     let leading = columns.iter().take_while(|(_, column)| column.heading).count();
-    let (band, columns) = columns.split_at(if leading > 2 { leading - 2 } else { 0 });
+    let (band, columns) = columns.split_at(leading.saturating_sub(2));
     let leading = leading - band.len();
     let mut html = format!(
         "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\">\n<table>\n<caption class=\"unseen\">{0}, {1}</caption>\n<thead>\n<tr>",

@@ -58,7 +58,7 @@ fn row(period: &Period<'_>, of: &DaySources, movement: Movement) -> Vec<Value<'s
 /// Payments, cash movements and deliveries of one store-day.
 fn post(of: &DaySources, store: &Store, context: &Context) -> Vec<Movement> {
     let mut all = Vec::new();
-    for sale in super::sale::sales(of).iter().filter(|sale| sale.counts()) {
+    for sale in super::sale::sales(of, &store.currency).iter().filter(|sale| sale.counts()) {
         for tender in &sale.tenders {
             all.push(Movement {
                 account: Account::Drawer {

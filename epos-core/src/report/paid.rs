@@ -43,7 +43,19 @@ pub fn by_tender(period: &Period<'_>) -> Report {
     let rest = rest.into_iter().filter(|(_, amount)| !amount.is_zero()).map(|(currency, amount)| {
         vec![text("(no payment detail)"), Value::Null, Value::Null, Value::Null, Value::Null, money(amount), text(currency)]
     });
-    make(period, "tender", columns, named.chain(rest).collect())
+    let mut report = make(period, "tender", columns, named.chain(rest).collect());
+    report.notes.extend(foreign(period));
+    report
+}
+
+/// Payments in another currency than the store's: said, never added.
+fn foreign(period: &Period<'_>) -> Option<String> {
+    let mut sums: BTreeMap<&str, Money> = BTreeMap::new();
+    for tender in period.sales.iter().filter(|sale| sale.counts()).flat_map(|sale| &sale.foreign) {
+        *sums.entry(tender.currency.as_deref().unwrap_or_default()).or_default() += tender.amount;
+    }
+    let sums: Vec<String> = sums.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
+    (!sums.is_empty()).then(|| format!("Payments in other currencies are in none of these figures: {}.", sums.join(", ")))
 }
 
 /// One row per line that was given back, or per transaction where there are no lines.
@@ -94,7 +106,7 @@ pub fn refunds(period: &Period<'_>) -> Report {
             ];
             row(item, line.line_total, line.original_number.as_deref())
         });
-        let unlined = sale.header.filter(|_| whole && sale.lines.is_empty() && sale.lines_left_out == 0);
+        let unlined = sale.header.filter(|_| whole && sale.is_unlined());
         let header = unlined.map(|header| row([Value::Null, text(NO_LINE_DETAIL), Value::Null], header.total, None));
         lines.chain(header)
     });

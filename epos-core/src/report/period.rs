@@ -55,8 +55,9 @@ impl<'a> Period<'a> {
         days.sort_by_key(|day| (&day.store, day.trading_day));
         let mut sources: Vec<&DaySources> = sources.iter().filter(|day| within(&day.store, day.trading_day)).collect();
         sources.sort_by_key(|day| (&day.store, day.trading_day));
-        let sales = sources.iter().flat_map(|day| sales(day)).collect();
-        Period { from, to, store, days, sources, sales, context, names: names(context) }
+        let mut period = Period { from, to, store, days, sources, sales: Vec::new(), context, names: names(context) };
+        period.sales = period.sources.iter().flat_map(|day| sales(day, period.currency(&day.store))).collect();
+        period
     }
 
     /// The store of a code.

@@ -27,8 +27,10 @@ pub struct Sale<'a> {
     pub lines_left_out: usize,
     /// True when a line of it was rung in training.
     pub trained: bool,
-    /// Payments.
+    /// Payments in the store's currency.
     pub tenders: Vec<&'a Tender>,
+    /// Payments in another currency, which are never added to ours.
+    pub foreign: Vec<&'a Tender>,
 }
 
 impl<'a> Sale<'a> {
@@ -44,6 +46,11 @@ impl<'a> Sale<'a> {
     /// True when it is known by payments only: no transaction by itself.
     pub fn is_orphan(&self) -> bool {
         self.header.is_none() && self.lines.is_empty() && self.lines_left_out == 0
+    }
+
+    /// True when its file states totals and no line.
+    pub fn is_unlined(&self) -> bool {
+        self.header.is_some() && self.lines.is_empty() && self.lines_left_out == 0
     }
 
     /// What it is: as its header says, else its first line.
@@ -72,6 +79,7 @@ impl<'a> Sale<'a> {
         if !self.counts() {
             return bridge;
         }
+        bridge.tenders = self.tenders.iter().map(|tender| tender.amount).sum();
         for line in &self.lines {
             *part(&mut bridge, line.class) += line.line_total;
             if is_takings(line.class) {
@@ -86,14 +94,16 @@ impl<'a> Sale<'a> {
             if !has(Class::Rounding) {
                 bridge.rounding = header.rounding.unwrap_or_default();
             }
-            if self.lines.is_empty() && self.lines_left_out == 0 {
-                bridge.takings = header.total - bridge.tips - bridge.rounding;
+            if self.is_unlined() {
+                // Some tills state the total before cash rounding: their tenders then pay total + rounding.
+                let before_rounding = !self.tenders.is_empty() && bridge.tenders == header.total + bridge.rounding;
+                let rounding = if before_rounding { Money::ZERO } else { bridge.rounding };
+                bridge.takings = header.total - bridge.tips - rounding;
             }
-            if !self.lines.iter().any(|line| line.tax_amount.is_some()) {
+            if !self.lines.iter().any(|line| is_takings(line.class) && line.tax_amount.is_some()) {
                 bridge.tax = header.tax.unwrap_or_default();
             }
         }
-        bridge.tenders = self.tenders.iter().map(|tender| tender.amount).sum();
         bridge
     }
 }
@@ -115,7 +125,7 @@ fn part(bridge: &mut Bridge, class: Class) -> &mut Money {
 }
 
 /// The transactions of one store-day by till and number. Header, lines and tenders may lie in different documents.
-pub fn sales(day: &DaySources) -> Vec<Sale<'_>> {
+pub fn sales<'a>(day: &'a DaySources, currency: &str) -> Vec<Sale<'a>> {
     let mut all: BTreeMap<(&str, &str), Sale<'_>> = BTreeMap::new();
     for source in &day.sources {
         let till = source.batch.key.till.as_str();
@@ -130,6 +140,7 @@ pub fn sales(day: &DaySources) -> Vec<Sale<'_>> {
             lines_left_out: 0,
             trained: false,
             tenders: Vec::new(),
+            foreign: Vec::new(),
         };
         for header in &content.headers {
             all.entry((till, &header.number)).or_insert_with(|| blank(&header.number)).header = Some(header);
@@ -144,7 +155,9 @@ pub fn sales(day: &DaySources) -> Vec<Sale<'_>> {
             }
         }
         for tender in &content.tenders {
-            all.entry((till, &tender.number)).or_insert_with(|| blank(&tender.number)).tenders.push(tender);
+            let sale = all.entry((till, &tender.number)).or_insert_with(|| blank(&tender.number));
+            let foreign = tender.currency.as_ref().is_some_and(|of| !of.eq_ignore_ascii_case(currency));
+            if foreign { &mut sale.foreign } else { &mut sale.tenders }.push(tender);
         }
     }
     all.into_values().collect()

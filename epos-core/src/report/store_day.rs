@@ -166,6 +166,7 @@ fn takings(page: &mut Page<'_>, sales: &[&Sale<'_>]) {
             match line.kind {
                 SaleKind::Refund => refunds += line.line_total,
                 SaleKind::Discount => discounts -= line.line_total,
+                _ if line.line_total.is_negative() => refunds += line.line_total,
                 _ => discounts += line.discount_amount.unwrap_or_default(),
             }
             given_back |= line.kind == SaleKind::Refund;
@@ -173,7 +174,7 @@ fn takings(page: &mut Page<'_>, sales: &[&Sale<'_>]) {
                 *taxes.entry(line.tax_rate).or_default() += tax;
             }
         }
-        if let Some(header) = sale.header.filter(|_| sale.lines.is_empty() && sale.lines_left_out == 0) {
+        if let Some(header) = sale.header.filter(|_| sale.is_unlined()) {
             match header.kind {
                 SaleKind::Refund => refunds += sale.bridge().takings,
                 _ => discounts += header.discount.unwrap_or_default(),

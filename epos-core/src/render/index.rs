@@ -9,7 +9,7 @@ use super::html::{completeness, made, tone};
 use super::page::{escape, page};
 use super::people::{day, span};
 use super::summary::Summary;
-use crate::report::Completeness;
+use crate::report::{Completeness, has_come};
 
 /// The summary as one self-contained page.
 pub fn index(summary: &Summary<'_>) -> String {
@@ -77,7 +77,7 @@ fn grid(summary: &Summary<'_>, days: &BTreeSet<NaiveDate>) -> String {
             let _ = match of {
                 None => write!(html, "<td></td>"),
                 Some(day) => {
-                    let amount = if day.transactions > 0 || !day.bridge.takings.is_zero() {
+                    let amount = if has_come(day) {
                         format!("<span class=\"amount\">{}</span>", escape(&summary.amount(day.bridge.takings, day)))
                     } else {
                         String::new()

@@ -9,7 +9,7 @@ use super::people::{money, sentence};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Money, Store, TenderClass};
 use crate::reconcile::{State, StoreDay};
-use crate::report::Completeness;
+use crate::report::{Completeness, has_come};
 
 /// What the summaries tell of: the same value for the terminal ([`summary`]) and the page ([`index`](super::index)).
 #[derive(Debug, Clone, Copy)]
@@ -201,9 +201,7 @@ fn lines(summary: &Summary<'_>) -> String {
         .ordered()
         .into_iter()
         .map(|day| {
-            let came = !matches!(day.state, State::Overdue | State::Expected | State::Closed | State::NotExpected);
-            let takings =
-                if came || !day.bridge.takings.is_zero() { summary.amount(day.bridge.takings, day) } else { String::new() };
+            let takings = if has_come(day) { summary.amount(day.bridge.takings, day) } else { String::new() };
             let date = day.trading_day.format("%a %-d %b").to_string();
             [date, summary.name(&day.store).to_owned(), summary.state(day), takings, summary.over_short(day)]
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::make::*;
 use super::{Completeness, Period, Report};
-use crate::model::{Money, TenderClass, Type};
+use crate::model::{Money, TenderClass, Type, Value};
 use crate::reconcile::{Bridge, StoreDay};
 
 /// One row per store-day: state, takings, how it was paid, over/short.
@@ -20,25 +20,28 @@ pub fn daily(period: &Period<'_>) -> Report {
         TAX,
         summed("cash", "Cash", Type::Money),
         summed("card", "Card", Type::Money),
-        summed("other_tenders", "Other tenders", Type::Money),
-        or("not judged", summed("over_short", "Over/short", Type::Money)),
+        summed("other_tenders", "Other", Type::Money),
+        or("not judged", column("over_short", "Over/short", Type::Money)),
         CURRENCY,
     ];
     let paid = paid_by_class(period);
     let rows = period.days.iter().map(|of| {
         let by = |class| paid.get(&(of.store.as_str(), of.trading_day, class)).copied().unwrap_or_default();
         let (cash, card) = (by(TenderClass::Cash), by(TenderClass::Card));
+        // Nothing came: that is unknown, not zero.
+        let came = has_come(of);
+        let known = |amount: Money| maybe_money(came.then_some(amount));
         vec![
             text(&of.store),
             text(period.store_name(&of.store)),
             day(of.trading_day),
             text(of.state.word()),
-            count(of.transactions),
-            money(of.bridge.takings),
-            money(of.bridge.tax),
-            money(cash),
-            money(card),
-            money(of.bridge.tenders - cash - card),
+            if came { count(of.transactions) } else { Value::Null },
+            known(of.bridge.takings),
+            known(of.bridge.tax),
+            known(cash),
+            known(card),
+            known(of.bridge.tenders - cash - card),
             maybe_money(of.over_short()),
             text(&of.currency),
         ]

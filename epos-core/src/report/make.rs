@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::{BridgeLine, Completeness, Period, Report, ReportColumn, minor_units};
 use crate::model::{Money, Rounding, Type, Value};
-use crate::reconcile::{Bridge, State};
+use crate::reconcile::{Bridge, State, StoreDay};
 
 /// A column that is shown, not summed.
 pub const fn column(name: &'static str, title: &'static str, kind: Type) -> ReportColumn {
@@ -43,7 +43,7 @@ pub const QUANTITY: ReportColumn = summed("quantity", "Quantity", Type::Quantity
 /// Goods and services, tax included.
 pub const TAKINGS: ReportColumn = summed("takings", "Takings", Type::Money);
 /// Of the takings, tax.
-pub const TAX: ReportColumn = summed("tax", "Of which tax", Type::Money);
+pub const TAX: ReportColumn = summed("tax", "Tax in it", Type::Money);
 /// Takings without tax.
 pub const NET: ReportColumn = summed("net", "Without tax", Type::Money);
 /// Takings per transaction.
@@ -142,6 +142,12 @@ pub fn make(period: &Period<'_>, name: &'static str, columns: Vec<ReportColumn>,
         bridge: period.bridges().into_iter().flat_map(|(currency, bridge)| bridge_lines(currency, &bridge)).collect(),
         notes: left_out(period).into_iter().collect(),
     }
+}
+
+/// Has anything of this store-day come? Where nothing has, its figures are unknown, not zero.
+pub fn has_come(day: &StoreDay) -> bool {
+    let silent = matches!(day.state, State::Overdue | State::Expected | State::Closed | State::NotExpected);
+    !silent || day.transactions > 0 || day.left_out > 0 || day.bridge != Bridge::default()
 }
 
 /// The bridge in its fixed order.

@@ -6,8 +6,8 @@ use super::make::*;
 use super::sale::is_takings;
 use super::{Period, Report, Sale};
 use crate::diagnostic::Severity;
-use crate::model::{CashKind, Money, Person, Rate, SaleKind, Type, Value, ZReport};
-use crate::reconcile::{Source, StoreDay, Tie};
+use crate::model::{CashKind, Expectation, Money, Person, Rate, SaleKind, Type, Value, ZReport};
+use crate::reconcile::{Source, State, StoreDay, Tie};
 
 /// Sections of labels and values for every store-day.
 pub fn store_day(period: &Period<'_>) -> Report {
@@ -86,6 +86,10 @@ fn page(period: &Period<'_>, day: &StoreDay) -> Vec<Vec<Value<'static>>> {
         period.sales.iter().filter(|sale| sale.store == day.store && sale.trading_day == day.trading_day).collect();
     let mut page = Page { period, day, section: "", subject: String::new(), rows: Vec::new() };
     outcome(&mut page);
+    if !has_come(day) {
+        findings(&mut page);
+        return page.rows;
+    }
     z_reports(&mut page, &sources);
     drawers(&mut page);
     takings(&mut page, &sales);
@@ -105,6 +109,14 @@ fn outcome(page: &mut Page<'_>) {
     page.say("State", day.state.word().replace('_', " "));
     if day.rejected > 0 {
         page.number("Rows that could not be read", day.rejected);
+    }
+    if let (State::Closed, Some(Expectation::Closed(why))) =
+        (day.state, page.period.store_of(&day.store).map(|store| store.expectation(day.trading_day)))
+    {
+        page.say("Why", why);
+    }
+    if !has_come(day) {
+        return;
     }
     page.pay("Takings", Some(day.bridge.takings));
     page.row("Cash over/short", if day.over_short().is_none() { text("not judged") } else { Value::Null }, day.over_short());
@@ -134,7 +146,7 @@ fn z_reports(page: &mut Page<'_>, sources: &[&Source]) {
 
 fn drawers(page: &mut Page<'_>) {
     for drawer in &page.day.drawers {
-        let z = if drawer.z_numbers.is_empty() { String::new() } else { format!(", Z {}", drawer.z_numbers.join(", ")) };
+        let z = if drawer.z_numbers.is_empty() { String::new() } else { format!(", Z-report {}", drawer.z_numbers.join(", ")) };
         page.section("Drawer", format!("{}, {}{z}", drawer.drawer, drawer.tender));
         let money = |amount: Option<rust_decimal::Decimal>| amount.map(Money::rounded);
         if drawer.tills.len() > 1 {
@@ -194,7 +206,7 @@ fn takings(page: &mut Page<'_>, sales: &[&Sale<'_>]) {
     }
     for (rate, tax) in taxes {
         let rate = rate.map_or_else(|| "no rate stated".to_owned(), |rate| format!("{rate} %"));
-        page.row("Of which tax", text(rate), Some(tax));
+        page.row("Tax in it", text(rate), Some(tax));
     }
 }
 
@@ -293,13 +305,13 @@ fn banking(page: &mut Page<'_>, sources: &[&Source]) {
 fn tie_outs(page: &mut Page<'_>) {
     for tie in page.day.tie_outs.iter().filter(|tie| tie.tie != Tie::NotApplicable) {
         page.section("Agreements", tie.subject.clone());
-        let sides = match (tie.left, tie.right) {
+        let why = match (tie.left, tie.right) {
+            _ if !tie.note.is_empty() => format!(": {}", tie.note),
             (Some(left), Some(right)) if left != right => format!(": {} and {}", left.normalize(), right.normalize()),
             (Some(both), _) => format!(": {}", both.normalize()),
             _ => String::new(),
         };
-        let note = if tie.note.is_empty() { String::new() } else { format!(" ({})", tie.note) };
-        page.say(&tie.name.replace('_', " "), format!("{}{sides}{note}", tie.tie.word().replace('_', " ")));
+        page.say(&tie.name.replace('_', " "), format!("{}{why}", tie.tie.word().replace('_', " ")));
     }
 }
 

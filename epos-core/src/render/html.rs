@@ -65,9 +65,10 @@ fn rows(report: &Report) -> String {
     let (band, columns) = columns.split_at(leading.saturating_sub(2));
     let leading = leading - band.len();
     let mut html = format!(
-        "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\">\n<table>\n<caption class=\"unseen\">{0}, {1}</caption>\n<thead>\n<tr>",
+        "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\">\n<table{2}>\n<caption class=\"unseen\">{0}, {1}</caption>\n<thead>\n<tr>",
         escape(&report.title),
-        escape(&subtitle(report))
+        escape(&subtitle(report)),
+        if band.is_empty() { "" } else { " class=\"banded\"" }
     );
     for (_, column) in columns {
         let _ = write!(html, "<th scope=\"col\"{}>{}</th>", class(&[number(column)]), escape(column.title));

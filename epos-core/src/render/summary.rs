@@ -1,6 +1,6 @@
 //! The evening in plain words: what came, what agrees, what needs a person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
 use chrono::NaiveDateTime;
@@ -134,13 +134,14 @@ impl<'a> Summary<'a> {
             day.findings.iter().map(move |finding| (finding.store.as_deref().or(Some(&day.store)), Some(day.trading_day), finding))
         });
         let others = self.findings.iter().map(|finding| (finding.store.as_deref(), finding.trading_day, finding));
-        let mut kept: Vec<(Need, (&str, String))> = Vec::new();
-        let mut seen: Vec<&Diagnostic> = Vec::new();
+        let mut kept: Vec<Need> = Vec::new();
+        let mut groups: HashMap<(&str, String, &str), usize> = HashMap::new();
+        let mut seen = HashSet::new();
         for (store, day, finding) in of_days.chain(others).filter(|(_, _, finding)| finding.severity > Severity::Note) {
-            if seen.contains(&finding) {
+            let at = &finding.at;
+            if !seen.insert((finding.code, &finding.message, &at.document, at.sheet.as_deref(), at.row, store, day)) {
                 continue;
             }
-            seen.push(finding);
             let day = day.map(|day| day.format("%a %-d %b").to_string());
             let place = match (store.map(|code| self.name(code)), day, finding.at.document.as_str()) {
                 (Some(store), Some(day), _) => format!("{store}, {day}"),
@@ -148,8 +149,8 @@ impl<'a> Summary<'a> {
                 (Some(store), ..) => store.to_owned(),
                 _ => String::new(),
             };
-            let key = (finding.code.0.code, format!("{place}\n{}", finding.at.document));
-            if let Some((need, _)) = kept.iter_mut().find(|(_, of)| *of == key) {
+            let group = *groups.entry((finding.code.0.code, place.clone(), &finding.at.document)).or_insert(kept.len());
+            if let Some(need) = kept.get_mut(group) {
                 need.more += 1 + finding.more;
                 continue;
             }
@@ -161,10 +162,10 @@ impl<'a> Summary<'a> {
             };
             let what = sentence(&format!("{}{at}", finding.message.trim().trim_end_matches('.')));
             let urgent = finding.severity == Severity::Error;
-            kept.push((Need { place, what, help: sentence(&finding.help), more: finding.more, urgent }, key));
+            kept.push(Need { place, what, help: sentence(&finding.help), more: finding.more, urgent });
         }
-        kept.sort_by_key(|(need, _)| !need.urgent);
-        kept.into_iter().map(|(need, _)| need).collect()
+        kept.sort_by_key(|need| !need.urgent);
+        kept
     }
 }
 

@@ -1,5 +1,6 @@
 //! What reports read.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
@@ -79,6 +80,17 @@ impl<'a> Period<'a> {
         of_day.map(|day| day.currency.as_str()).or_else(|| self.store_of(store).map(|store| store.currency.as_str())).unwrap_or("")
     }
 
+    /// The transactions of a store-day.
+    pub fn sales_of(&self, day: &StoreDay) -> &[Sale<'a>] {
+        between(&self.sales, |sale| (sale.store, sale.trading_day).cmp(&(&day.store, day.trading_day)))
+    }
+
+    /// The rows of a store-day.
+    pub fn sources_of(&self, day: &StoreDay) -> impl Iterator<Item = &'a Source> {
+        let of = between(&self.sources, |of| (&of.store, of.trading_day).cmp(&(&day.store, day.trading_day)));
+        of.iter().flat_map(|&of| &of.sources)
+    }
+
     /// A person's name or code as tills write it, else the token that stands for it.
     pub fn person<'s>(&'s self, person: &'s Person) -> &'s str {
         self.names.get(person).copied().unwrap_or(&person.0)
@@ -98,6 +110,13 @@ impl<'a> Period<'a> {
         let of_rows = self.sources.iter().map(|day| day.store.as_str());
         self.days.iter().map(|day| day.store.as_str()).chain(of_rows).collect()
     }
+}
+
+/// The run of an ordered list that compares as equal.
+fn between<T>(all: &[T], to: impl Fn(&T) -> Ordering) -> &[T] {
+    let first = all.partition_point(|one| to(one) == Ordering::Less);
+    let rest = all.get(first..).unwrap_or_default();
+    rest.get(..rest.partition_point(|one| to(one) == Ordering::Equal)).unwrap_or_default()
 }
 
 /// Names by token. A token may stand for a code and a name: the longer says more.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::make::*;
 use super::sale::is_takings;
 use super::{Period, Report, Sale};
@@ -76,14 +78,8 @@ impl Page<'_> {
 }
 
 fn page(period: &Period<'_>, day: &StoreDay) -> Vec<Vec<Value<'static>>> {
-    let sources: Vec<&Source> = period
-        .sources
-        .iter()
-        .filter(|of| of.store == day.store && of.trading_day == day.trading_day)
-        .flat_map(|of| &of.sources)
-        .collect();
-    let sales: Vec<&Sale<'_>> =
-        period.sales.iter().filter(|sale| sale.store == day.store && sale.trading_day == day.trading_day).collect();
+    let sources: Vec<&Source> = period.sources_of(day).collect();
+    let sales = period.sales_of(day);
     let mut page = Page { period, day, section: "", subject: String::new(), rows: Vec::new() };
     outcome(&mut page);
     if !has_come(day) {
@@ -92,11 +88,12 @@ fn page(period: &Period<'_>, day: &StoreDay) -> Vec<Vec<Value<'static>>> {
     }
     z_reports(&mut page, &sources);
     drawers(&mut page);
-    takings(&mut page, &sales);
+    cash(&mut page, &sources);
+    takings(&mut page, sales);
     money_identity(&mut page);
     z_totals(&mut page, &sources);
-    counts(&mut page, &sources, &sales);
-    numbers(&mut page, &sales);
+    counts(&mut page, &sources, sales);
+    numbers(&mut page, sales);
     banking(&mut page, &sources);
     tie_outs(&mut page);
     findings(&mut page);
@@ -148,7 +145,7 @@ fn drawers(page: &mut Page<'_>) {
     for drawer in &page.day.drawers {
         let z = if drawer.z_numbers.is_empty() { String::new() } else { format!(", Z-report {}", drawer.z_numbers.join(", ")) };
         page.section("Drawer", format!("{}, {}{z}", drawer.drawer, drawer.tender));
-        let money = |amount: Option<rust_decimal::Decimal>| amount.map(Money::rounded);
+        let money = |amount: Option<Decimal>| amount.map(Money::rounded);
         if drawer.tills.len() > 1 {
             page.say("Tills", drawer.tills.join(", "));
         }
@@ -168,8 +165,29 @@ fn drawers(page: &mut Page<'_>) {
     }
 }
 
+/// Cash that moved without a sale, and what was counted by denomination.
+fn cash(page: &mut Page<'_>, sources: &[&Source]) {
+    for source in sources {
+        let till = &source.batch.key.till;
+        let of = |what: &str| if till.is_empty() { what.to_owned() } else { format!("{what}till {till}") };
+        page.section("Cash moved", of(""));
+        for row in source.batch.content.cash_movements.iter().filter(|row| row.kind != CashKind::NoSale) {
+            let about = [row.reason.as_deref(), row.reference.as_deref()];
+            let about: Vec<&str> = about.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+            page.row(&row.kind.word().replace('_', " "), maybe(Some(&about.join(", "))), Some(row.amount));
+        }
+        let mut counts: Vec<_> = source.batch.content.cash_counts.iter().collect();
+        counts.sort_by(|a, b| (&a.z_number, b.denomination).cmp(&(&b.z_number, a.denomination)));
+        for row in counts {
+            page.section("Coins and notes", of(&format!("Z-report {}, ", row.z_number)).trim_end_matches(", ").to_owned());
+            let worth = Money::rounded(row.denomination.decimal() * Decimal::from(row.count));
+            page.row(&format!("{} each", row.denomination), text(row.count.to_string()), Some(worth));
+        }
+    }
+}
+
 /// Gross − discounts + refunds = net: the takings.
-fn takings(page: &mut Page<'_>, sales: &[&Sale<'_>]) {
+fn takings(page: &mut Page<'_>, sales: &[Sale<'_>]) {
     let (mut discounts, mut refunds, mut refund_count) = (Money::ZERO, Money::ZERO, 0);
     let mut taxes: BTreeMap<Option<Rate>, Money> = BTreeMap::new();
     for sale in sales.iter().filter(|sale| sale.counts()) {
@@ -249,7 +267,7 @@ fn z_totals(page: &mut Page<'_>, sources: &[&Source]) {
     }
 }
 
-fn counts(page: &mut Page<'_>, sources: &[&Source], sales: &[&Sale<'_>]) {
+fn counts(page: &mut Page<'_>, sources: &[&Source], sales: &[Sale<'_>]) {
     let training = |sale: &Sale<'_>| sale.header.is_some_and(|header| header.training) || sale.trained;
     let failed = |sale: &Sale<'_>| sale.header.is_some_and(|header| header.kind == SaleKind::Failed);
     let left_out = sales.iter().filter(|sale| !sale.counts());
@@ -276,7 +294,7 @@ fn counts(page: &mut Page<'_>, sources: &[&Source], sales: &[&Sale<'_>]) {
     page.number("No-sales", no_sales);
 }
 
-fn numbers(page: &mut Page<'_>, sales: &[&Sale<'_>]) {
+fn numbers(page: &mut Page<'_>, sales: &[Sale<'_>]) {
     let mut tills: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for sale in sales.iter().filter(|sale| !sale.is_orphan()) {
         tills.entry(sale.till).or_default().push(sale.number);
@@ -298,6 +316,8 @@ fn banking(page: &mut Page<'_>, sources: &[&Source]) {
         for deposit in &source.batch.content.deposits {
             page.section("Banking", deposit.kind.word());
             page.row(&deposit.reference, text(deposit.date.to_string()), Some(deposit.amount));
+            page.pay("Fees kept back", deposit.fees);
+            page.pay("Chargebacks kept back", deposit.chargebacks);
         }
     }
 }

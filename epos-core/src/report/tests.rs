@@ -420,6 +420,59 @@ fn sales_known_by_total_only_are_one_row() {
 }
 
 #[test]
+fn the_page_of_a_store_day_shows_its_z_its_cash_and_its_gaps() {
+    let mut example = evening();
+    let at = |hour| day(20).and_hms_opt(hour, 2, 0);
+    let z = ZReport {
+        z_number: "Z7".into(),
+        opened_at: at(9),
+        closed_at: at(17),
+        closed_by: Some(Person("t1".into())),
+        counted_by: None,
+        witness: None,
+        blind: true,
+        tender: "Cash".into(),
+        opening_float: None,
+        expected: None,
+        counted: None,
+        over_short: None,
+        paid_in: None,
+        paid_out: None,
+        loans: None,
+        dropped: None,
+        cash_back: None,
+        rounding: None,
+        banked: None,
+        closing_float: None,
+        note: None,
+    };
+    let content = &mut example.sources[0].sources[0].batch.content;
+    content.z_reports = vec![z.clone().into(), ZReport { tender: "Card".into(), ..z }.into()];
+    content.cash_counts = [(100, 7), (2000, 3)]
+        .map(|(cents, count)| CashCount { z_number: "Z7".into(), denomination: Money::cents(cents), count }.into())
+        .into();
+    example.days[0].gaps.push(("1".into(), "5".into(), "8".into()));
+    let report = report("store-day", &example.period()).unwrap();
+    let told: Vec<String> = report
+        .rows
+        .iter()
+        .filter(|row| row[0] == Value::Text("S1".into()))
+        .map(|row| row[3..].iter().map(Value::to_string).collect::<Vec<_>>().join("|"))
+        .collect();
+    for line in [
+        "Z-report|Z7, till 1|Closed|2026-11-20 17:02||",
+        "Z-report|Z7, till 1|Closed by|Ann <b>||",
+        "Z-report|Z7, till 1|Blind count|yes||",
+        "Drawer|1, Cash, Z-report Z7|Expected, from the transactions||1284.5|GBP",
+        "Coins and notes|Z-report Z7, till 1|20.00 each|3|60|GBP",
+        "Numbers|till 1|Missing|5 to 8||",
+        "Outcome||Why|stocktaking||",
+    ] {
+        assert_eq!(told.iter().filter(|told| *told == line).count(), 1, "{line}\n{told:#?}");
+    }
+}
+
+#[test]
 fn payments_in_another_currency_are_said_and_never_added() {
     let mut example = evening();
     let euros = Tender { currency: Some("EUR".into()), ..tender("1", "Cash", 2000) };

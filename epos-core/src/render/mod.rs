@@ -1,1 +1,124 @@
-//! [`Report`](crate::report::Report) in, bytes out.
+//! [`Report`] in, bytes out.
+//!
+//! Machines get `csv` and `json`: every column by its name, decimals exact. People get `table`, `html` and `xlsx`: formatted
+//! amounts, words for states, the completeness, the bridge and the notes.
+
+mod csv;
+mod html;
+mod index;
+mod json;
+mod page;
+mod people;
+mod summary;
+mod table;
+#[cfg(feature = "workbook")]
+mod xlsx;
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::NaiveDateTime;
+
+use crate::error::{Error, Result};
+use crate::report::Report;
+
+pub use html::html;
+pub use index::index;
+pub use page::{escape, page};
+pub use summary::{Summary, summary};
+pub use table::table;
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Aligned columns for a terminal.
+    Table,
+    /// Comma-separated values (RFC 4180): the rows and nothing else.
+    Csv,
+    /// One JSON object; decimals as strings.
+    Json,
+    /// One self-contained page.
+    Html,
+    /// A workbook.
+    Xlsx,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: &'static [Format] = &[Format::Table, Format::Csv, Format::Json, Format::Html, Format::Xlsx];
+
+    /// Its name, as a person writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Format::Table => "table",
+            Format::Csv => "csv",
+            Format::Json => "json",
+            Format::Html => "html",
+            Format::Xlsx => "xlsx",
+        }
+    }
+
+    /// The end of its files' names.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Format::Table => "txt",
+            other => other.name(),
+        }
+    }
+
+    /// Its media type.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Format::Table => "text/plain; charset=utf-8",
+            Format::Csv => "text/csv; charset=utf-8; header=present",
+            Format::Json => "application/json",
+            Format::Html => "text/html; charset=utf-8",
+            Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let name = text.trim().trim_start_matches('.').to_lowercase();
+        let known = |format: &&Format| format.name() == name || format.extension() == name;
+        Format::ALL.iter().find(known).copied().ok_or_else(|| {
+            let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+            format!("`{text}` is not a format; choose one of {}", names.join(", "))
+        })
+    }
+}
+
+/// The bytes of a report. `now` is written where a format says when it was made; the same report and `now` give the same bytes.
+///
+/// # Errors
+/// When a workbook cannot hold the report, or this build was made without workbooks.
+pub fn render(report: &Report, format: Format, now: NaiveDateTime) -> Result<Vec<u8>> {
+    match format {
+        Format::Table => Ok(table(report, None).into_bytes()),
+        Format::Csv => csv::csv(report),
+        Format::Json => json::json(report),
+        Format::Html => Ok(html(report, now).into_bytes()),
+        #[cfg(feature = "workbook")]
+        Format::Xlsx => xlsx::xlsx(report, now),
+        #[cfg(not(feature = "workbook"))]
+        Format::Xlsx => {
+            Err(failed(report, "this program was built without workbooks; build it with the feature `workbook`, or choose csv"))
+        }
+    }
+}
+
+/// A report that could not be written.
+fn failed(report: &Report, why: impl fmt::Display) -> Error {
+    Error::Render { what: format!("the report {}", report.name), message: why.to_string() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,56 @@
 //! Records in, [`Report`] out.
+//!
+//! A [`Period`] is what reports read: judged store-days and the rows behind them. Every report is one function from a period to a
+//! [`Report`], listed in the [`CATALOGUE`]; every report carries the same completeness and the same bridge, so that each total
+//! ties to the penny with every other.
+
+mod daily;
+mod make;
+mod movements;
+mod on_hand;
+mod paid;
+mod period;
+mod sale;
+mod sold;
+mod store_day;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::fmt;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::model::{Type, Value};
+use crate::model::{Money, Type, Value};
+use crate::reconcile::{State, StoreDay};
+
+pub use make::has_come;
+pub use period::{DaySources, Period};
+pub use sale::Sale;
+
+/// A function of the catalogue.
+pub type Reporter = fn(&Period<'_>) -> Report;
+
+/// Every report: its name, its title, its function.
+pub const CATALOGUE: &[(&str, &str, Reporter)] = &[
+    ("daily", "Store-days", daily::daily),
+    ("store", "By store", daily::by_store),
+    ("product", "By product", sold::by_product),
+    ("category", "By category", sold::by_category),
+    ("hour", "By hour", sold::by_hour),
+    ("employee", "By employee", sold::by_employee),
+    ("tender", "By tender", paid::by_tender),
+    ("refunds", "Refunds", paid::refunds),
+    ("store-day", "Z-reconciliation", store_day::store_day),
+    ("on-hand", "On hand", on_hand::on_hand),
+    ("movements", "Movements", movements::movements),
+];
+
+/// The report called `name` (blanks, `_` and `-` are the same), or `None` when the catalogue has no such report.
+pub fn report(name: &str, period: &Period<'_>) -> Option<Report> {
+    let name = name.trim().to_lowercase().replace(['_', ' '], "-");
+    CATALOGUE.iter().find(|(known, ..)| *known == name).map(|(_, _, make)| make(period))
+}
 
 /// A column of a report.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +63,10 @@ pub struct ReportColumn {
     pub kind: Type,
     /// True when the totals row sums it.
     pub summed: bool,
+    /// What people are shown where a cell is blank (`unknown`, `not judged`); machines get a blank.
+    pub blank: &'static str,
+    /// True for a heading column: people are shown its value once, not again in every row that repeats it.
+    pub heading: bool,
 }
 
 /// How complete the figures are. Every report carries it.
@@ -27,12 +78,71 @@ pub struct Completeness {
     pub present: usize,
     /// Store-days of which nothing came.
     pub missing: usize,
+    /// Of the missing: not yet due.
+    pub not_due: usize,
     /// Store-days with a rejected row, or without a count or Z.
     pub incomplete: usize,
     /// Store-days whose drawer or tie-outs do not agree.
     pub out_of_balance: usize,
     /// Store-days on which a store was closed.
     pub closed: usize,
+}
+
+impl Completeness {
+    /// Counts the states of `days`.
+    pub fn of<'d>(days: impl IntoIterator<Item = &'d StoreDay>) -> Self {
+        let mut all = Completeness::default();
+        for day in days {
+            match day.state {
+                State::NotExpected => continue,
+                State::Closed => {
+                    all.closed += 1;
+                    continue;
+                }
+                State::Expected => {
+                    all.missing += 1;
+                    all.not_due += 1;
+                }
+                State::Overdue => all.missing += 1,
+                State::Incomplete => all.incomplete += 1,
+                State::Balanced | State::WithinTolerance => all.present += 1,
+                State::OutOfBalance => {
+                    all.present += 1;
+                    all.out_of_balance += 1;
+                }
+            }
+            all.expected += 1;
+        }
+        all
+    }
+
+    /// True when every expected store-day came whole.
+    pub fn is_whole(&self) -> bool {
+        self.present == self.expected
+    }
+}
+
+/// `38 of 41 store-days, 2 late, 1 closed`.
+impl fmt::Display for Completeness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.expected + self.closed == 0 {
+            return f.write_str("no store-days expected");
+        }
+        let days = if self.expected == 1 { "store-day" } else { "store-days" };
+        write!(f, "{} of {} {days}", self.present, self.expected)?;
+        let late = self.missing.saturating_sub(self.not_due);
+        let parts = [
+            (late, "late"),
+            (self.not_due, "not due yet"),
+            (self.incomplete, "incomplete"),
+            (self.out_of_balance, "out of balance"),
+            (self.closed, "closed"),
+        ];
+        for (count, word) in parts.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, ", {count} {word}")?;
+        }
+        Ok(())
+    }
 }
 
 /// A table with a title, ready for any renderer. N reports + M formats, never N×M.
@@ -46,7 +156,7 @@ pub struct Report {
     pub from: NaiveDate,
     /// Last day.
     pub to: NaiveDate,
-    /// The store, when it is of one.
+    /// The store, when it is of one: its name, else its code.
     pub store: Option<String>,
     /// How complete the figures are.
     pub completeness: Completeness,
@@ -54,7 +164,7 @@ pub struct Report {
     pub columns: Vec<ReportColumn>,
     /// Rows; text cells that start with `= + - @` are escaped by the renderers.
     pub rows: Vec<Vec<Value<'static>>>,
-    /// Totals row: a value for every summed column, else null. One per currency.
+    /// Totals row: a value for every summed column and the currency it is of, else null. One per currency.
     pub totals: Vec<Vec<Value<'static>>>,
     /// The money identity, label and amount per currency, the same on every report of the period.
     pub bridge: Vec<BridgeLine>,
@@ -62,13 +172,43 @@ pub struct Report {
     pub notes: Vec<String>,
 }
 
+impl Report {
+    /// The position of the column called `name`.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The currencies of the bridge and the rows, in order.
+    pub fn currencies(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.bridge.iter().map(|line| line.currency.clone()).collect();
+        if let Some(column) = self.column("currency") {
+            all.extend(self.rows.iter().filter_map(|row| match row.get(column) {
+                Some(Value::Text(currency)) if !currency.is_empty() => Some(currency.to_string()),
+                _ => None,
+            }));
+        }
+        all.sort();
+        all.dedup();
+        all
+    }
+}
+
 /// One line of the bridge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BridgeLine {
     /// ISO currency.
     pub currency: String,
-    /// What it is (`goods`, `gift cards sold`, … `to be paid`, `tenders`, `difference`).
+    /// What it is (`goods and services`, `gift cards sold`, … `to be paid`, `tenders`, `difference`).
     pub label: &'static str,
     /// How much.
-    pub amount: crate::model::Money,
+    pub amount: Money,
+}
+
+/// Decimals that a currency's smallest coin or unit has (ISO 4217): 2 for most.
+pub fn minor_units(currency: &str) -> u32 {
+    match currency {
+        "JPY" | "KRW" | "ISK" | "CLP" | "PYG" | "VND" | "UGX" | "RWF" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
 }

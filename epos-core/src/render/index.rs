@@ -1,0 +1,164 @@
+//! The summary page: every store and day at a glance, what needs a person, and the reports.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use chrono::NaiveDate;
+
+use super::html::{completeness, made, tone};
+use super::page::{escape, page};
+use super::people::{day, span};
+use super::summary::Summary;
+use crate::report::{Completeness, has_come};
+
+/// The summary as one self-contained page.
+pub fn index(summary: &Summary<'_>) -> String {
+    let days: BTreeSet<NaiveDate> = summary.days.iter().map(|day| day.trading_day).collect();
+    let lede = match (days.first(), days.last()) {
+        (Some(&from), Some(&to)) => span(from, to),
+        _ => "no store-days yet".to_owned(),
+    };
+    let mut body = format!(
+        "<p class=\"eyebrow\">Sales audit</p>\n<h1>{}</h1>\n<p class=\"lede\">{}</p>\n",
+        escape(summary.title),
+        escape(&lede)
+    );
+    body.push_str(&completeness(&Completeness::of(summary.days)));
+    body.push_str(&tiles(summary));
+    body.push_str(&grid(summary, &days));
+    body.push_str(&needs(summary));
+    body.push_str(&files(summary));
+    if !summary.notes.is_empty() {
+        body.push_str("<h2>Notes</h2>\n<ul class=\"notes\">\n");
+        summary.notes.iter().for_each(|note| body.push_str(&format!("<li>{}</li>\n", escape(note))));
+        body.push_str("</ul>\n");
+    }
+    body.push_str(&made(summary.now));
+    page(summary.title, &body)
+}
+
+fn tiles(summary: &Summary<'_>) -> String {
+    let mut html = String::from("<ul class=\"tiles\">\n");
+    let mut tile = |number: &str, what: &str| {
+        let _ = writeln!(html, "<li><strong>{}</strong><span>{}</span></li>", escape(number), escape(what));
+    };
+    tile(&summary.takings(), "takings, tax included");
+    match summary.needs().len() {
+        0 => tile("0", "things need a person"),
+        1 => tile("1", "thing needs a person"),
+        more => tile(&more.to_string(), "things need a person"),
+    }
+    for (what, count) in summary.counts {
+        tile(&count.to_string(), what);
+    }
+    html.push_str("</ul>\n");
+    html
+}
+
+/// Stores down, days across.
+fn grid(summary: &Summary<'_>, days: &BTreeSet<NaiveDate>) -> String {
+    if days.is_empty() {
+        return String::new();
+    }
+    let stores: BTreeSet<&str> = summary.days.iter().map(|day| day.store.as_str()).collect();
+    let amounts = summary.currency().map(|of| format!(", amounts in {}", escape(of))).unwrap_or_default();
+    let mut html = format!(
+        "<h2 id=\"days\">Store-days</h2>\n<div class=\"scroll\" role=\"region\" aria-labelledby=\"days\" tabindex=\"0\">\n<table class=\"grid\">\n\
+         <caption>State, takings and drawer of every store and day{amounts}</caption>\n<thead>\n<tr><th scope=\"col\">Store</th>"
+    );
+    for date in days {
+        let _ = write!(html, "<th scope=\"col\">{}</th>", day(*date));
+    }
+    html.push_str("</tr>\n</thead>\n<tbody>\n");
+    for store in stores {
+        let _ = write!(html, "<tr><th scope=\"row\">{}</th>", escape(summary.name(store)));
+        for date in days {
+            let of = summary.days.iter().find(|day| day.store == store && day.trading_day == *date);
+            let _ = match of {
+                None => write!(html, "<td></td>"),
+                Some(day) => {
+                    let amount = if has_come(day) {
+                        format!("<span class=\"amount\">{}</span>", escape(&summary.amount(day.bridge.takings, day)))
+                    } else {
+                        String::new()
+                    };
+                    let drawer = match summary.over_short(day) {
+                        drawer if drawer.is_empty() => drawer,
+                        drawer => format!("<span class=\"drawer\">{}</span>", escape(&drawer)),
+                    };
+                    let (tone, state) = (tone(day.state), escape(&summary.state(day)));
+                    write!(html, "<td><span class=\"state {tone}\">{state}</span>{amount}{drawer}</td>")
+                }
+            };
+        }
+        html.push_str("</tr>\n");
+    }
+    html.push_str("</tbody>\n</table>\n</div>\n");
+    html
+}
+
+fn needs(summary: &Summary<'_>) -> String {
+    let needs = summary.needs();
+    let mut html = String::from("<h2>What needs a person</h2>\n");
+    if needs.is_empty() {
+        html.push_str("<p>Nothing. Good night!</p>\n");
+        return html;
+    }
+    html.push_str("<ol class=\"needs\">\n");
+    for need in &needs {
+        let urgent = if need.urgent { " class=\"urgent\"" } else { "" };
+        let place =
+            if need.place.is_empty() { String::new() } else { format!("<span class=\"place\">{}:</span> ", escape(&need.place)) };
+        let more = if need.more > 0 { format!(" And {} more like it.", need.more) } else { String::new() };
+        let help = if need.help.is_empty() { String::new() } else { format!("\n<p class=\"help\">{}</p>", escape(&need.help)) };
+        let _ = writeln!(html, "<li{urgent}><p>{place}{}{more}</p>{help}</li>", escape(&need.what));
+    }
+    html.push_str("</ol>\n");
+    html
+}
+
+/// Links to the reports, a report's formats together.
+fn files(summary: &Summary<'_>) -> String {
+    if summary.files.is_empty() {
+        return String::new();
+    }
+    let mut html = String::from("<h2>Reports</h2>\n<ul class=\"files\">\n");
+    let mut titles: Vec<&str> = Vec::new();
+    for (title, _) in summary.files {
+        if !titles.contains(&title.as_str()) {
+            titles.push(title);
+        }
+    }
+    for title in titles {
+        let names: Vec<&str> = summary.files.iter().filter(|(of, _)| of == title).map(|(_, name)| name.as_str()).collect();
+        let format = |name: &str| name.rsplit_once('.').map_or(name, |(_, extension)| extension).to_owned();
+        // The title leads to the page, where there is one.
+        let first = names.iter().find(|name| name.ends_with(".html")).or(names.first()).copied().unwrap_or_default();
+        let _ = write!(html, "<li><a href=\"{}\">{}</a>", link(first), escape(title));
+        let others: Vec<String> = names
+            .iter()
+            .filter(|name| **name != first)
+            .map(|name| format!("<a href=\"{}\" aria-label=\"{}, {}\">{2}</a>", link(name), escape(title), escape(&format(name))))
+            .collect();
+        if !others.is_empty() {
+            let _ = write!(html, "<span class=\"formats\">also as {}</span>", others.join(", "));
+        }
+        html.push_str("</li>\n");
+    }
+    html.push_str("</ul>\n");
+    html
+}
+
+/// A relative link: every character that a URL gives a meaning of its own is written as its code.
+fn link(name: &str) -> String {
+    let mut link = String::from("./");
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => link.push(char::from(byte)),
+            other => {
+                let _ = write!(link, "%{other:02X}");
+            }
+        }
+    }
+    link
+}

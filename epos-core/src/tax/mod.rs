@@ -89,5 +89,15 @@ pub fn over(amounts: &[Money], per: Per, rates: &[Rate], split: impl Fn(Money) -
     }
 }
 
+/// Decimals of a currency's smallest unit (ISO 4217): 2 unless it is one of the few that differ.
+pub fn minor_units(currency: &str) -> u32 {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF" | "XOF"
+        | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -56,7 +56,7 @@ struct Sums {
 
 impl Sums {
     /// What the lines come to, with what only the header knows.
-    fn from_lines(&self) -> Money {
+    fn by_lines(&self) -> Money {
         let tip = if self.tip_line { Money::ZERO } else { self.stated_tip };
         let rounding = if self.rounding_line { Money::ZERO } else { self.stated_rounding };
         self.lines + tip + rounding
@@ -64,17 +64,17 @@ impl Sums {
 
     /// What was to be paid: as stated, else as the lines say.
     fn due(&self) -> Option<Money> {
-        self.stated.or_else(|| (self.line_count > 0).then(|| self.from_lines()))
+        self.stated.or_else(|| (self.line_count > 0).then(|| self.by_lines()))
     }
 
     fn total_differs(&self) -> bool {
-        self.line_count > 0 && self.stated.is_some_and(|stated| stated != self.from_lines())
+        self.line_count > 0 && self.stated.is_some_and(|stated| stated != self.by_lines())
     }
 
     /// Tenders that agree with the lines prove the stated total wrong, which is said already.
     fn payment_differs(&self, region: &str) -> bool {
         let Some(due) = self.due().filter(|_| self.tender_count > 0 && !self.foreign) else { return false };
-        let by_lines = self.line_count > 0 && self.paid == self.from_lines();
+        let by_lines = self.line_count > 0 && self.paid == self.by_lines();
         self.paid != due && !by_lines && !self.rounded_in_cash(due, region)
     }
 
@@ -299,12 +299,13 @@ impl<'a> Sales<'a> {
         let view = self.view;
         let cash = view.context.policy.tender_class(&tender.tender) == TenderClass::Cash;
         let Some(sale) = self.of(&tender.number) else { return };
-        if let (Some(change), Some(given)) = (tender.change, tender.tendered) {
-            if change > given && !given.is_negative() {
-                let message = format!("{change} of change was given for {given} handed over");
-                let finding = view.finding(T015, Kind::Tenders, tender.row, "change", message).subject(&tender.number);
-                found.push(finding.amount(change - given).help("are the two columns exchanged, or is a decimal point missing?"));
-            }
+        if let (Some(change), Some(given)) = (tender.change, tender.tendered)
+            && change > given
+            && !given.is_negative()
+        {
+            let message = format!("{change} of change was given for {given} handed over");
+            let finding = view.finding(T015, Kind::Tenders, tender.row, "change", message).subject(&tender.number);
+            found.push(finding.amount(change - given).help("are the two columns exchanged, or is a decimal point missing?"));
         }
         let currency = view.store.map(|store| store.currency.as_str());
         sale.tender = sale.tender.or(Some(tender));
@@ -608,7 +609,7 @@ fn judge(open: &Open, sold: bool, paid: bool, context: &Context, found: &mut Vec
         found.push(finding.help(help));
     };
     if let Some(stated) = sums.stated.filter(|_| sums.total_differs()) {
-        let lines = sums.from_lines();
+        let lines = sums.by_lines();
         if open.listed_prices {
             let message = format!("total {stated} but its items cost {lines} by the product list");
             say(T014, place(&open.header, &open.lines), message, stated - lines, listed_help(stated, lines));

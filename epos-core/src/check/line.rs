@@ -136,7 +136,7 @@ fn weighed_total(view: &View<'_>, line: &Row<LineItem>) -> Option<Diagnostic> {
 
 /// T017.
 fn discount_exceeds_line(view: &View<'_>, line: &Row<LineItem>) -> Option<Diagnostic> {
-    let percent = line.discount_percent.filter(|percent| percent.decimal() > Decimal::ONE_HUNDRED);
+    let percent = line.discount_percent.filter(|percent| percent.decimal().abs() > Decimal::ONE_HUNDRED);
     let full = line.unit_price.map(|price| price.times(line.quantity).abs());
     let amount = line.discount_amount.map(Money::abs).filter(|amount| full.is_some_and(|full| amount.decimal() > full));
     if line.kind == SaleKind::Discount {

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::diagnostic::{Code, Diagnostic, F025, Severity, T013};
-use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Store};
+use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
 
 pub use product::mend;
 pub use weighed::{Weighed, weighed};
@@ -177,6 +177,22 @@ impl Tally {
 fn hash(of: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A hash of all values of a record.
+fn digest(record: &impl Record) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    record.visit(&mut |field, value| match value {
+        Value::Null => {}
+        Value::Text(text) => (field, text).hash(&mut hasher),
+        Value::Decimal(decimal) => (field, decimal.normalize()).hash(&mut hasher),
+        Value::Integer(number) => (field, number).hash(&mut hasher),
+        Value::Bool(flag) => (field, flag).hash(&mut hasher),
+        Value::Date(date) => (field, date).hash(&mut hasher),
+        Value::Time(time) => (field, time).hash(&mut hasher),
+        Value::DateTime(time) => (field, time).hash(&mut hasher),
+    });
     hasher.finish()
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Tally, View, Weighed, hash, severities, weighed};
+use super::{Tally, View, Weighed, digest, hash, severities, weighed};
 use crate::diagnostic::{Code, Diagnostic, P001, P002, P003, P004, P005, P006, P007};
-use crate::model::{At, Block, Class, Context, Gtin, Kind, Money, NotAGtin, Product, Record, Row, SaleKind};
+use crate::model::{At, Block, Class, Context, Gtin, Kind, Money, NotAGtin, Product, Row, SaleKind};
 
 /// What the document's rows said of items so far.
 #[derive(Debug, Default)]
@@ -210,7 +210,7 @@ fn listed(view: &View<'_>, product: &Row<Product>, memory: &mut Memory) {
     }
 
     let key = hash((code, product.effective_from));
-    let content = hash(product.record.values().iter().map(ToString::to_string).collect::<Vec<_>>());
+    let content = digest(&product.record);
     match memory.rows.get(&key) {
         Some(&(row, other)) if other != content => memory.listing.add(P007, code.clone(), || {
             let message = format!("{code} stands twice in the product list with different content (also in row {row})");

@@ -1,6 +1,7 @@
 //! One test that fires and one near-miss that stays silent for every rule.
 
 mod date;
+mod fold;
 mod line;
 mod product;
 mod transaction;

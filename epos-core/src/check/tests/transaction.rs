@@ -179,6 +179,8 @@ fn two_of_the_same_item_a_parked_sale_and_a_void_are_not_twice() {
     assert_eq!(codes(lines(parked)), [""; 0]);
     let void = LineItem { kind: SaleKind::Void, ..sale("201", at(12, 0), "1.00") };
     assert_eq!(codes(lines([sale("201", at(10, 30), "1.00"), sale("202", at(11, 0), "1.00"), void])), [""; 0]);
+    let back = LineItem { time: at(12, 0), ..refund("201", "-1.00", Some("201")) };
+    assert_eq!(codes(lines([sale("201", at(10, 30), "1.00"), sale("202", at(11, 0), "1.00"), back])), [""; 0]);
 }
 
 #[test]

@@ -1,1 +1,205 @@
-//! Rules over one block: facts about these bytes, fixed for ever.
+//! What one document says of itself: facts about its rows that stay true whatever comes later.
+//!
+//! A check is a fold: [`block`] reads one block and carries a [`State`] to the next, [`State::finish`] says what only the whole
+//! document can tell (a transaction whose lines and tenders stand in two sheets, a code sold forty times). Every finding of a
+//! document is collected in one pass; nothing aborts.
+//!
+//! Differences between documents (Z-reports, counts, gaps, repeated loads) are judged in `reconcile` and on loading.
+
+mod date;
+mod line;
+mod product;
+mod transaction;
+mod weighed;
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::diagnostic::{Code, Diagnostic, F025, Severity, T013};
+use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
+
+pub use product::mend;
+pub use weighed::{Weighed, weighed};
+
+/// Checks one block. `state` is that of its document: begin with [`State::new`], end with [`State::finish`].
+pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for batch in &block.batches {
+        let view = View::new(&block.origin, batch, context);
+        state.note(&view);
+        line::check(&view, &mut found);
+        product::check(&view, &mut state.products);
+        transaction::check(&view, &mut state.transactions, &mut found);
+        date::check(&view, &mut state.dates, &mut found);
+    }
+    severities(&mut found, &context.policy);
+    found
+}
+
+/// Checks all blocks of one document.
+pub fn batch(blocks: &[Block], context: &Context) -> Vec<Diagnostic> {
+    let mut state = State::new(&Limits::default());
+    let mut found: Vec<Diagnostic> = blocks.iter().flat_map(|part| block(part, context, &mut state)).collect();
+    found.extend(state.finish(context));
+    found
+}
+
+/// Gives every finding the severity that the policy names for its code (by number or name). Doing it twice changes nothing.
+pub fn severities(found: &mut [Diagnostic], policy: &Policy) {
+    if policy.severity.is_empty() {
+        return;
+    }
+    let wanted: HashMap<Code, Severity> =
+        policy.severity.iter().filter_map(|(code, word)| Some((Code::parse(code)?, Severity::parse(word)?))).collect();
+    for diagnostic in found {
+        diagnostic.severity = wanted.get(&diagnostic.code).copied().unwrap_or(diagnostic.severity);
+    }
+}
+
+/// What is remembered between the blocks of one document: a hash of each transaction number (up to [`Limits::keys`]) and what is
+/// not yet in balance.
+#[derive(Debug)]
+pub struct State {
+    products: product::Memory,
+    transactions: transaction::Memory,
+    dates: date::Memory,
+    no_lines: Option<At>,
+    tax_mode_unknown: Option<At>,
+}
+
+impl State {
+    /// Nothing seen yet.
+    pub fn new(limits: &Limits) -> Self {
+        State {
+            products: product::Memory::default(),
+            transactions: transaction::Memory::new(limits.keys),
+            dates: date::Memory::default(),
+            no_lines: None,
+            tax_mode_unknown: None,
+        }
+    }
+
+    /// What had to wait for the end of the document.
+    #[must_use = "the findings would be lost"]
+    pub fn finish(self, context: &Context) -> Vec<Diagnostic> {
+        let mut found = self.transactions.finish(context);
+        found.extend(self.products.finish());
+        found.extend(self.dates.finish());
+        found.extend(self.no_lines.map(|at| {
+            Diagnostic::new(T013, at, "this file states totals without their lines")
+                .help("nothing to do: the totals count, and product reports show them as one row, “(no line detail)”")
+        }));
+        found.extend(self.tax_mode_unknown.map(|at| {
+            Diagnostic::new(F025, at, "nothing says whether these prices include tax, so the tax was not checked")
+                .help("set `prices_include_tax = true` or `false` for the store or the layout")
+        }));
+        severities(&mut found, &context.policy);
+        found
+    }
+
+    fn note(&mut self, view: &View<'_>) {
+        if self.no_lines.is_none() && view.absent("lines") && !view.content.headers.is_empty() {
+            self.no_lines = Some(view.origin.whole());
+        }
+        if self.tax_mode_unknown.is_none() && view.prices_include_tax().is_none() {
+            let taxed = view.content.lines.iter().find(|line| line.tax_rate.is_some() || line.tax_amount.is_some());
+            self.tax_mode_unknown = taxed.map(|line| {
+                let field = if line.tax_rate.is_some() { "tax_rate" } else { "tax_amount" };
+                At { row: None, ..view.origin.at(Kind::Lines, line.row, field) }
+            });
+        }
+    }
+}
+
+/// One batch with all that its rules may know.
+struct View<'a> {
+    origin: &'a Origin,
+    key: &'a Key,
+    content: &'a Content,
+    context: &'a Context,
+    store: Option<&'a Store>,
+}
+
+impl<'a> View<'a> {
+    fn new(origin: &'a Origin, batch: &'a Batch, context: &'a Context) -> Self {
+        View { origin, key: &batch.key, content: &batch.content, context, store: context.store(&batch.key.store) }
+    }
+
+    /// A finding about a field of a row of this store-day.
+    fn finding(&self, code: Code, kind: Kind, row: u32, field: &str, message: impl Into<String>) -> Diagnostic {
+        self.of_day(Diagnostic::new(code, self.origin.at(kind, row, field), message))
+    }
+
+    /// Masters belong to no trading day, even though their batch has a date.
+    fn of_day(&self, diagnostic: Diagnostic) -> Diagnostic {
+        if self.key.store.is_empty() { diagnostic } else { diagnostic.day(&self.key.store, self.key.trading_day) }
+    }
+
+    fn absent(&self, what: &str) -> bool {
+        self.origin.absent.iter().any(|absent| absent == what)
+    }
+
+    /// False when the document has no column for `field`, so a blank means nothing.
+    fn carries(&self, kind: Kind, field: &str) -> bool {
+        let mut columns = self.origin.columns.iter().filter(|(of, _, _)| *of == kind).peekable();
+        !self.absent(field) && (columns.peek().is_none() || columns.any(|(_, name, _)| *name == field))
+    }
+
+    fn prices_include_tax(&self) -> Option<bool> {
+        self.origin.prices_include_tax.or(self.store?.prices_include_tax)
+    }
+
+    fn region(&self) -> &str {
+        self.store.map_or("", |store| &store.region)
+    }
+}
+
+/// Findings that are said once per subject, however often it comes.
+#[derive(Debug, Default)]
+struct Tally {
+    found: Vec<Diagnostic>,
+    place: HashMap<(Code, String), usize>,
+}
+
+impl Tally {
+    fn add(&mut self, code: Code, subject: String, make: impl FnOnce() -> Diagnostic) {
+        match self.place.get(&(code, subject.clone())).and_then(|&place| self.found.get_mut(place)) {
+            Some(diagnostic) => diagnostic.more += 1,
+            None => {
+                self.place.insert((code, subject), self.found.len());
+                self.found.push(make());
+            }
+        }
+    }
+}
+
+/// The same on every machine and run, so that findings are too.
+fn hash(of: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A hash of all values of a record.
+fn digest(record: &impl Record) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    record.visit(&mut |field, value| match value {
+        Value::Null => {}
+        Value::Text(text) => (field, text).hash(&mut hasher),
+        Value::Decimal(decimal) => (field, decimal.normalize()).hash(&mut hasher),
+        Value::Integer(number) => (field, number).hash(&mut hasher),
+        Value::Bool(flag) => (field, flag).hash(&mut hasher),
+        Value::Date(date) => (field, date).hash(&mut hasher),
+        Value::Time(time) => (field, time).hash(&mut hasher),
+        Value::DateTime(time) => (field, time).hash(&mut hasher),
+    });
+    hasher.finish()
+}
+
+/// ` (difference −2.00)` in words that need no sign rule: `2.00 too little`.
+fn too(difference: Money) -> String {
+    format!("{} too {}", difference.abs(), if difference.is_negative() { "little" } else { "much" })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The *data* is wrong: coded, located findings with a plain sentence and a fix, collected and never aborting.
 
 mod codes;
+mod explain;
 mod print;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use serde::{Serialize, Serializer};
 
 use crate::model::{At, Money};
 pub use codes::*;
+pub use explain::explain;
 pub use print::{group, text};
 
 /// How bad a finding is. In plain words: *fixed for you*, *please check*, *cannot load*.

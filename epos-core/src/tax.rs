@@ -1,1 +1,0 @@
-//! Taxes: inclusive and exclusive splits, sharing of discounts, cash rounding, effective-dated rates.

@@ -1129,6 +1129,9 @@ rules! {
     /// Look for a paid-in, paid-out or drop of the difference that is missing in the file of cash movements.
     S016 "z-expected-differs" Warning Say;
 
+    /// Coins and notes do not add up to the count, or what is left in the drawer is not the count less what was banked.
+    S017 "count-differs" Warning Say;
+
     /// A shelf would hold fewer than none: a delivery was not recorded, or the wrong pack was scanned.
     ///
     /// ## What it checks

@@ -1,1 +1,0 @@
-//! Placeholder library so that the member has a target.

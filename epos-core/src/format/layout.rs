@@ -9,7 +9,7 @@ use super::heading::normal;
 use crate::model::{Coverage, Kind, Numbering};
 
 /// Names of the columns that say whose a row is; every layout may have them beside its kind's fields.
-pub const KEY_FIELDS: [&str; 5] = ["store", "till", "date", "time", "timestamp"];
+pub const KEY_FIELDS: [&str; 6] = ["store", "till", "date", "time", "timestamp", "trading_day"];
 
 /// How one table of a till program's files is written.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Layout {
     /// Fields or headings that must all be there for the layout to be recognised; the kind's required fields when absent.
     #[serde(default)]
     pub detect: Vec<String>,
+    /// True when a heading that is a field's own name is that field.
+    #[serde(default)]
+    pub own_names: bool,
     /// Headings by field: `store`, `till`, `date`, `time`, `timestamp`, and the fields of the kind.
     #[serde(default)]
     pub columns: BTreeMap<String, Names>,
@@ -148,7 +151,7 @@ impl Layout {
     /// Does the (normalised) heading belong to `field` of `kind`?
     pub fn binds(&self, kind: Kind, field: &str, heading: &str) -> bool {
         let own = if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
-        own.is_some_and(|names| names.matches(heading))
+        own.is_some_and(|names| names.matches(heading)) || (self.own_names && kind == self.kind && normal(field) == heading)
     }
 
     /// The kinds that its rows feed, its own first.
@@ -196,6 +199,7 @@ impl Layout {
         self.prices_include_tax = self.prices_include_tax.or(base.prices_include_tax);
         self.minor_units = self.minor_units.or(base.minor_units);
         self.company |= base.company;
+        self.own_names |= base.own_names;
     }
 
     /// Every field it names must be one that its kinds have.

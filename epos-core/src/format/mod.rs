@@ -1,12 +1,22 @@
 //! Bytes to typed rows and back: detection, sheets, layouts, blocks, writing.
 
+mod bind;
+mod blocks;
+mod cell;
 mod compound;
 mod csv;
+mod heading;
 mod kind;
+mod layout;
+mod row;
 mod sheets;
 #[cfg(feature = "workbook")]
 mod workbook;
 
 pub use self::csv::TextRows;
+pub use bind::{Detected, Trial, detect};
+pub use blocks::{Reading, batch, blocks};
+pub use cell::{DateOrder, RateForm};
 pub use kind::{FileKind, WorkbookKind, kind};
+pub use layout::{BUILT_IN, Layout, Layouts, Names, Sign};
 pub use sheets::{Sheets, open, sheets};

@@ -1,0 +1,230 @@
+//! The command line, defined once: parser, help and completions come from it.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// An open sales audit for small shops.
+///
+/// epos takes the files that tills e-mail after closing, checks them, reconciles each store-day, loads a database and writes reports.
+/// Wrong data is explained and never aborts; nothing is lost and nothing is counted twice.
+#[derive(Debug, Parser)]
+#[command(name = "epos", version, max_term_width = 120)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Configuration file; `epos.toml` in the current folder when there is one
+    #[arg(long, global = true, value_name = "FILE", env = "EPOS_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Database, instead of the configuration's (sqlite:FILE)
+    #[arg(long, global = true, value_name = "URL")]
+    pub db: Option<String>,
+    /// The present moment in UTC, instead of the clock's (2026-11-22T09:00:00)
+    #[arg(long, global = true, value_name = "TIME")]
+    pub now: Option<String>,
+    /// Print machine-readable JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress bars and no remarks on the side
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look at a folder of real mails or files and write epos.toml: what could be proved, and questions for the rest
+    Init {
+        /// The folder with mails or files
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+        /// Replace an epos.toml that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Read and check files; change nothing. Exit 0: clean, 1: findings of warning or above, 2: failure
+    Check {
+        /// Files, mails or folders
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        reading: ReadingArgs,
+    },
+    /// The manual page of a code (T002), or the list of all
+    Explain {
+        /// A code or its name
+        code: Option<String>,
+    },
+    /// Check files and load them into the database
+    Load {
+        /// Files, mails or folders
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        reading: ReadingArgs,
+        #[command(flatten)]
+        fail: FailOn,
+    },
+    /// Read documents again from the archive, perhaps with another layout, store or date; it enters as a revision
+    Reread {
+        /// Documents, by hash or its beginning; all held ones when none is named
+        documents: Vec<String>,
+        #[command(flatten)]
+        reading: ReadingArgs,
+        /// Say what would change, change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Withdraw a document: what it replaced counts again
+    Undo {
+        /// The document, by hash or its beginning
+        document: String,
+    },
+    /// The whole evening: take the inbox, load it, reconcile every store-day, write the reports
+    Run {
+        /// A folder with its own epos.toml, or an inbox (folder, maildir:PATH, mbox:PATH); the configuration's inbox when absent
+        inbox: Option<String>,
+        /// Where reports go, instead of the configuration's folder
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
+        #[command(flatten)]
+        fail: FailOn,
+    },
+    /// Print or write a report
+    Report {
+        /// Its name; see --list
+        #[arg(required_unless_present = "list")]
+        name: Option<String>,
+        /// List all reports
+        #[arg(long)]
+        list: bool,
+        #[command(flatten)]
+        period: Period,
+        /// How to print it
+        #[arg(long, default_value = "table")]
+        format: FormatArg,
+        /// Write it here instead of printing it
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Stores × days: what came, what is missing, what needs a person
+    Status {
+        #[command(flatten)]
+        period: Period,
+    },
+    /// One store-day in full: the Z-reconciliation page, its findings and documents
+    Day {
+        /// The store
+        store: String,
+        /// The trading day
+        date: NaiveDate,
+        /// How to print it
+        #[arg(long, default_value = "table")]
+        format: FormatArg,
+    },
+    /// Layouts: how till programs write their files
+    Layout {
+        #[command(subcommand)]
+        command: LayoutCommand,
+    },
+    /// The database itself
+    Db {
+        #[command(subcommand)]
+        command: DbCommand,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ReadingArgs {
+    /// Read with this layout instead of the one that is recognised
+    #[arg(long)]
+    pub layout: Option<String>,
+    /// The store the files are of, when nothing in them says so
+    #[arg(long)]
+    pub store: Option<String>,
+    /// The trading day the files are of, when nothing in them says so
+    #[arg(long)]
+    pub date: Option<NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub struct FailOn {
+    /// Exit with 1 when there are findings of this severity or above
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailSeverity>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailSeverity {
+    Warning,
+    Error,
+}
+
+#[derive(Debug, Args)]
+pub struct Period {
+    /// First day; the first known when absent
+    #[arg(long)]
+    pub from: Option<NaiveDate>,
+    /// Last day; the last known when absent
+    #[arg(long)]
+    pub to: Option<NaiveDate>,
+    /// One store only
+    #[arg(long)]
+    pub store: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    Table,
+    Csv,
+    Json,
+    Html,
+    Xlsx,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LayoutCommand {
+    /// All layouts
+    List,
+    /// Which layout fits a file, and why not the others
+    Detect {
+        /// The file
+        file: PathBuf,
+    },
+    /// Read a file with a layout, write it again, and compare: what the layout would lose
+    Test {
+        /// The file
+        file: PathBuf,
+        /// The layout; the recognised one when absent
+        #[arg(long)]
+        layout: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DbCommand {
+    /// Create the tables
+    Init,
+    /// Bring the tables up to this version
+    Migrate,
+    /// Print the tables, with what every column means
+    Schema,
+    /// Recompute every roll-up from its rows and compare
+    Check,
+    /// Blank a person: their token stays, their name and code go
+    Erase {
+        /// Their name or code as tills write it, or their token
+        person: String,
+    },
+}

@@ -1,0 +1,37 @@
+//! The database itself: init, migrate, schema, check, erase.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use epos_core::sql;
+
+use super::{Ending, audit};
+use crate::args::{Cli, DbCommand};
+use crate::open;
+use crate::print;
+
+pub fn run(cli: &Cli, command: &DbCommand) -> Ending {
+    match command {
+        DbCommand::Init | DbCommand::Migrate => {
+            // Opening an audit brings the tables up to this version.
+            audit(cli)?;
+            let url = open::config(&cli.common, Path::new(""))?.database();
+            print::out(&format!("{url}: tables are at version {}.\n", sql::VERSION))?;
+        }
+        DbCommand::Schema => print::out(&sql::document())?,
+        DbCommand::Check => {
+            let differences = audit(cli)?.check_database()?;
+            if differences.is_empty() {
+                print::out("Every roll-up equals its rows.\n")?;
+            } else {
+                print::out(&(differences.join("\n") + "\n"))?;
+                return Ok(ExitCode::from(1));
+            }
+        }
+        DbCommand::Erase { person } => {
+            let erased = audit(cli)?.erase(person)?;
+            print::out(&format!("{erased} of `{person}` blanked; tokens stay, so every total stays.\n"))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,159 @@
+//! Documents in: init, check, load, reread, undo.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use epos_core::diagnostic::{Diagnostic, Severity};
+use epos_core::edge;
+use epos_core::error::Error;
+use epos_core::flow::{self, Loaded, Outcome};
+use epos_core::format::Reading;
+use epos_core::model::{Document, Limits};
+use serde_json::json;
+
+use super::{Ending, audit, exit, findings, plural, worst};
+use crate::args::{Cli, FailOn, ReadingArgs};
+use crate::open;
+use crate::print::{self, Failure};
+
+/// The documents in files, mails and folders, in order, with what was found while opening them.
+fn opened(paths: &[PathBuf]) -> Result<(Vec<Document>, Vec<Diagnostic>), Failure> {
+    let (mut documents, mut found) = (Vec::new(), Vec::new());
+    for path in paths {
+        let mut inbox = edge::inbox(&path.display().to_string(), &Limits::default(), &[])?;
+        while let Some(arrival) = inbox.next()? {
+            documents.extend(arrival.documents);
+            found.extend(arrival.diagnostics);
+        }
+    }
+    Ok((documents, found))
+}
+
+fn reading(args: &ReadingArgs) -> Reading {
+    Reading { store: args.store.clone(), date: args.date, layout: args.layout.clone(), ..Reading::default() }
+}
+
+pub fn init(cli: &Cli, dir: &Path, force: bool) -> Ending {
+    let path = dir.join("epos.toml");
+    if path.exists() && !force {
+        return Err(Error::Config { path, message: "is there already; --force replaces it".to_owned() }.into());
+    }
+    let layouts = open::layouts(&flow::Config::default())?;
+    let (documents, _) = opened(&[dir.to_owned()])?;
+    let bar = print::progress(documents.len() as u64, cli.common.quiet);
+    let mut seen = Vec::new();
+    for document in &documents {
+        bar.set_message(document.name.clone());
+        seen.push(flow::init::look(document, &layouts, &Limits::default()));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let text = flow::init::draft(&seen, ".");
+    edge::write(&path, text.as_bytes())?;
+    print::out(&text)?;
+    print::complain(&format!("\nWrote {}. Next: answer its questions, then `epos run {}`.", path.display(), dir.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn check(cli: &Cli, files: &[PathBuf], args: &ReadingArgs) -> Ending {
+    let mut audit = audit(cli)?;
+    let (documents, mut all) = opened(files)?;
+    let bar = print::progress(documents.len() as u64, cli.common.quiet);
+    for document in &documents {
+        bar.set_message(document.name.clone());
+        all.extend(audit.check(document, &reading(args))?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if cli.common.json {
+        print::json(&all)?;
+    } else {
+        let count = |severity| all.iter().filter(|finding| finding.severity == severity).map(|finding| 1 + finding.more).sum();
+        print::out(&findings(&all))?;
+        print::out(&format!(
+            "{} checked: {}, {}, {}.\n",
+            plural(documents.len(), "document"),
+            plural(count(Severity::Error), "error"),
+            plural(count(Severity::Warning), "warning"),
+            plural(count(Severity::Note), "note"),
+        ))?;
+    }
+    Ok(if worst(&all) >= Some(Severity::Warning) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+pub fn load(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, fail: &FailOn) -> Ending {
+    let mut audit = audit(cli)?;
+    let (documents, opening) = opened(files)?;
+    let bar = print::progress(documents.len() as u64, cli.common.quiet);
+    let mut all = Vec::new();
+    for document in &documents {
+        bar.set_message(document.name.clone());
+        all.push(audit.load(document, &reading(args))?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    audit.judge()?;
+    if !opening.is_empty() && !cli.common.json {
+        print::out(&findings(&opening))?;
+    }
+    show(cli, &all)?;
+    Ok(exit(worst(all.iter().flat_map(|loaded| &loaded.diagnostics).chain(&opening)), fail))
+}
+
+pub fn reread(cli: &Cli, names: &[String], args: &ReadingArgs, dry_run: bool) -> Ending {
+    let mut audit = audit(cli)?;
+    let all = audit.reread(names, &reading(args), dry_run)?;
+    if !dry_run {
+        audit.judge()?;
+    }
+    show(cli, &all)?;
+    if all.is_empty() && !cli.common.json {
+        print::out("Nothing is held, so there is nothing to read again.\n")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn undo(cli: &Cli, name: &str) -> Ending {
+    let mut audit = audit(cli)?;
+    let (document, days) = audit.undo(name)?;
+    audit.judge()?;
+    let days: Vec<String> = days.iter().map(|(store, day)| format!("{store} {day}")).collect();
+    if cli.common.json {
+        print::json(&json!({"document": document, "store_days": days}))?;
+    } else {
+        let days = if days.is_empty() { "It was in no total.".to_owned() } else { format!("Judged again: {}.", days.join(", ")) };
+        print::out(&format!("{document}: withdrawn; its bytes stay in the archive. {days}\n"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(cli: &Cli, all: &[Loaded]) -> Result<(), Failure> {
+    if cli.common.json {
+        return print::json(all);
+    }
+    for loaded in all {
+        print::out(&line(loaded))?;
+        print::out(&findings(&loaded.diagnostics))?;
+    }
+    Ok(())
+}
+
+/// What became of one document, in one line.
+fn line(loaded: &Loaded) -> String {
+    let what = match loaded.outcome {
+        Outcome::Loaded => format!("loaded, {}", plural(loaded.rows, "row")),
+        Outcome::AlreadyHave => "already have it, nothing changed".to_owned(),
+        Outcome::SameContent => "the same rows as before, nothing changed".to_owned(),
+        Outcome::Held => "held: archived and safe, in no total".to_owned(),
+    };
+    let rejected = match loaded.rejected {
+        0 => String::new(),
+        count => format!("; {} kept raw, not loaded", plural(count, "row")),
+    };
+    let days = match loaded.store_days.len() {
+        0 => String::new(),
+        1..=4 => format!(" ({})", loaded.store_days.iter().map(|(store, day)| format!("{store} {day}")).collect::<Vec<_>>().join(", ")),
+        many => format!(" ({})", plural(many, "store-day")),
+    };
+    format!("{} [{}]: {what}{rejected}{days}\n", loaded.document, loaded.hash)
+}

@@ -1,0 +1,109 @@
+//! One function per command: arguments in, one call into the library, print.
+
+mod database;
+mod documents;
+mod evening;
+mod layouts;
+mod reports;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use epos_core::diagnostic::{self, Code, Diagnostic, Severity};
+use epos_core::error::Error;
+use epos_core::flow::Audit;
+use serde_json::json;
+
+use crate::args::{Cli, Command, FailOn, FailSeverity, Period};
+use crate::open;
+use crate::print::{self, Failure};
+
+/// How a command ends.
+type Ending = Result<ExitCode, Failure>;
+
+pub fn run(cli: &Cli) -> Ending {
+    match &cli.command {
+        Command::Init { dir, force } => documents::init(cli, dir, *force),
+        Command::Check { files, reading } => documents::check(cli, files, reading),
+        Command::Explain { code } => explain(cli, code.as_deref()),
+        Command::Load { files, reading, fail } => documents::load(cli, files, reading, fail),
+        Command::Reread { documents, reading, dry_run } => documents::reread(cli, documents, reading, *dry_run),
+        Command::Undo { document } => documents::undo(cli, document),
+        Command::Run { inbox, output, fail } => evening::run(cli, inbox.as_deref(), output.as_deref(), fail),
+        Command::Report { list: true, .. } => reports::list(cli),
+        Command::Report { name, period, format, output, .. } => {
+            reports::report(cli, name.as_deref().unwrap_or_default(), period, *format, output.as_deref())
+        }
+        Command::Status { period } => reports::status(cli, period),
+        Command::Day { store, date, format } => {
+            let period = Period { from: Some(*date), to: Some(*date), store: Some(store.clone()) };
+            reports::day(cli, &period, *format)
+        }
+        Command::Layout { command } => layouts::run(cli, command),
+        Command::Db { command } => database::run(cli, command),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "epos", &mut script);
+            print::bytes(&script)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// The audit of the configuration in the current folder.
+fn audit(cli: &Cli) -> Result<Audit, Failure> {
+    Ok(open::audit(open::config(&cli.common, Path::new(""))?)?)
+}
+
+/// `1 row`, `2 rows`.
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn worst<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Option<Severity> {
+    findings.into_iter().map(|finding| finding.severity).max()
+}
+
+/// Exit code of a command that reports findings and fails on them only when asked to.
+fn exit(worst: Option<Severity>, fail: &FailOn) -> ExitCode {
+    let limit = fail.fail_on.map(|limit| match limit {
+        FailSeverity::Warning => Severity::Warning,
+        FailSeverity::Error => Severity::Error,
+    });
+    if limit.is_some_and(|limit| worst >= Some(limit)) { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}
+
+/// Repeats of one finding that are shown before the rest is only counted.
+const SHOWN: usize = 10;
+
+/// Findings as text, repeats folded.
+fn findings(all: &[Diagnostic]) -> String {
+    diagnostic::group(all.to_vec(), SHOWN).iter().map(diagnostic::text).collect()
+}
+
+fn explain(cli: &Cli, code: Option<&str>) -> Ending {
+    match code {
+        Some(text) => {
+            let code = Code::parse(text)
+                .ok_or_else(|| Error::NotFound(format!("there is no code `{text}`; `epos explain` lists them all")))?;
+            print::out(&diagnostic::explain(code))?;
+        }
+        None if cli.common.json => {
+            let pages: Vec<_> = diagnostic::ALL
+                .iter()
+                .map(|Code(rule)| {
+                    json!({"code": rule.code, "name": rule.name, "severity": rule.severity, "effect": rule.effect, "doc": rule.doc.trim()})
+                })
+                .collect();
+            print::json(&pages)?;
+        }
+        None => {
+            for Code(rule) in diagnostic::ALL {
+                let summary = rule.doc.trim().lines().next().unwrap_or_default();
+                print::out(&format!("{}  {:<8} {:<24} {summary}\n", rule.code, rule.severity.word(), rule.name))?;
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,48 @@
+//! Opening what a command works on: configuration, database, archive, layouts.
+
+use std::path::Path;
+
+use epos_core::edge;
+use epos_core::error::{Error, Result};
+use epos_core::flow::{Audit, Config, config};
+use epos_core::format::Layouts;
+use epos_core::model::Limits;
+
+use crate::args::Common;
+
+/// The configuration: `--config`, else `epos.toml` in `folder` when there is one, else the defaults for that folder.
+pub fn config(common: &Common, folder: &Path) -> Result<Config> {
+    let path = common.config.clone().unwrap_or_else(|| folder.join("epos.toml"));
+    let text = if common.config.is_some() || path.exists() {
+        String::from_utf8_lossy(&edge::read(&path)?).into_owned()
+    } else {
+        String::new()
+    };
+    let mut overrides: Vec<(String, String)> =
+        std::env::vars().filter_map(|(name, value)| Some((name.strip_prefix("EPOS_")?.to_lowercase(), value))).collect();
+    overrides.extend(common.db.clone().map(|url| ("database".to_owned(), url)));
+    overrides.extend(common.now.clone().map(|now| ("now".to_owned(), now)));
+    Config::parse(&text, &path, &overrides)
+}
+
+/// Built-in layouts and those of the configuration's folder.
+pub fn layouts(config: &Config) -> Result<Layouts> {
+    let mut layouts = Layouts::built_in();
+    if let Some(folder) = &config.layouts {
+        for (path, text) in edge::texts(&config.path(folder), "toml")? {
+            let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            layouts.add(&name, &text).map_err(|message| Error::Config { path, message })?;
+        }
+    }
+    Ok(layouts)
+}
+
+/// Everything a verb needs.
+pub fn audit(config: Config) -> Result<Audit> {
+    let layouts = layouts(&config)?;
+    let db = edge::database(&config.database())?;
+    let archive = edge::archive(&config.archive());
+    let now = config.now().unwrap_or_else(edge::now);
+    let _ = config::moment;
+    Audit::open(config, layouts, db, archive, now, edge::seed()?, Limits::default())
+}

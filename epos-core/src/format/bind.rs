@@ -1,0 +1,245 @@
+//! Which layout fits a sheet: its columns bound to a layout's fields, and why the others do not fit.
+
+use serde::Serialize;
+
+use super::heading::normal;
+use super::layout::{KEY_FIELDS, Layout, Layouts, Names};
+use crate::model::{Column, Kind, Sheet};
+
+/// Rows above the heading that are looked through for it.
+const TITLE_ROWS: usize = 10;
+
+/// Where a field's text comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Nowhere.
+    Nothing,
+    /// A column.
+    Column(usize),
+    /// Several columns that are summed.
+    Spread(Vec<usize>),
+}
+
+/// A sheet's columns bound to a layout.
+#[derive(Debug, Clone)]
+pub(super) struct Bound<'a> {
+    pub layout: &'a Layout,
+    /// Position of the heading among the sheet's rows; `None` for files without one.
+    pub heading: Option<usize>,
+    /// The headings as written.
+    pub headings: Vec<String>,
+    /// For each kind it feeds: where each field comes from, in field order.
+    pub kinds: Vec<(Kind, Vec<Source>)>,
+    /// Where the key fields come from, in the order of [`KEY_FIELDS`].
+    pub key: Vec<Source>,
+    /// Columns that each hold one tender's amount.
+    pub tenders: Vec<usize>,
+    /// The column that may hold several cells.
+    pub list: Option<usize>,
+    /// Fields that two columns claim: the field and both headings.
+    pub twice: Vec<(String, String, String)>,
+    /// Columns of no field.
+    pub unread: Vec<usize>,
+    /// What must be there and is not.
+    pub missing: Vec<String>,
+    /// How many columns are bound.
+    pub score: usize,
+}
+
+impl<'a> Bound<'a> {
+    /// Binds headings to a layout.
+    fn new(layout: &'a Layout, heading: Option<usize>, headings: &[String]) -> Self {
+        let plain: Vec<String> = headings.iter().map(|heading| normal(heading)).collect();
+        let mut used = vec![false; plain.len()];
+        let mut twice = Vec::new();
+        let mut find = |kind: Kind, field: &str| -> Source {
+            if let Some(Names::Position(position)) = layout.columns.get(field).filter(|_| kind == layout.kind) {
+                return Source::Column((*position as usize).saturating_sub(1));
+            }
+            if let Some(prefix) = layout.spread.get(field) {
+                let prefix = normal(prefix);
+                let columns: Vec<usize> = (0..plain.len()).filter(|&column| plain[column].starts_with(&prefix)).collect();
+                columns.iter().for_each(|&column| used[column] = true);
+                if !columns.is_empty() {
+                    return Source::Spread(columns);
+                }
+            }
+            let mut found = (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
+            let Some(first) = found.next() else { return Source::Nothing };
+            used[first] = true;
+            if let Some(second) = found.next() {
+                used[second] = true;
+                twice.push((field.to_owned(), headings[first].clone(), headings[second].clone()));
+            }
+            Source::Column(first)
+        };
+        let key: Vec<Source> = KEY_FIELDS.iter().map(|field| find(layout.kind, field)).collect();
+        let mut kinds: Vec<(Kind, Vec<Source>)> = layout
+            .kinds()
+            .map(|kind| (kind, kind.fields().iter().map(|field| find(kind, field.name)).collect()))
+            .collect();
+        // Further kinds take number, date and time from the row's own kind.
+        let own = kinds.first().map(|(_, sources)| sources.clone()).unwrap_or_default();
+        for (kind, sources) in kinds.iter_mut().skip(1) {
+            for (field, source) in kind.fields().iter().zip(sources) {
+                if *source == Source::Nothing
+                    && matches!(field.name, "number" | "cashier" | "customer")
+                    && let Some(position) = layout.kind.field(field.name)
+                {
+                    source.clone_from(&own[position]);
+                }
+            }
+        }
+        let mut named = |name: &str| {
+            let column = plain.iter().position(|heading| *heading == normal(name));
+            if let Some(column) = column {
+                used[column] = true;
+            }
+            column
+        };
+        let list = layout.list.as_deref().and_then(&mut named);
+        let tenders = layout.tender_columns.iter().filter_map(|name| named(name)).collect();
+        let score = used.iter().filter(|used| **used).count();
+        let unread = (0..plain.len()).filter(|&column| !used[column] && !plain[column].is_empty()).collect();
+        let mut bound =
+            Bound { layout, heading, headings: headings.to_vec(), kinds, key, tenders, list, twice, unread, missing: Vec::new(), score };
+        bound.missing = bound.find_missing(&plain);
+        bound
+    }
+
+    fn find_missing(&self, plain: &[String]) -> Vec<String> {
+        let layout = self.layout;
+        let has = |field: &str| {
+            let in_key = KEY_FIELDS.iter().position(|key| *key == field).is_some_and(|at| self.key[at] != Source::Nothing);
+            let in_kind = |(kind, sources): &(Kind, Vec<Source>)| kind.field(field).is_some_and(|at| sources[at] != Source::Nothing);
+            in_key || self.kinds.iter().any(in_kind)
+        };
+        let given = |field: &str| {
+            let dated = matches!(field, "date" | "trading_day") && (has("timestamp") || has("date") || has("trading_day"));
+            has(field) || dated || layout.constants.contains_key(field) || layout.sums.contains_key(field) || layout.lacks(field)
+        };
+        if !layout.detect.is_empty() {
+            return layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
+        }
+        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number");
+        let required = layout.kind.fields().iter().filter(|field| field.required && !defaulted(field.name));
+        required.map(|field| field.name).filter(|field| !given(field)).map(str::to_owned).collect()
+    }
+
+    /// Every bound column by kind and field, for naming cells.
+    pub fn columns(&self) -> Vec<(Kind, &'static str, Column)> {
+        let column = |index: usize| Column { index: index as u32, heading: self.headings.get(index).cloned().unwrap_or_default() };
+        let first = |source: &Source| match source {
+            Source::Column(index) => Some(*index),
+            Source::Spread(columns) => columns.first().copied(),
+            Source::Nothing => None,
+        };
+        let mut all = Vec::new();
+        for (kind, sources) in &self.kinds {
+            for (field, source) in kind.fields().iter().zip(sources) {
+                let key = KEY_FIELDS.iter().position(|name| *name == field.name).and_then(|at| first(&self.key[at]));
+                all.extend(first(source).or(key).map(|index| (*kind, field.name, column(index))));
+            }
+            for (name, source) in KEY_FIELDS.iter().zip(&self.key) {
+                if kind.field(name).is_none() {
+                    all.extend(first(source).map(|index| (*kind, *name, column(index))));
+                }
+            }
+        }
+        all
+    }
+
+    fn fits(&self, sheet: &str) -> bool {
+        let named = self.layout.sheets.is_empty() || self.layout.sheets.iter().any(|name| normal(name) == normal(sheet));
+        named && self.missing.is_empty() && self.score > 0
+    }
+
+    /// More is better: bound columns, then a layout made for sheets of this name, then fewer unread columns.
+    fn rank(&self) -> (usize, bool, std::cmp::Reverse<usize>) {
+        (self.score, !self.layout.sheets.is_empty(), std::cmp::Reverse(self.unread.len()))
+    }
+}
+
+/// Why a layout fits a sheet, or not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Trial {
+    /// The layout.
+    pub layout: String,
+    /// Headings that it knows.
+    pub matched: Vec<String>,
+    /// Fields or headings that it needs and does not find.
+    pub missing: Vec<String>,
+    /// True when everything needed is there.
+    pub fits: bool,
+}
+
+/// What one sheet was found to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Detected {
+    /// The sheet's name; empty for text files.
+    pub sheet: String,
+    /// The layouts that fit best: one, or several that fit equally well, or none.
+    pub layouts: Vec<String>,
+    /// Row of the heading as a person sees it.
+    pub heading_row: Option<u32>,
+    /// Every layout tried, best first.
+    pub trials: Vec<Trial>,
+}
+
+/// What a document's sheets were found to be, and why.
+pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
+    sheets
+        .iter()
+        .filter(|sheet| !sheet.hidden)
+        .map(|sheet| {
+            let best = best(sheet, layouts, None);
+            let mut trials: Vec<(usize, Trial)> = layouts.iter().map(|layout| trial(sheet, layout)).collect();
+            trials.sort_by_key(|(score, trial)| (std::cmp::Reverse((trial.fits, *score)), trial.layout.clone()));
+            Detected {
+                sheet: sheet.name.clone(),
+                layouts: best.iter().map(|bound| bound.layout.id.clone()).collect(),
+                heading_row: best.first().and_then(|bound| sheet.rows.get(bound.heading?)).map(|row| row.number),
+                trials: trials.into_iter().map(|(_, trial)| trial).collect(),
+            }
+        })
+        .collect()
+}
+
+fn trial(sheet: &Sheet, layout: &Layout) -> (usize, Trial) {
+    let tried = bindings(sheet, layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score));
+    let Some(bound) = tried else {
+        return (0, Trial { layout: layout.id.clone(), matched: Vec::new(), missing: layout.detect.clone(), fits: false });
+    };
+    let matched = (0..bound.headings.len()).filter(|column| !bound.unread.contains(column)).map(|column| bound.headings[column].clone());
+    let mut missing = bound.missing.clone();
+    if missing.is_empty() && bound.score > 0 && !bound.fits(&sheet.name) {
+        missing.push(format!("a sheet named {}", layout.sheets.join(" or ")));
+    }
+    let matched = matched.filter(|heading| !heading.is_empty()).collect();
+    (bound.score, Trial { layout: layout.id.clone(), matched, fits: bound.fits(&sheet.name), missing })
+}
+
+/// The layout bound to each row that could be its heading.
+fn bindings<'a>(sheet: &'a Sheet, layout: &'a Layout) -> impl Iterator<Item = Bound<'a>> {
+    sheet.rows.iter().take(TITLE_ROWS).enumerate().map(|(at, row)| Bound::new(layout, Some(at), &row.cells))
+}
+
+/// The layouts that fit a sheet best. More than one: they fit equally well.
+pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&str>) -> Vec<Bound<'a>> {
+    if let Some(layout) = wanted.and_then(|id| layouts.named(id)) {
+        if layout.columns.values().any(|names| matches!(names, Names::Position(_))) {
+            return vec![Bound::new(layout, None, &[])];
+        }
+        return bindings(sheet, layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();
+    }
+    let fitting = layouts.iter().flat_map(|layout| bindings(sheet, layout)).filter(|bound| bound.fits(&sheet.name));
+    let mut best: Vec<Bound<'a>> = Vec::new();
+    for bound in fitting {
+        match best.first().map(|first| bound.rank().cmp(&first.rank())) {
+            None | Some(std::cmp::Ordering::Greater) => best = vec![bound],
+            Some(std::cmp::Ordering::Equal) if best[0].layout.id != bound.layout.id => best.push(bound),
+            Some(_) => {}
+        }
+    }
+    best
+}

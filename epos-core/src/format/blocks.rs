@@ -1,0 +1,608 @@
+//! Located text cells to typed [`Block`]s.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::bind::{self, Bound, Source};
+use super::cell::{self, DateOrder, Style};
+use super::heading::normal;
+use super::layout::{KEY_FIELDS, Layouts};
+use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
+use crate::diagnostic::*;
+use crate::model::{
+    At, Batch, Block, Column, Content, Document, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value,
+};
+
+/// What a person or the mail says of a document, beside its bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The store, from the sender or from a person.
+    pub store: Option<String>,
+    /// The trading day, from a person.
+    pub date: Option<NaiveDate>,
+    /// The layout to read with.
+    pub layout: Option<String>,
+    /// The day it arrived: the day of rows that state none and need none.
+    pub received: Option<NaiveDate>,
+}
+
+/// The day of rows that are true until they are replaced: masters.
+const ALWAYS: NaiveDate = match NaiveDate::from_ymd_opt(1970, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// Reads a document's sheets, block by block. Nothing is lost: what is not in a block's batches is in its rejected rows.
+pub fn blocks<'a>(
+    document: &'a Document,
+    sheets: Vec<Sheet>,
+    layouts: &'a Layouts,
+    reading: &'a Reading,
+    stores: &'a BTreeMap<String, Store>,
+    limits: &'a Limits,
+) -> impl Iterator<Item = Checked<Block>> + 'a {
+    let several = sheets.iter().filter(|sheet| !sheet.hidden).count() > 1;
+    sheets.into_iter().filter(|sheet| !sheet.hidden).flat_map(move |sheet| {
+        let mut reader = SheetReader { document, layouts, reading, stores, limits, several };
+        reader.read(&sheet)
+    })
+}
+
+/// All blocks of a document.
+pub fn batch(
+    document: &Document,
+    sheets: Vec<Sheet>,
+    layouts: &Layouts,
+    reading: &Reading,
+    stores: &BTreeMap<String, Store>,
+    limits: &Limits,
+) -> Checked<Vec<Block>> {
+    let mut found = Vec::new();
+    let all = blocks(document, sheets, layouts, reading, stores, limits).map(|block| block.into_value(&mut found)).collect();
+    Checked::with(all, found)
+}
+
+struct SheetReader<'a> {
+    document: &'a Document,
+    layouts: &'a Layouts,
+    reading: &'a Reading,
+    stores: &'a BTreeMap<String, Store>,
+    limits: &'a Limits,
+    several: bool,
+}
+
+/// Rows gathered for one block.
+#[derive(Default)]
+struct Gathered {
+    batches: Vec<Batch>,
+    index: HashMap<Key, usize>,
+    rejected: Vec<RejectedRow>,
+    rows: usize,
+}
+
+impl Gathered {
+    fn content(&mut self, key: Key) -> &mut Content {
+        let at = *self.index.entry(key).or_insert_with_key(|key| {
+            self.batches.push(Batch { key: key.clone(), content: Content::default() });
+            self.batches.len() - 1
+        });
+        &mut self.batches[at].content
+    }
+}
+
+impl SheetReader<'_> {
+    fn at(&self, sheet: &Sheet) -> At {
+        At { sheet: (!sheet.name.is_empty()).then(|| sheet.name.clone()), ..At::document(&self.document.name) }
+    }
+
+    fn read(&mut self, sheet: &Sheet) -> Vec<Checked<Block>> {
+        let mut found = Vec::new();
+        let Some(bound) = self.bind(sheet, &mut found) else {
+            return vec![Checked::with(Block { origin: self.nowhere(sheet), ..Block::default() }, found)];
+        };
+        let origin = self.origin(sheet, &bound);
+        if self.refused(sheet, &bound, &origin, &mut found) {
+            return vec![Checked::with(Block { origin, ..Block::default() }, found)];
+        }
+        let body = bound.heading.map_or(0, |heading| heading + 1);
+        let rows = sheet.rows.get(body..).unwrap_or_default();
+        let Some(style) = self.style(&bound, rows, &origin, &mut found) else {
+            return vec![Checked::with(Block { origin, ..Block::default() }, found)];
+        };
+        let reader = Reader { bound: &bound, style };
+        let mut named = Named::of(&self.document.name);
+        let mut occurrences = Occurrences::new();
+        let mut shops = Shops { known: self.stores, reading: self.reading, seen: HashMap::new() };
+        let mut blocks = Vec::new();
+        let mut gathered = Gathered::default();
+        let mut last_number = String::new();
+        let plain: Vec<String> = bound.headings.iter().map(|heading| normal(heading)).collect();
+        for (position, row) in rows.iter().enumerate() {
+            if repeats(&plain, row) {
+                found.push(Diagnostic::new(F023, origin.row(row.number), "the heading row stands again here; it was left out"));
+                continue;
+            }
+            if position + 3 >= rows.len() && self.is_total(&bound, row) {
+                found.push(Diagnostic::new(F022, origin.row(row.number), "a totals row at the end was left out of the rows"));
+                continue;
+            }
+            let number = self.one(row, &reader, &origin, &mut shops, &mut named, &mut occurrences, &mut gathered, &mut found);
+            let ends = number.as_ref().is_none_or(|number| *number != last_number);
+            if gathered.rows > self.limits.block_rows && ends {
+                // The row that begins a new transaction stays with it: only what came before it is a block.
+                blocks.push(finish(&origin, &mut gathered, &mut found));
+            }
+            last_number = number.unwrap_or_default();
+        }
+        named.finish(&origin, &mut found);
+        if rows.is_empty() {
+            found.push(Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it").help("was the day's sale list empty? Then say so: epos declare"));
+        }
+        blocks.push(finish(&origin, &mut gathered, &mut found));
+        blocks
+    }
+
+    fn nowhere(&self, sheet: &Sheet) -> Origin {
+        Origin { document: self.document.name.clone(), hash: self.document.hash, sheet: sheet.name.clone(), ..Origin::default() }
+    }
+
+    /// The layout that fits, or a finding that says why none does.
+    fn bind<'s>(&'s self, sheet: &'s Sheet, found: &mut Vec<Diagnostic>) -> Option<Bound<'s>> {
+        let at = self.at(sheet);
+        if let Some(id) = self.reading.layout.as_deref()
+            && self.layouts.named(id).is_none()
+        {
+            found.push(Diagnostic::new(F001, at, format!("there is no layout `{id}`")).help("`epos layout list` names them all"));
+            return None;
+        }
+        let mut best = bind::best(sheet, self.layouts, self.reading.layout.as_deref());
+        match best.len() {
+            1 => best.pop(),
+            0 => {
+                let tried = bind::detect(std::slice::from_ref(sheet), self.layouts);
+                let near = tried.first().and_then(|detected| detected.trials.iter().max_by_key(|trial| trial.matched.len()));
+                let help = near.filter(|near| near.matched.len() > 1).map(|near| {
+                    format!("the nearest layout is {}: {} is missing; `epos layout detect` shows all", near.layout, near.missing.join(", "))
+                });
+                let help = help.unwrap_or_else(|| "`epos layout detect` shows what every layout needs".to_owned());
+                // A workbook may carry sheets that are nobody's business (notes, charts).
+                let (code, message) = if self.several {
+                    (F030, "no layout knows this sheet's headings; it was not read")
+                } else {
+                    (F001, "no layout knows its headings")
+                };
+                found.push(Diagnostic::new(code, at, message).help(help));
+                None
+            }
+            _ => {
+                let names: Vec<&str> = best.iter().map(|bound| bound.layout.id.as_str()).collect();
+                let message = format!("the layouts {} fit equally well", names.join(" and "));
+                found.push(Diagnostic::new(F029, at, message).help("say which with --layout"));
+                None
+            }
+        }
+    }
+
+    fn origin(&self, sheet: &Sheet, bound: &Bound<'_>) -> Origin {
+        let layout = bound.layout;
+        let mode = |store: &Store| store.prices_include_tax;
+        Origin {
+            layout: layout.id.clone(),
+            layout_version: layout.version,
+            coverage: layout.coverage(),
+            numbering: layout.numbering.unwrap_or_default(),
+            prices_include_tax: layout.prices_include_tax.or_else(|| self.reading.store.as_ref().and_then(|code| self.stores.get(code)).and_then(mode)),
+            absent: layout.absent.clone(),
+            columns: bound.columns(),
+            ..self.nowhere(sheet)
+        }
+    }
+
+    /// What makes the whole sheet unreadable.
+    fn refused(&self, sheet: &Sheet, bound: &Bound<'_>, origin: &Origin, found: &mut Vec<Diagnostic>) -> bool {
+        let row = bound.heading.and_then(|heading| sheet.rows.get(heading)).map_or(0, |row| row.number);
+        for (field, first, second) in &bound.twice {
+            let message = format!("the columns `{first}` and `{second}` are both the {}", row::plain(field));
+            found.push(Diagnostic::new(F006, origin.row(row), message).help("rename or remove one of them and send the file again"));
+        }
+        for field in &bound.missing {
+            let message = format!("there is no column for {}", row::plain(field));
+            let headings = bound.headings.iter().filter(|heading| !heading.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+            found.push(Diagnostic::new(F002, origin.row(row), message).help(format!("the headings are: {headings}")));
+        }
+        let unread: Vec<String> = bound
+            .unread
+            .iter()
+            .filter(|column| !bound.layout.absent.iter().any(|absent| normal(absent) == normal(&bound.headings[**column])))
+            .map(|&column| bound.headings[column].clone())
+            .collect();
+        if !unread.is_empty() {
+            let message = format!("columns that the layout {} does not read: {}", bound.layout.id, unread.join(", "));
+            found.push(Diagnostic::new(F030, origin.row(row), message));
+        }
+        !bound.twice.is_empty() || !bound.missing.is_empty()
+    }
+
+    /// How the cells are written: proven from the data, else as the layout says, never guessed.
+    fn style(&self, bound: &Bound<'_>, rows: &[SheetRow], origin: &Origin, found: &mut Vec<Diagnostic>) -> Option<Style> {
+        let layout = bound.layout;
+        let (mut dates, mut amounts) = (Vec::new(), Vec::new());
+        for (name, source) in KEY_FIELDS.iter().zip(&bound.key) {
+            if let (Source::Column(column), true) = (source, matches!(*name, "date" | "timestamp" | "trading_day")) {
+                dates.push(*column);
+            }
+        }
+        for (kind, sources) in &bound.kinds {
+            for (field, source) in kind.fields().iter().zip(sources) {
+                match (source, field.kind) {
+                    (Source::Column(column), Type::Date | Type::DateTime) => dates.push(*column),
+                    (Source::Column(column), Type::Money | Type::Quantity) => amounts.push(*column),
+                    _ => {}
+                }
+            }
+        }
+        let texts = |columns: &[usize]| {
+            let columns = columns.to_vec();
+            rows.iter().flat_map(move |row| columns.clone().into_iter().filter_map(|column| row.cells.get(column)))
+        };
+        let mut proven: Option<DateOrder> = None;
+        let mut ambiguous = false;
+        for text in texts(&dates) {
+            match cell::proves(text) {
+                Some(order) if proven.is_some_and(|other| other != order) => {
+                    let message = "some dates put the day first and others the month";
+                    found.push(Diagnostic::new(F016, origin.whole(), message).help("write all dates as 2026-11-20 and send the file again"));
+                    return None;
+                }
+                Some(order) => proven = Some(order),
+                None => ambiguous |= cell::parts(text.split([' ', 'T']).next().unwrap_or_default(), None) == Err(true),
+            }
+        }
+        let date_order = proven.or(layout.date_order);
+        if ambiguous && date_order.is_none() {
+            let message = "nothing says whether its dates put the day or the month first";
+            found.push(Diagnostic::new(F016, origin.whole(), message).help("tell the layout with date_order, or write dates as 2026-11-20"));
+            return None;
+        }
+        let ends = |text: &str, mark: char| {
+            text.rsplit_once(mark).is_some_and(|(whole, part)| {
+                (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()) && whole.ends_with(|c: char| c.is_ascii_digit())
+            })
+        };
+        let comma = match layout.decimal.as_deref() {
+            Some(mark) => mark == ",",
+            None => texts(&amounts).any(|text| ends(text, ',')) && !texts(&amounts).any(|text| ends(text, '.')),
+        };
+        Some(Style { date_order, comma, minor_units: layout.minor_units, rates: layout.rates.unwrap_or_default() })
+    }
+
+    fn is_total(&self, bound: &Bound<'_>, row: &SheetRow) -> bool {
+        let says = row.cells.iter().any(|cell| matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum"));
+        let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+        says && filled < bound.score
+    }
+
+    /// Reads one row into what is gathered; gives its transaction number.
+    #[allow(clippy::too_many_arguments)]
+    fn one(
+        &self,
+        row: &SheetRow,
+        reader: &Reader<'_>,
+        origin: &Origin,
+        shops: &mut Shops<'_>,
+        named: &mut Named,
+        occurrences: &mut Occurrences,
+        gathered: &mut Gathered,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<String> {
+        let bound = reader.bound;
+        let cells = row::cells(bound, &row.cells);
+        let mut faults: Vec<Found> = Vec::new();
+        let mut key = reader.key(&cells, &mut faults);
+        let store = if bound.layout.company { Ok(String::new()) } else { shops.find(key.store.as_deref()) };
+        let shop = store.as_ref().ok().and_then(|code| self.stores.get(code));
+        if let Some(instant) = key.instant {
+            let local = row::local(instant, shop.map_or("UTC", |store| store.zone.as_str()));
+            (key.date, key.time) = (Some(local.date()), Some(local.time()));
+        }
+        if key.date.is_none() && bound.key.iter().all(|source| *source == Source::Nothing || Some(source) == bound.key.first()) {
+            key.date = self.reading.date.or(named.only());
+        }
+        let drafts = reader.drafts(&cells, &key, &mut faults);
+        let trading_day = self.day(&key, shop, &drafts, bound);
+        let width = bound.headings.len();
+        let ragged = width > 0
+            && (cells.iter().skip(width).any(|cell| !cell.is_empty()) || (origin.sheet.is_empty() && self.lacks_cells(bound, cells.len())));
+        let mut why = None;
+        if ragged {
+            let message = format!("the row has {} cells under {width} headings, so its columns cannot be trusted", cells.len());
+            let at = origin.row(row.number);
+            found.push(day_of(Diagnostic::new(F005, at, &message).help("is there a comma inside a description without quotes?"), &store, trading_day));
+            why = Some(message);
+            faults.clear();
+        }
+        for fault in faults {
+            let mut at = origin.at(fault.kind, row.number, fault.field);
+            if at.column.is_none() && KEY_FIELDS.contains(&fault.field) {
+                at.column = self.key_column(bound, fault.field);
+            }
+            if fault.code.0.effect == Effect::Reject {
+                why.get_or_insert_with(|| fault.message.clone());
+            }
+            found.push(day_of(Diagnostic::new(fault.code, at, fault.message).help(fault.help), &store, trading_day));
+        }
+        let store = match store {
+            Ok(code) => code,
+            Err((code, message)) => {
+                if shops.seen.insert(message.clone(), None).is_none() {
+                    let at = origin.row(row.number);
+                    found.push(Diagnostic::new(code, at, message).help("name the store in epos.toml, or say which it is with --store"));
+                }
+                return None;
+            }
+        };
+        if why.is_none() && trading_day.is_none() {
+            if shops.seen.insert("~date".to_owned(), None).is_none() {
+                let message = "nothing says which day the rows are of";
+                found.push(Diagnostic::new(F016, origin.row(row.number), message).help("say which with --date, or put the date into the file's name"));
+            }
+            return None;
+        }
+        let (Some(trading_day), None) = (trading_day, &why) else {
+            gathered.rejected.push(RejectedRow {
+                store: Some(store).filter(|store| !store.is_empty()),
+                trading_day,
+                kind: bound.layout.kind,
+                row: row.number,
+                cells: row.cells.clone(),
+                why: why.unwrap_or_default(),
+            });
+            return None;
+        };
+        named.saw(trading_day, &key);
+        let till = key.till.clone().unwrap_or_default();
+        let number = self.number(bound, &drafts, &key, occurrences, &store, trading_day);
+        let key = Key { store, till, trading_day };
+        for mut draft in drafts {
+            let kind = draft.kind;
+            for (name, value) in [("number", number.as_ref().map(|number| Value::Text(number.clone().into()))), ("date", Some(Value::Date(key.trading_day)))] {
+                if let (Some(at), Some(value)) = (kind.field(name), value)
+                    && draft.values[at].is_null()
+                    && kind.fields()[at].required
+                {
+                    draft.values[at] = value;
+                }
+            }
+            let values = &mut draft.values;
+            let content = gathered.content(key.clone());
+            if let Err(field) = content.push(kind, row.number, &mut |at| std::mem::replace(&mut values[at], Value::Null)) {
+                // A required field is blank, and no cell is to blame: the layout cannot give it.
+                let name = kind.fields()[field].name;
+                let message = format!("nothing says the {} of this row", row::plain(name));
+                found.push(Diagnostic::new(F013, origin.at(kind, row.number, name), &message).day(&key.store, key.trading_day));
+                gathered.rejected.push(RejectedRow {
+                    store: Some(key.store.clone()),
+                    trading_day: Some(key.trading_day),
+                    kind,
+                    row: row.number,
+                    cells: row.cells.clone(),
+                    why: message,
+                });
+            }
+            gathered.rows += 1;
+        }
+        number
+    }
+
+    fn lacks_cells(&self, bound: &Bound<'_>, len: usize) -> bool {
+        let beyond = |source: &Source| matches!(source, Source::Column(column) if *column >= len);
+        bound.key.iter().any(beyond) || bound.kinds.iter().any(|(_, sources)| sources.iter().any(beyond))
+    }
+
+    fn key_column(&self, bound: &Bound<'_>, field: &str) -> Option<Column> {
+        match bound.key.get(KEY_FIELDS.iter().position(|name| *name == field)?)? {
+            Source::Column(column) => {
+                Some(Column { index: *column as u32, heading: bound.headings.get(*column).cloned().unwrap_or_default() })
+            }
+            _ => None,
+        }
+    }
+
+    /// The trading day of a row.
+    fn day(&self, key: &RowKey, store: Option<&Store>, drafts: &[Draft], bound: &Bound<'_>) -> Option<NaiveDate> {
+        if !bound.layout.kind.is_daily() && bound.layout.kind != Kind::Calendar {
+            return Some(ALWAYS);
+        }
+        if bound.layout.kind == Kind::Calendar {
+            return Some(ALWAYS);
+        }
+        if let Some(day) = key.trading_day {
+            return Some(day);
+        }
+        let trading = |date, time| store.map_or(date, |store| store.trading_day(date, time));
+        if let Some(date) = key.date {
+            return Some(trading(date, key.time));
+        }
+        let moment = |name: &str| {
+            drafts.iter().find_map(|draft| match draft.values.get(draft.kind.field(name)?)? {
+                Value::DateTime(moment) => Some(trading(moment.date(), Some(moment.time()))),
+                Value::Date(date) => Some(*date),
+                _ => None,
+            })
+        };
+        ["date", "opened_at", "closed_at", "as_of", "counted_at"]
+            .iter()
+            .find_map(|name| moment(name))
+            .or(self.reading.date)
+            .or_else(|| Named::of(&self.document.name).only())
+            .or(matches!(bound.layout.kind, Kind::StockLevels).then_some(self.reading.received).flatten())
+    }
+
+    /// The transaction's number: the till's, else one made from what identifies the row.
+    fn number(
+        &self,
+        bound: &Bound<'_>,
+        drafts: &[Draft],
+        key: &RowKey,
+        occurrences: &mut Occurrences,
+        store: &str,
+        day: NaiveDate,
+    ) -> Option<String> {
+        let main = drafts.first()?;
+        let at = main.kind.field("number")?;
+        if let Value::Text(number) = &main.values[at] {
+            return Some(number.clone().into_owned());
+        }
+        if !main.kind.fields()[at].required {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update(text.as_bytes());
+            hash.update([0]);
+        };
+        add(store);
+        add(key.till.as_deref().unwrap_or_default());
+        add(&day.to_string());
+        for name in &bound.layout.identity {
+            match name.as_str() {
+                "time" | "timestamp" => add(&key.time.map(|time| time.to_string()).unwrap_or_default()),
+                "date" => add(&key.date.map(|date| date.to_string()).unwrap_or_default()),
+                name => add(&main.kind.field(name).map(|at| main.values[at].to_string()).unwrap_or_default()),
+            }
+        }
+        let digest = hash.finalize();
+        let mut short = [0; 8];
+        short.copy_from_slice(&digest[..8]);
+        let seen = occurrences.entry(short).or_default();
+        *seen += 1;
+        let text: String = short.iter().map(|byte| format!("{byte:02x}")).collect();
+        Some(if *seen == 1 { format!("~{text}") } else { format!("~{text}-{seen}") })
+    }
+}
+
+fn day_of(finding: Diagnostic, store: &Result<String, (Code, String)>, day: Option<NaiveDate>) -> Diagnostic {
+    match (store, day) {
+        (Ok(store), Some(day)) if !store.is_empty() => finding.day(store, day),
+        _ => finding,
+    }
+}
+
+fn finish(origin: &Origin, gathered: &mut Gathered, found: &mut Vec<Diagnostic>) -> Checked<Block> {
+    let Gathered { mut batches, rejected, .. } = std::mem::take(gathered);
+    for batch in &mut batches {
+        count_lines(&mut batch.content);
+    }
+    Checked::with(Block { origin: origin.clone(), batches, rejected }, std::mem::take(found))
+}
+
+/// Lines without a position get the one they have in their transaction.
+fn count_lines(content: &mut Content) {
+    let mut counts: HashMap<&str, i64> = HashMap::new();
+    for row in &mut content.lines {
+        let count = counts.entry(row.record.number.as_str()).or_default();
+        *count += 1;
+        row.record.line.get_or_insert(*count);
+    }
+}
+
+/// Is this the heading again, as in files glued together?
+fn repeats(headings: &[String], row: &SheetRow) -> bool {
+    let filled = headings.iter().filter(|heading| !heading.is_empty()).count();
+    filled > 1
+        && row.cells.iter().filter(|cell| !cell.is_empty()).count() == filled
+        && headings.iter().zip(&row.cells).all(|(heading, cell)| *heading == normal(cell))
+}
+
+/// Finds the store of each row.
+struct Shops<'a> {
+    known: &'a BTreeMap<String, Store>,
+    reading: &'a Reading,
+    seen: HashMap<String, Option<String>>,
+}
+
+impl Shops<'_> {
+    /// The store's code, or why it is not clear.
+    fn find(&mut self, written: Option<&str>) -> Result<String, (Code, String)> {
+        let said = self.reading.store.as_deref();
+        let Some(written) = written else {
+            return said.map(str::to_owned).ok_or((F015, "nothing says which store the file is of".to_owned()));
+        };
+        let code = match self.seen.get(written) {
+            Some(code) => code.clone(),
+            None => {
+                let known = self.known.values().find(|store| store.is_called(written)).map(|store| store.code.clone());
+                let code = known.or_else(|| self.known.is_empty().then(|| written.to_owned()));
+                self.seen.insert(written.to_owned(), code.clone());
+                code
+            }
+        };
+        match (code, said) {
+            (Some(code), Some(said)) if code != said && !self.known.is_empty() => {
+                Err((F009, format!("the rows are of store {written}, but the file came for store {said}")))
+            }
+            (Some(code), _) => Ok(code),
+            (None, _) => Err((F015, format!("no store is called `{written}`"))),
+        }
+    }
+}
+
+/// The dates in a document's name: only a hint.
+struct Named {
+    dates: Vec<NaiveDate>,
+    agrees: bool,
+    days: Vec<NaiveDate>,
+}
+
+impl Named {
+    fn of(name: &str) -> Self {
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let runs: Vec<&str> = stem.split(|c: char| !c.is_ascii_digit()).filter(|run| !run.is_empty()).collect();
+        let mut dates = Vec::new();
+        let made = |y: &str, m: &str, d: &str| NaiveDate::from_ymd_opt(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?);
+        let likely = |date: &NaiveDate| (2000..2100).contains(&chrono::Datelike::year(date));
+        let mut at = 0;
+        while at < runs.len() {
+            let three = (runs.get(at), runs.get(at + 1), runs.get(at + 2));
+            let date = match (runs[at].len(), three) {
+                (8, _) => made(&runs[at][..4], &runs[at][4..6], &runs[at][6..]).filter(likely).map(|date| (date, 1)),
+                (4, (Some(y), Some(m), Some(d))) if m.len() <= 2 && d.len() <= 2 => made(y, m, d).filter(likely).map(|date| (date, 3)),
+                (1 | 2, (Some(d), Some(m), Some(y))) if y.len() == 4 && m.len() <= 2 => made(y, m, d).filter(likely).map(|date| (date, 3)),
+                _ => None,
+            };
+            at += date.map_or(1, |(_, runs)| runs);
+            dates.extend(date.map(|(date, _)| date));
+        }
+        Named { dates, agrees: false, days: Vec::new() }
+    }
+
+    /// The one date, if the name holds exactly one.
+    fn only(&self) -> Option<NaiveDate> {
+        match self.dates[..] {
+            [date] => Some(date),
+            _ => None,
+        }
+    }
+
+    fn saw(&mut self, day: NaiveDate, key: &RowKey) {
+        if day == ALWAYS {
+            self.agrees = true;
+            return;
+        }
+        let (Some(first), Some(last)) = (self.dates.iter().min(), self.dates.iter().max()) else { return };
+        let within = |day: NaiveDate| *first <= day && day <= *last;
+        self.agrees |= within(day) || key.date.is_some_and(within);
+        if !self.agrees && self.days.last() != Some(&day) {
+            self.days.push(day);
+        }
+    }
+
+    fn finish(self, origin: &Origin, found: &mut Vec<Diagnostic>) {
+        if let (Some(named), Some(day), false) = (self.dates.first(), self.days.first(), self.agrees) {
+            let message = format!("the file's name says {named}, but its rows are of {day}; the rows count");
+            found.push(Diagnostic::new(F017, origin.whole(), message).help("nothing to do if the rows are right"));
+        }
+    }
+}

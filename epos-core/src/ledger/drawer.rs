@@ -225,8 +225,16 @@ impl Poster<'_, '_> {
             let reason = if before { Reason::Drop } else { Reason::Banked };
             let placed = Placed::Shift(if till.together { till.shifts.len().saturating_sub(1) } else { position });
             let cause = Cause { placed, reason, at: shift.closed_at, till: &till.name, source: &shift.label };
-            let amount = row.banked.map(|amount| -amount.decimal().abs()).unwrap_or_default();
-            self.drawer(self.tenders.called(&row.tender, self.policy), amount, &cause);
+            let tender = self.tenders.called(&row.tender, self.policy);
+            let is_cash = Tenders::class(&tender, self.policy) == TenderClass::Cash;
+            let counted = row.counted.or_else(|| shift.pieces_worth().filter(|_| is_cash));
+            // Where only the closing float is stated, the rest of the count was taken out.
+            let taken = match (row.banked, counted, row.closing_float) {
+                (Some(banked), ..) => banked.abs(),
+                (None, Some(counted), Some(closing)) if self.store.banked == Banked::AfterCount => counted - closing,
+                _ => continue,
+            };
+            self.drawer(tender, -taken.decimal(), &cause);
         }
     }
 }

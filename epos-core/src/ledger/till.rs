@@ -97,7 +97,8 @@ pub(crate) fn tills<'a>(sources: &'a [Source], store: &Store, open: &BTreeMap<St
     groups
         .into_iter()
         .map(|((trading_day, name), mut sources)| {
-            sources.sort_by(|a, b| (&a.batch.key, &a.document, &a.layout).cmp(&(&b.batch.key, &b.document, &b.layout)));
+            let key = |source: &Source| (source.batch.key.clone(), source.document.clone(), source.hash, source.layout.clone());
+            sources.sort_by_cached_key(|source| key(source));
             let shared = store.drawers.iter().filter(|drawer| drawer.unit == name).flat_map(|drawer| &drawer.tills);
             let members: BTreeSet<&String> = shared.chain([&name]).collect();
             let open = members.into_iter().filter_map(|member| open.get(member)).cloned().reduce(OpenShift::with);

@@ -53,7 +53,11 @@ pub(super) fn tie(judgement: &mut Judgement<'_>) -> Ties {
             outs.extend(these);
         }
         if till.together {
-            let these = together(judgement, till, blocked.as_deref(), &mut found);
+            let labels: Vec<&str> = till.shifts.iter().map(|shift| shift.label.as_str()).collect();
+            let subject = format!("{} Z {}", till.name, labels.join(" + ")).trim_start().to_owned();
+            let why = "neither numbers nor times say which sales belong to which Z-report: judged together, by the last count";
+            outs.push(TieOut::open("shifts", &subject, Tie::NotChecked, None, None, why));
+            let these = together(judgement, till, &subject, blocked.as_deref(), &mut found);
             ties.0.entry(position).or_default().extend(these.iter().map(|tie| tie.tie));
             outs.extend(these);
         }
@@ -218,9 +222,7 @@ fn one(
 }
 
 /// Several Z-reports that cannot be told apart are tied as one.
-fn together(judgement: &Judgement<'_>, till: &Till<'_>, why: Option<&str>, found: &mut Vec<Found>) -> Vec<TieOut> {
-    let labels: Vec<&str> = till.shifts.iter().map(|shift| shift.label.as_str()).collect();
-    let subject = format!("{} Z {}", till.name, labels.join(" + "));
+fn together(judgement: &Judgement<'_>, till: &Till<'_>, subject: &str, why: Option<&str>, found: &mut Vec<Found>) -> Vec<TieOut> {
     let mut sums = till.sums_of(Some(till.shifts.len().saturating_sub(1)), judgement.store);
     if let (Some(true), Some(open)) = (till.covers, &till.open) {
         sums += open.sums;
@@ -229,10 +231,10 @@ fn together(judgement: &Judgement<'_>, till: &Till<'_>, why: Option<&str>, found
     let doubt = (0..till.shifts.len()).find_map(|index| doubt(judgement, till, index));
     let why = why.map(str::to_owned).or(doubt);
     let Some(nets) = nets else {
-        let why = "neither numbers nor times say which sales belong to which Z-report";
-        return vec![TieOut::open("z_net", &subject, Tie::NotChecked, None, Some(sums.bridge.takings.decimal()), why)];
+        let ours = Some(sums.bridge.takings.decimal());
+        return vec![TieOut::open("z_net", subject, Tie::NotChecked, None, ours, "a Z-report came without its totals")];
     };
-    vec![one("z_net", "net", &subject, nets, &net(&sums), &sums, why.as_deref(), found)]
+    vec![one("z_net", "net", subject, nets, &net(&sums), &sums, why.as_deref(), found)]
 }
 
 /// The running grand total rises by exactly each Z-report's gross (some tills: its net); more, and a Z-report was left out.

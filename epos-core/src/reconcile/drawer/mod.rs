@@ -308,8 +308,23 @@ impl<'j, 'a> Drawer<'j, 'a> {
                     zreport::doubt(judgement, till, shift)
                 })
             })
+            .or_else(|| self.beside(shifts))
             .or_else(|| self.without_tenders().map(|till| format!("{till} has not sent its payments")));
         why.map(|why| (Lack::Other, why))
+    }
+
+    /// Why the count of a shared drawer holds more than these shifts: another of its tills is not in them.
+    fn beside(&self, shifts: &Shifts) -> Option<String> {
+        let absent = self.declared.iter().filter(|_| self.declared.len() > 1).find(|till| {
+            self.judgement.missing.contains_key(*till)
+                && !self.tills.iter().any(|(_, of)| of.name == **till || of.name == self.unit)
+        });
+        if let Some(till) = absent {
+            return Some(format!("nothing came from {till}, which shares the drawer"));
+        }
+        let mut open = self.tills.iter().filter(|(_, till)| till.unclosed().next().is_some());
+        let beside = open.find(|(position, _)| shifts.iter().all(|(till, _)| till != position))?;
+        Some(format!("no Z-report covers the sales of {}, which shares the drawer", self.judgement.called(&beside.1.name)))
     }
 
     /// A till of this drawer that rang sales but sent no tenders.

@@ -173,3 +173,16 @@ fn anything_may_come_and_nothing_breaks() {
     assert_eq!(evening.judge().state, State::Incomplete);
     let _ = fold(&Store::new("LW", "Leith Walk"), &[evening]);
 }
+
+#[test]
+fn a_shared_drawer_is_not_judged_while_one_of_its_tills_is_missing() {
+    let drawer = Drawer { unit: "front".into(), tills: vec!["1".into(), "2".into()] };
+    let store = Store { drawers: vec![drawer], tills: vec!["1".into(), "2".into()], ..leith() };
+    let one = Evening::of(20).till("1").sale("1", "30.00", &[("Cash", "30.00")]).counted("9", "50.00", "125.00");
+    let silent = one.clone().judge_in(&store);
+    assert_eq!((silent.state, cash(&silent).over_short), (State::Incomplete, None));
+    let no_z = one.till("2").sale("1", "45.00", &[("Cash", "45.00")]).judge_in(&store);
+    assert_eq!(no_z.state, State::Incomplete);
+    assert!(no_z.drawers.iter().all(|result| result.over_short.is_none()), "{:#?}", no_z.drawers);
+    assert_eq!(finding(&no_z, S002), None);
+}

@@ -202,6 +202,12 @@ impl Store {
         same(&self.code) || same(&self.name) || self.aliases.iter().any(|alias| same(alias))
     }
 
+    /// The store's local time at a moment given in UTC; UTC itself when its zone is not one we know.
+    pub fn local_time(&self, utc: NaiveDateTime) -> NaiveDateTime {
+        use chrono::TimeZone;
+        self.zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
+    }
+
     /// When the files of `day` are overdue: one hour after `closing` of that trading day.
     pub fn due(&self, day: NaiveDate, policy: &Policy) -> NaiveDateTime {
         let end = if self.cutoff == NaiveTime::MIN { day } else { day.succ_opt().unwrap_or(day) };

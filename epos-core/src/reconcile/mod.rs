@@ -1,4 +1,19 @@
 //! One store-day's active content in, tie-outs, over/short, findings and a state out. Recomputed whole whenever the day changes.
+//!
+//! [`day`] judges, [`after`] says what the day leaves behind; a caller folds both over a store's days in order.
+
+pub mod banking;
+mod carry;
+mod drawer;
+mod gap;
+mod identity;
+mod judge;
+mod shelf;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod zreport;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +23,8 @@ use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::{Account, Balance, Batch, Hash, Kind, Money, Numbering, TenderClass};
+pub use carry::after;
+pub use judge::day;
 
 /// An active batch of a store-day with what its document says of itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +60,58 @@ pub struct Before {
     pub z_numbers: Vec<(String, String)>,
     /// Units on hand per SKU at the end of the day before; absent while unknown.
     pub on_hand: BTreeMap<String, Decimal>,
-    /// |over/short| of each drawer over the six days before.
-    pub week: BTreeMap<String, Money>,
+    /// |over/short| of each drawer by day, as far back as a week's limit reaches (six days).
+    pub week: BTreeMap<String, BTreeMap<NaiveDate, Money>>,
+    /// What each till rang and no Z-report closed yet: the next one covers it.
+    pub open_shift: BTreeMap<String, OpenShift>,
+}
+
+/// What transactions add up to, as a Z-report states it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Sums {
+    /// Transactions that count.
+    pub transactions: usize,
+    /// Transactions that do not: voids, failures, training.
+    pub left_out: usize,
+    /// The money identity.
+    pub bridge: Bridge,
+    /// Goods sold before discounts and refunds, tax included.
+    pub gross: Money,
+    /// The same from unit prices, which leave tax out where prices do.
+    pub gross_before_tax: Money,
+    /// Refunds.
+    pub refund_count: usize,
+    /// Refunded, positive.
+    pub refunds: Money,
+}
+
+impl std::ops::AddAssign for Sums {
+    fn add_assign(&mut self, other: Sums) {
+        self.transactions += other.transactions;
+        self.left_out += other.left_out;
+        self.bridge += other.bridge;
+        self.gross += other.gross;
+        self.gross_before_tax += other.gross_before_tax;
+        self.refund_count += other.refund_count;
+        self.refunds += other.refunds;
+    }
+}
+
+/// Transactions of a till that no Z-report closed on their day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenShift {
+    /// Trading day of the first.
+    pub since: NaiveDate,
+    /// Trading day of the last.
+    pub until: NaiveDate,
+    /// Number of the first.
+    pub first_number: Option<String>,
+    /// Number of the last.
+    pub last_number: Option<String>,
+    /// What they add up to.
+    pub sums: Sums,
+    /// What came in and went out per tender, as tills call it; a blank name is cash moved without a sale.
+    pub tenders: BTreeMap<String, (Decimal, Decimal)>,
 }
 
 /// What the judgement of one store-day rests on.
@@ -103,7 +170,7 @@ pub struct DrawerResult {
     pub over_short: Option<Money>,
     /// Why it is not judged, in one plain sentence.
     pub not_judged: Option<String>,
-    /// Removed to the bank after the count.
+    /// Removed to the bank: after the count, unless the store says before.
     pub banked: Option<Money>,
     /// Left in the drawer.
     pub left: Option<Money>,

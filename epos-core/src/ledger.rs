@@ -1,1 +1,0 @@
-//! Content to movements to balances: one equation for drawers and shelves.

@@ -1,0 +1,155 @@
+//! What a store-day leaves behind for the next.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use super::{Before, Evidence, OpenShift, StoreDay, Sums};
+use crate::ledger::till::{Till, tills};
+use crate::ledger::transaction::Placed;
+use crate::model::{Account, CashKind, Store, TenderClass};
+
+/// What `day` leaves behind, given what was there `before` it: the `before` of the next day.
+pub fn after(day: &StoreDay, evidence: &Evidence, before: &Before) -> Before {
+    let mut next = before.clone();
+    let store = store_of(day);
+    let tills = tills(&evidence.sources, &store, &before.open_shift);
+    for till in tills.iter().filter(|till| till.trading_day == day.trading_day && till.traded()) {
+        numbers(till, &mut next);
+        let shared = store.drawers.iter().filter(|drawer| drawer.unit == till.name).flat_map(|drawer| &drawer.tills);
+        shared.for_each(|member| drop(next.open_shift.remove(member)));
+        match open_shift(till, &store) {
+            Some(open) => next.open_shift.insert(till.name.clone(), open),
+            None => next.open_shift.remove(&till.name),
+        };
+    }
+    left(day, &mut next);
+    week(day, &mut next);
+    for balance in &day.shelves {
+        let Account::Shelf { sku, .. } = &balance.account else { continue };
+        if let Some(on_hand) = balance.counted.or_else(|| balance.expected()) {
+            next.on_hand.insert(sku.clone(), on_hand);
+        }
+    }
+    next
+}
+
+/// As much of the store as putting its tills together needs: its drawers, as the judgement names them.
+fn store_of(day: &StoreDay) -> Store {
+    let mut store = Store::new(&day.store, &day.store);
+    store.currency.clone_from(&day.currency);
+    let drawers: BTreeMap<&String, &Vec<String>> = day.drawers.iter().map(|drawer| (&drawer.drawer, &drawer.tills)).collect();
+    store.drawers = drawers
+        .into_iter()
+        .filter(|(unit, tills)| tills.as_slice() != [unit.as_str()])
+        .map(|(unit, tills)| crate::model::Drawer { unit: unit.clone(), tills: tills.clone() })
+        .collect();
+    store
+}
+
+fn numbers(till: &Till<'_>, next: &mut Before) {
+    let mut names: Vec<&str> = till.transactions.iter().map(|transaction| transaction.till).collect();
+    names.sort_unstable();
+    names.dedup();
+    for name in names {
+        if let Some(last) = till.last_number(name) {
+            next.last_number.insert(name.to_owned(), last.to_owned());
+        }
+    }
+    for shift in &till.shifts {
+        if shift.numbered {
+            next.z_numbers.push((till.name.clone(), shift.label.clone()));
+        }
+        if let Some(grand_total) = shift.total.and_then(|total| total.grand_total) {
+            next.grand_total.insert(till.name.clone(), grand_total);
+        }
+    }
+}
+
+/// What is still open at the end of the day: today's, and what was open before when nothing closed today either.
+fn open_shift(till: &Till<'_>, store: &Store) -> Option<OpenShift> {
+    let earlier = till.open.clone().filter(|_| till.shifts.is_empty());
+    let open = || till.transactions.iter().filter(|transaction| transaction.placed == Placed::Open);
+    let mut shift = match earlier {
+        Some(open) => OpenShift { until: till.trading_day, ..open },
+        None if open().next().is_none() && (till.cash.is_empty() || !till.shifts.is_empty()) => return None,
+        None => OpenShift {
+            since: till.trading_day,
+            until: till.trading_day,
+            first_number: open().next().map(|transaction| transaction.number.to_owned()),
+            last_number: None,
+            sums: Sums::default(),
+            tenders: BTreeMap::new(),
+        },
+    };
+    shift.last_number = open().last().map(|transaction| transaction.number.to_owned()).or(shift.last_number);
+    let mut moved = |tender: String, amount: rust_decimal::Decimal| {
+        let (moved_in, moved_out) = shift.tenders.entry(tender).or_default();
+        if amount.is_sign_negative() { *moved_out -= amount } else { *moved_in += amount }
+    };
+    for transaction in open() {
+        for tender in transaction.tenders.iter().filter(|_| transaction.counts()) {
+            moved(crate::ledger::own_name(&tender.tender, tender.currency.as_deref(), store), tender.amount.decimal());
+        }
+    }
+    // After a close, cash that moves changes what is left in the drawer instead, so it is carried there.
+    if till.shifts.is_empty() {
+        for (_, _, row) in &till.cash {
+            let amount = row.amount.decimal();
+            let amount = match row.kind {
+                CashKind::PaidIn | CashKind::Loan => amount.abs(),
+                CashKind::PaidOut | CashKind::Drop => -amount.abs(),
+                CashKind::Safe => -amount,
+                CashKind::NoSale => continue,
+            };
+            moved(row.tender.clone().unwrap_or_default().trim().to_owned(), amount);
+        }
+    }
+    for transaction in open() {
+        shift.sums += transaction.sums(store);
+    }
+    Some(shift)
+}
+
+fn left(day: &StoreDay, next: &mut Before) {
+    for result in day.drawers.iter().filter(|result| result.class == TenderClass::Cash && !result.z_numbers.is_empty()) {
+        // In order of shifts: the last one stands. A count that nobody took leaves nothing to compare tomorrow with.
+        match result.left {
+            Some(left) => next.left.insert(result.drawer.clone(), left),
+            None => next.left.remove(&result.drawer),
+        };
+    }
+}
+
+fn week(day: &StoreDay, next: &mut Before) {
+    for result in day.drawers.iter().filter(|result| result.class == TenderClass::Cash) {
+        if let Some(over_short) = result.over_short {
+            *next.week.entry(result.drawer.clone()).or_default().entry(day.trading_day).or_default() += over_short.abs();
+        }
+    }
+    for days in next.week.values_mut() {
+        *days = days.split_off(&week_before(day.trading_day.succ_opt().unwrap_or(day.trading_day)));
+    }
+}
+
+impl OpenShift {
+    /// Both together: tills whose one Z-report is their drawer's.
+    pub(crate) fn with(mut self, other: OpenShift) -> OpenShift {
+        self.since = self.since.min(other.since);
+        self.until = self.until.max(other.until);
+        // Numbers of two tills have no common order.
+        (self.first_number, self.last_number) = (None, None);
+        self.sums += other.sums;
+        for (tender, (moved_in, moved_out)) in other.tenders {
+            let sums = self.tenders.entry(tender).or_default();
+            sums.0 += moved_in;
+            sums.1 += moved_out;
+        }
+        self
+    }
+}
+
+/// The first of the six days before `day`.
+pub(super) fn week_before(day: NaiveDate) -> NaiveDate {
+    day.checked_sub_days(Days::new(6)).unwrap_or(NaiveDate::MIN)
+}

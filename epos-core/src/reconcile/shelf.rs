@@ -1,0 +1,187 @@
+//! Shelves: what they should hold, what was counted, and the stock tie-out per SKU.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{NaiveDateTime, NaiveTime};
+use rust_decimal::Decimal;
+
+use super::judge::Judgement;
+use super::{Tie, TieOut};
+use crate::diagnostic::{Code, K001, K002, K003, K004};
+use crate::ledger::{balances, base_units, post_shelves, shelf, stocked};
+use crate::model::{Account, Balance, Money, Movement, Quantity, Reason};
+
+/// A shelf as somebody found it: in base units, packs and singles together.
+struct Found {
+    at: NaiveDateTime,
+    by_person: bool,
+    /// Latest figure per item code: a case and its singles are counted apart and are one shelf.
+    parts: BTreeMap<String, (NaiveDateTime, Decimal)>,
+}
+
+impl Found {
+    fn units(&self) -> Decimal {
+        self.parts.values().map(|(_, units)| *units).sum()
+    }
+}
+
+/// Balances every shelf that moved or was counted, and ties sold units to shelf movements.
+pub(super) fn judge(judgement: &mut Judgement<'_>) -> Vec<Balance> {
+    let (store, context, evidence) = (judgement.store, judgement.context, judgement.evidence);
+    let movements = post_shelves(&judgement.tills, &evidence.sources, store, context);
+    stock(judgement, &movements);
+
+    let mut by_shelf: BTreeMap<&Account, Vec<&Movement>> = BTreeMap::new();
+    for movement in &movements {
+        by_shelf.entry(&movement.account).or_default().push(movement);
+    }
+    let found = found(judgement);
+    let mut openings = BTreeMap::new();
+    let mut counts = BTreeMap::new();
+    let accounts: BTreeSet<Account> = by_shelf.keys().map(|&account| account.clone()).chain(found.keys().cloned()).collect();
+    let mut unknown = 0;
+    for account in &accounts {
+        let Account::Shelf { sku, .. } = account else { continue };
+        let opening = evidence.before.on_hand.get(sku).copied();
+        let moved = by_shelf.get(account).map(Vec::as_slice).unwrap_or_default();
+        openings.extend(opening.map(|opening| (account.clone(), opening)));
+        let closing = match found.get(account) {
+            Some(found) => {
+                let closing = walk(judgement, sku, opening, moved, found);
+                counts.insert(account.clone(), closing);
+                Some(closing)
+            }
+            None => opening.map(|opening| opening + sum(moved)),
+        };
+        unknown += usize::from(closing.is_none());
+        if let Some(closing) = closing.filter(|closing| closing.is_sign_negative() && !closing.is_zero()) {
+            let message = format!("{} should now hold {} units: fewer than none", named(judgement, sku), units(closing));
+            say(judgement, K001, sku, closing, message, "Was a delivery not recorded, or the wrong pack scanned?");
+        }
+    }
+    let keeps_stock =
+        !evidence.before.on_hand.is_empty() || !found.is_empty() || movements.iter().any(|m| m.reason == Reason::GoodsIn);
+    if unknown > 0 && keeps_stock {
+        let message = format!("on hand is unknown for {unknown} products that moved");
+        judgement.note(K003, "shelves", None, message, "A count or a stock file makes it known.");
+    }
+    balances(&movements, &openings, &counts)
+}
+
+fn sum(movements: &[&Movement]) -> Decimal {
+    movements.iter().map(|movement| movement.amount).sum()
+}
+
+fn units(amount: Decimal) -> Quantity {
+    Quantity::rounded(amount)
+}
+
+fn named(judgement: &Judgement<'_>, sku: &str) -> String {
+    judgement.context.product(sku).map_or_else(|| sku.to_owned(), |product| format!("{sku} ({})", product.description))
+}
+
+fn say(judgement: &mut Judgement<'_>, code: Code, sku: &str, amount: Decimal, message: String, help: &str) {
+    judgement.note(code, sku, Some(Money::rounded(amount)), message, help);
+}
+
+/// What tills and people found on the shelves, in order of time; what has no time was so at the end of the day.
+fn found(judgement: &Judgement<'_>) -> BTreeMap<Account, Vec<Found>> {
+    let (store, context) = (judgement.store, judgement.context);
+    let evening = judgement.trading_day.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default());
+    let mut rows: Vec<(NaiveDateTime, bool, &str, Decimal)> = Vec::new();
+    for source in judgement.evidence.sources.iter().filter(|source| source.batch.key.store == store.code) {
+        let content = &source.batch.content;
+        let levels = content.stock_levels.iter();
+        rows.extend(levels.map(|row| (row.as_of.unwrap_or(evening), false, row.item_code.as_str(), row.on_hand.decimal())));
+        let counts = content.stock_counts.iter();
+        rows.extend(counts.map(|row| (row.counted_at, true, row.item_code.as_str(), row.counted.decimal())));
+    }
+    rows.sort();
+    let mut shelves: BTreeMap<Account, Vec<Found>> = BTreeMap::new();
+    for (at, by_person, code, figure) in rows {
+        let (sku, each) = base_units(code, context);
+        let shelf = shelves.entry(shelf(store, &sku)).or_default();
+        let code = context.product(code).map_or(code, |product| &product.item_code).to_owned();
+        // Item codes of one shelf are found one after the other; the same code again is another finding.
+        let figure = (at, figure * each);
+        match shelf.last_mut().filter(|last| last.by_person == by_person && !last.parts.contains_key(&code)) {
+            Some(last) => {
+                last.at = at;
+                last.parts.insert(code, figure);
+            }
+            None => shelf.push(Found { at, by_person, parts: BTreeMap::from([(code, figure)]) }),
+        }
+    }
+    shelves
+}
+
+/// Walks a shelf through the day: each finding is compared with the book and becomes the book. Gives on hand at the end.
+/// What moved without a time is taken to have moved before anybody looked.
+fn walk(judgement: &mut Judgement<'_>, sku: &str, opening: Option<Decimal>, moved: &[&Movement], found: &[Found]) -> Decimal {
+    let until = |at: NaiveDateTime| -> Decimal {
+        moved.iter().filter(|movement| movement.at.is_none_or(|moved| moved <= at)).map(|movement| movement.amount).sum()
+    };
+    let (mut book, mut walked) = (opening, Decimal::ZERO);
+    for found in found {
+        let (now, there) = (until(found.at), found.units());
+        let expected = book.map(|book| book + now - walked);
+        walked = now;
+        book = Some(there);
+        let Some(expected) = expected.filter(|&expected| expected != there) else { continue };
+        let difference = there - expected;
+        let side = if difference.is_sign_negative() { "fewer" } else { "more" };
+        let (name, by) = (named(judgement, sku), units(difference.abs()));
+        if found.by_person {
+            let message = format!("{name}: the book says {}, {} were counted: {by} {side}", units(expected), units(there));
+            say(judgement, K002, sku, difference, message, "The count stands. Was a delivery or a sale not recorded?");
+        } else {
+            let message =
+                format!("{name}: the stock file says {}, our movements give {}: {by} {side}", units(there), units(expected));
+            say(judgement, K004, sku, difference, message, "Was a delivery booked on the till only?");
+        }
+    }
+    book.unwrap_or_default() + sum(moved) - walked
+}
+
+/// Per SKU: units on stocked lines × pack units = units that left the shelf by sales.
+fn stock(judgement: &mut Judgement<'_>, movements: &[Movement]) {
+    let context = judgement.context;
+    let mut sold: BTreeMap<String, Decimal> = BTreeMap::new();
+    let mut unstocked = 0;
+    for line in judgement
+        .tills
+        .iter()
+        .flat_map(|till| &till.transactions)
+        .filter(|sale| sale.counts())
+        .flat_map(|sale| sale.counted_lines())
+    {
+        match stocked(line, context) {
+            Some(code) => {
+                let (sku, each) = base_units(code, context);
+                *sold.entry(sku).or_default() += line.quantity.decimal() * each;
+            }
+            None => unstocked += 1,
+        }
+    }
+    let mut moved: BTreeMap<&str, Decimal> = BTreeMap::new();
+    for movement in movements.iter().filter(|movement| matches!(movement.reason, Reason::Sale | Reason::Refund)) {
+        if let Account::Shelf { sku, .. } = &movement.account {
+            *moved.entry(sku).or_default() -= movement.amount;
+        }
+    }
+    let skus: BTreeSet<&str> = sold.keys().map(String::as_str).chain(moved.keys().copied()).collect();
+    let mut outs = Vec::new();
+    for sku in skus {
+        let (lines, shelf) = (sold.get(sku).copied().unwrap_or_default(), moved.get(sku).copied().unwrap_or_default());
+        let note = format!("{} units on the lines, {} off the shelf", units(lines), units(shelf));
+        outs.push(TieOut::compared("stock", sku, lines, shelf, note));
+    }
+    if unstocked > 0 {
+        let why = format!("{unstocked} lines are not stock (services, bags, donated goods, items not on the product list)");
+        outs.push(TieOut::open("stock", "", Tie::NotApplicable, Some(Decimal::from(unstocked)), None, why));
+    }
+    if outs.iter().any(|out| out.tie == Tie::Differs) {
+        judgement.out_of_balance();
+    }
+    judgement.tie_outs.extend(outs);
+}

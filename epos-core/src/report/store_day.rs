@@ -35,6 +35,8 @@ struct Page<'a> {
     day: &'a StoreDay,
     section: &'static str,
     subject: String,
+    /// Of the section's amounts, where it is not the store's.
+    currency: Option<String>,
     rows: Vec<Vec<Value<'static>>>,
 }
 
@@ -42,10 +44,11 @@ impl Page<'_> {
     fn section(&mut self, section: &'static str, subject: impl Into<String>) {
         self.section = section;
         self.subject = subject.into();
+        self.currency = None;
     }
 
     fn row(&mut self, item: &str, detail: Value<'static>, amount: Option<Money>) {
-        let currency = if amount.is_some() { text(&self.day.currency) } else { Value::Null };
+        let currency = if amount.is_some() { text(self.currency.as_ref().unwrap_or(&self.day.currency)) } else { Value::Null };
         self.rows.push(vec![
             text(&self.day.store),
             text(self.period.store_name(&self.day.store)),
@@ -80,7 +83,7 @@ impl Page<'_> {
 fn page(period: &Period<'_>, day: &StoreDay) -> Vec<Vec<Value<'static>>> {
     let sources: Vec<&Source> = period.sources_of(day).collect();
     let sales = period.sales_of(day);
-    let mut page = Page { period, day, section: "", subject: String::new(), rows: Vec::new() };
+    let mut page = Page { period, day, section: "", subject: String::new(), currency: None, rows: Vec::new() };
     outcome(&mut page);
     if !has_come(day) {
         findings(&mut page);
@@ -145,6 +148,7 @@ fn drawers(page: &mut Page<'_>) {
     for drawer in &page.day.drawers {
         let z = if drawer.z_numbers.is_empty() { String::new() } else { format!(", Z-report {}", drawer.z_numbers.join(", ")) };
         page.section("Drawer", format!("{}, {}{z}", drawer.drawer, drawer.tender));
+        page.currency = foreign(&drawer.tender).map(str::to_owned);
         let money = |amount: Option<Decimal>| amount.map(Money::rounded);
         if drawer.tills.len() > 1 {
             page.say("Tills", drawer.tills.join(", "));

@@ -3,7 +3,7 @@
 use super::make::*;
 use super::{DaySources, Period, Report};
 use crate::ledger;
-use crate::model::{Account, Movement, Reason, Store, Type, Value};
+use crate::model::{Account, Movement, Reason, Type, Value};
 
 /// One row per movement.
 pub fn movements(period: &Period<'_>) -> Report {
@@ -24,7 +24,7 @@ pub fn movements(period: &Period<'_>) -> Report {
         CURRENCY,
     ];
     let rows = period.sources.iter().flat_map(|of| {
-        let known = period.store_of(&of.store).cloned().unwrap_or_else(|| Store::new(&of.store, &of.store));
+        let known = period.known_store(&of.store);
         ledger::post(&of.sources, &known, period.context).into_iter().map(|movement| row(period, of, movement))
     });
     make(period, "movements", columns, rows.collect())

@@ -221,6 +221,9 @@ rules! {
     /// The Z-report expects another amount than its transactions give.
     S016 "z-expected-differs" Warning Say;
 
+    /// Coins and notes do not add up to the count, or what is left in the drawer is not the count less what was banked.
+    S017 "count-differs" Warning Say;
+
     /// A shelf would hold fewer than none: a delivery was not recorded, or the wrong pack was scanned.
     K001 "negative-on-hand" Warning Say;
 

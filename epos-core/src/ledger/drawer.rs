@@ -18,6 +18,14 @@ pub(crate) struct Tenders {
     cash: String,
 }
 
+/// Between a tender's name and its currency, when that is not the store's.
+const IN: &str = " in ";
+
+/// Is it a tender that [`own_name`] gave a currency?
+fn is_foreign(name: &str) -> bool {
+    name.rsplit_once(IN).is_some_and(|(_, currency)| currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase()))
+}
+
 fn folded(name: &str) -> String {
     name.trim().to_lowercase()
 }
@@ -42,9 +50,9 @@ impl Tenders {
         }
         let mut classes: BTreeMap<TenderClass, BTreeSet<String>> = BTreeMap::new();
         for name in on_z.values() {
-            classes.entry(policy.tender_class(name)).or_default().insert(name.clone());
+            classes.entry(Self::class(name, policy)).or_default().insert(name.clone());
         }
-        let is_cash = |name: &&String| policy.tender_class(name) == TenderClass::Cash;
+        let is_cash = |name: &&String| Self::class(name, policy) == TenderClass::Cash;
         let cash = on_z.values().find(is_cash).or_else(|| elsewhere.values().find(is_cash));
         let cash = cash.cloned().unwrap_or_else(|| "cash".into());
         Tenders { on_z, elsewhere, classes, cash }
@@ -55,10 +63,15 @@ impl Tenders {
         if let Some(spelled) = self.on_z.get(&folded(name)) {
             return spelled.clone();
         }
-        match self.classes.get(&policy.tender_class(name)) {
-            Some(names) if names.len() == 1 => names.iter().next().cloned().unwrap_or_default(),
+        match self.classes.get(&Self::class(name, policy)) {
+            Some(names) if names.len() == 1 && !is_foreign(name) => names.iter().next().cloned().unwrap_or_default(),
             _ => self.elsewhere.get(&folded(name)).cloned().unwrap_or_else(|| name.trim().to_owned()),
         }
+    }
+
+    /// The class of a tender. Foreign money is no cash of the store's: nobody expects it to be counted.
+    pub fn class(name: &str, policy: &Policy) -> TenderClass {
+        if is_foreign(name) { TenderClass::Other } else { policy.tender_class(name) }
     }
 
     /// What the drawer's cash is called.
@@ -70,7 +83,7 @@ impl Tenders {
 /// A tender's name with its currency when that is not the store's: amounts of two currencies are never added.
 pub(crate) fn own_name(name: &str, currency: Option<&str>, store: &Store) -> String {
     match currency.filter(|currency| !currency.eq_ignore_ascii_case(&store.currency)) {
-        Some(currency) => format!("{} in {}", name.trim(), currency.to_uppercase()),
+        Some(currency) => format!("{}{IN}{}", name.trim(), currency.trim().to_uppercase()),
         None => name.trim().to_owned(),
     }
 }
@@ -146,7 +159,7 @@ impl Poster<'_, '_> {
         let gift_cards = Account::GiftCards { store: self.store.code.clone() };
         for tender in &sale.tenders {
             let name = own_name(&tender.tender, tender.currency.as_deref(), self.store);
-            if self.policy.tender_class(&name) == TenderClass::GiftCard && !Transaction::is_foreign(tender, self.store) {
+            if Tenders::class(&name, self.policy) == TenderClass::GiftCard {
                 self.add(gift_cards.clone(), -tender.amount.decimal(), &cause);
             }
             self.drawer(self.tenders.called(&name, self.policy), tender.amount.decimal(), &cause);

@@ -12,6 +12,9 @@ use super::transaction::{Placed, Transaction, natural, suffix};
 use crate::model::{CashCount, CashMovement, Kind, Money, Numbering, Store, ZReport, ZTotal};
 use crate::reconcile::{OpenShift, Source, Sums};
 
+/// What tells transactions apart: the till, the shift where numbers start again with it, the number.
+type Identity<'a> = (&'a str, Option<usize>, (&'a str, u128, &'a str));
+
 /// One shift: a Z-report with everything that states it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shift<'a> {
@@ -43,8 +46,11 @@ impl Shift<'_> {
 
     /// Worth of the pieces counted; `None` when nobody counted pieces.
     pub fn pieces_worth(&self) -> Option<Money> {
-        let worth = |piece: &&CashCount| piece.denomination.decimal() * Decimal::from(piece.count);
-        (!self.pieces.is_empty()).then(|| Money::rounded(self.pieces.iter().map(worth).sum()))
+        let worth = |sum: Decimal, piece: &&CashCount| {
+            sum.checked_add(piece.denomination.decimal().checked_mul(Decimal::from(piece.count))?)
+        };
+        let sum = self.pieces.iter().try_fold(Decimal::ZERO, worth)?;
+        (!self.pieces.is_empty()).then(|| Money::rounded(sum))
     }
 }
 
@@ -213,7 +219,7 @@ impl<'a> Till<'a> {
     fn collect(&mut self, sources: &[&'a Source]) {
         // Numbers that start again after every Z-report name a transaction only together with their shift.
         let by_shift = self.numbering == Numbering::PerShift && self.shifts.len() > 1;
-        let mut found: BTreeMap<(&'a str, Option<usize>, (&'a str, u128, &'a str)), Transaction<'a>> = BTreeMap::new();
+        let mut found: BTreeMap<Identity<'a>, Transaction<'a>> = BTreeMap::new();
         let shift = |at: Option<NaiveDateTime>| match self.by_time(at) {
             Some(Placed::Shift(shift)) if by_shift => Some(shift),
             _ => None,
@@ -261,6 +267,7 @@ impl<'a> Till<'a> {
         // A clock that is wrong at closing must not leave the only Z-report without a sale.
         let clock_wrong = last == 0
             && self.open.is_none()
+            && !self.transactions.is_empty()
             && self.shifts.iter().all(|shift| shift.range().is_none())
             && self.transactions.iter().all(|transaction| transaction.placed == Placed::Open);
         if self.together || clock_wrong {
@@ -365,6 +372,12 @@ impl<'a> Till<'a> {
     /// Transactions that count and that no Z-report of the day covers.
     pub fn unclosed(&self) -> impl Iterator<Item = &Transaction<'a>> {
         self.transactions.iter().filter(|transaction| transaction.placed == Placed::Open && transaction.counts())
+    }
+
+    /// Did it ring sales that somebody must have paid, without sending a payment?
+    pub fn owes_tenders(&self, store: &Store) -> bool {
+        let unpaid = |sale: &Transaction<'_>| sale.counts() && !sale.bridge(store).due().is_zero();
+        !self.kinds.contains(&Kind::Tenders) && self.transactions.iter().any(unpaid)
     }
 
     /// Did the till send anything of its trade, beside stock?

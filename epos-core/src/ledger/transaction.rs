@@ -154,10 +154,16 @@ fn discount(line: &LineItem) -> Money {
     })
 }
 
+/// More digits than this are no number that anybody counts up.
+const DIGITS_MAX: usize = 38;
+
 /// A number's part before its last digits, and those digits as a number. `None` when it does not end in digits.
 pub(crate) fn suffix(number: &str) -> Option<(&str, u128)> {
     let prefix = number.trim_end().trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = number.trim_end().get(prefix.len()..)?;
+    if digits.len() > DIGITS_MAX {
+        return None;
+    }
     digits.parse().ok().map(|value| (prefix, value))
 }
 
@@ -165,4 +171,18 @@ pub(crate) fn suffix(number: &str) -> Option<(&str, u128)> {
 pub(crate) fn natural(number: &str) -> (&str, u128, &str) {
     let (prefix, value) = suffix(number).unwrap_or((number, 0));
     (prefix, value, number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_count_up_behind_their_prefix() {
+        assert_eq!(suffix("4-10378"), Some(("4-", 10378)));
+        assert_eq!(suffix("0007"), Some(("", 7)));
+        assert_eq!((suffix("abc"), suffix("")), (None, None));
+        assert_eq!(suffix(&"9".repeat(70_000)), None);
+        assert!(natural("A9") < natural("A10") && natural("A7") != natural("A007"));
+    }
 }

@@ -4,17 +4,19 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-use super::{Before, Evidence, OpenShift, StoreDay, Sums};
+use super::{Before, Evidence, OpenShift, State, StoreDay, Sums};
 use crate::ledger::till::{Till, tills};
 use crate::ledger::transaction::Placed;
 use crate::model::{Account, CashKind, Store, TenderClass};
 
 /// What `day` leaves behind, given what was there `before` it: the `before` of the next day.
 pub fn after(day: &StoreDay, evidence: &Evidence, before: &Before) -> Before {
-    let mut next = before.clone();
+    // No float and no number is carried from before a store's first day.
+    let too_early = day.state == State::NotExpected && !evidence.sources.is_empty();
+    let mut next = if too_early { Before { on_hand: before.on_hand.clone(), ..Before::default() } } else { before.clone() };
     let store = store_of(day);
     let tills = tills(&evidence.sources, &store, &before.open_shift);
-    for till in tills.iter().filter(|till| till.trading_day == day.trading_day && till.traded()) {
+    for till in tills.iter().filter(|till| till.trading_day == day.trading_day && till.traded() && !too_early) {
         numbers(till, &mut next);
         let shared = store.drawers.iter().filter(|drawer| drawer.unit == till.name).flat_map(|drawer| &drawer.tills);
         shared.for_each(|member| drop(next.open_shift.remove(member)));
@@ -23,8 +25,10 @@ pub fn after(day: &StoreDay, evidence: &Evidence, before: &Before) -> Before {
             None => next.open_shift.remove(&till.name),
         };
     }
-    left(day, &mut next);
-    week(day, &mut next);
+    if !too_early {
+        left(day, &mut next);
+        week(day, &mut next);
+    }
     for balance in &day.shelves {
         let Account::Shelf { sku, .. } = &balance.account else { continue };
         if let Some(on_hand) = balance.counted.or_else(|| balance.expected()) {
@@ -82,7 +86,7 @@ fn open_shift(till: &Till<'_>, store: &Store) -> Option<OpenShift> {
             tenders: BTreeMap::new(),
         },
     };
-    shift.last_number = open().last().map(|transaction| transaction.number.to_owned()).or(shift.last_number);
+    shift.last_number = open().next_back().map(|transaction| transaction.number.to_owned()).or(shift.last_number);
     let mut moved = |tender: String, amount: rust_decimal::Decimal| {
         let (moved_in, moved_out) = shift.tenders.entry(tender).or_default();
         if amount.is_sign_negative() { *moved_out -= amount } else { *moved_in += amount }

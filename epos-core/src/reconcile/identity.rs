@@ -28,7 +28,7 @@ pub(super) fn tie(judgement: &mut Judgement<'_>) -> Sums {
     let tie = TieOut::compared("money_identity", subject, tenders.decimal(), due.decimal(), note);
     if tie.tie == Tie::Differs {
         differs(judgement, &sums.bridge);
-    } else {
+    } else if sums.transactions > 0 {
         judgement.judged = true;
     }
     judgement.tie_outs.push(tie);
@@ -43,7 +43,7 @@ fn unchecked(judgement: &Judgement<'_>) -> Option<String> {
     for till in &judgement.tills {
         let sales = till.transactions.iter().filter(rang).count();
         let sold = till.kinds.contains(&Kind::Lines) || till.kinds.contains(&Kind::Headers);
-        if sales > 0 && !till.kinds.contains(&Kind::Tenders) {
+        if till.owes_tenders(judgement.store) {
             return Some(format!("{} sent no tenders", judgement.called(&till.name)));
         }
         if sales > 0 && !sold {

@@ -58,6 +58,8 @@ pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: 
     banking::tie(&mut judgement);
     if evidence.held > 0 && sums.transactions == 0 {
         judgement.incomplete();
+        let message = format!("{} documents that seem to be of this day are held, so it is not judged", evidence.held);
+        judgement.note(S011, "held", None, message, "Somebody at head office must say what they are.");
     }
     if !evidence.rejected.is_empty() {
         judgement.incomplete();
@@ -313,7 +315,10 @@ impl<'a> Judgement<'a> {
         if till.kinds.contains(&kind) {
             return true;
         }
-        let of_till = |source: &&Source| source.batch.key.till == name || source.batch.key.till == till.name;
+        let of_till = |source: &&Source| {
+            let of = &source.batch.key.till;
+            of == name || *of == till.name || self.store.drawer_of(of) == till.name
+        };
         let cannot = self.evidence.sources.iter().filter(of_till).any(|source| source.absent.iter().any(|of| of == kind.word()));
         let zero = matches!(kind, Kind::Headers | Kind::Lines | Kind::Tenders) && is_zero_day(till);
         cannot || zero

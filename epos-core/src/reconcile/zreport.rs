@@ -40,7 +40,7 @@ pub(super) fn tie(judgement: &mut Judgement<'_>) -> Ties {
             let subject = name(till, shift);
             let why = doubt(judgement, till, index).or_else(|| blocked.clone());
             if shift.twice || is_repeated(judgement, till, shift) {
-                found.push(twice(till, shift));
+                found.push(twice(judgement, till, shift));
             }
             if let (0, Some(true), Some(open)) = (index, till.covers, &till.open) {
                 found.push(over_days(judgement, till, shift, open));
@@ -101,11 +101,12 @@ fn is_repeated(judgement: &Judgement<'_>, till: &Till<'_>, shift: &Shift<'_>) ->
     shift.numbered && !restarts && seen.contains(&shift.label.as_str())
 }
 
-fn twice(till: &Till<'_>, shift: &Shift<'_>) -> Found {
+fn twice(judgement: &Judgement<'_>, till: &Till<'_>, shift: &Shift<'_>) -> Found {
+    let of = judgement.called(&till.name);
     let message = if shift.twice {
-        format!("Z-report {} of {} came with two different contents", shift.label, till.name)
+        format!("Z-report {} of {of} came with two different contents", shift.label)
     } else {
-        format!("Z-report {} of {} was already used on an earlier day", shift.label, till.name)
+        format!("Z-report {} of {of} was already used on an earlier day", shift.label)
     };
     let help = "Is one of them an X-report, or an earlier Z-report sent again? Please send the right one.";
     Found { code: S009, subject: name(till, shift), amount: None, message, help }
@@ -258,9 +259,10 @@ fn grand_total(judgement: &Judgement<'_>, till: &Till<'_>, outs: &mut Vec<TieOut
         let out = TieOut::compared("grand_total", &subject, rose.decimal(), agreeing.decimal(), note);
         if out.tie == Tie::Differs {
             let missing = rose - agreeing;
+            let of = judgement.called(&till.name);
             let message = format!(
-                "the grand total of {} rose by {now} − {before} = {rose}, but {subject} is of {agreeing}: {missing} is in no Z-report that came",
-                till.name
+                "the grand total of {of} rose by {now} − {before} = {rose}, but {subject} is of {agreeing}: {missing} is in no \
+                 Z-report that came"
             );
             let help = "Is there a Z-report that was not sent? Please send it too.";
             found.push(Found { code: S005, subject, amount: Some(missing.decimal()), message, help });

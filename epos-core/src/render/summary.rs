@@ -9,7 +9,7 @@ use super::people::{money, sentence};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Money, Store, TenderClass};
 use crate::reconcile::{State, StoreDay};
-use crate::report::{Completeness, has_come};
+use crate::report::{Completeness, foreign, has_come};
 
 /// What the summaries tell of: the same value for the terminal ([`summary`]) and the page ([`index`](super::index)).
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +103,9 @@ impl<'a> Summary<'a> {
     /// Over/short in words: `cash 18.00 short`, or why it was not judged. Nothing where nothing came.
     pub(super) fn over_short(&self, day: &StoreDay) -> String {
         let mut parts = Vec::new();
-        let of = |class: TenderClass| day.drawers.iter().filter(move |drawer| drawer.class == class);
+        let of = |class: TenderClass| {
+            day.drawers.iter().filter(move |drawer| drawer.class == class && foreign(&drawer.tender).is_none())
+        };
         for &class in TenderClass::ALL {
             let judged: Vec<Money> = of(class).filter_map(|drawer| drawer.over_short).collect();
             let name = class.word().replace('_', " ");

@@ -90,7 +90,7 @@ pub fn by_store(period: &Period<'_>) -> Report {
         let judged: Vec<Money> = days
             .iter()
             .flat_map(|day| &day.drawers)
-            .filter(|drawer| drawer.class == TenderClass::Cash)
+            .filter(|drawer| drawer.class == TenderClass::Cash && foreign(&drawer.tender).is_none())
             .filter_map(|drawer| drawer.over_short)
             .collect();
         let sum = |negative: bool| judged.iter().filter(|amount| amount.is_negative() == negative).sum();

@@ -150,6 +150,12 @@ pub fn has_come(day: &StoreDay) -> bool {
     !silent || day.transactions > 0 || day.left_out > 0 || day.bridge != Bridge::default()
 }
 
+/// The currency of a drawer's tender that the ledger keeps apart because it is not the store's: `EUR` of `Cash in EUR`.
+pub fn foreign(tender: &str) -> Option<&str> {
+    let (_, currency) = tender.rsplit_once(" in ")?;
+    (currency.len() == 3 && currency.bytes().all(|byte| byte.is_ascii_uppercase())).then_some(currency)
+}
+
 /// The bridge in its fixed order.
 pub fn bridge_lines(currency: &str, bridge: &Bridge) -> [BridgeLine; 9] {
     [

@@ -24,6 +24,7 @@ use serde::Serialize;
 use crate::model::{Money, Type, Value};
 use crate::reconcile::{State, StoreDay};
 
+pub(crate) use make::foreign;
 pub use make::has_come;
 pub use period::{DaySources, Period};
 pub use sale::Sale;

@@ -2,7 +2,8 @@
 
 use super::make::*;
 use super::{DaySources, Period, Report};
-use crate::model::{Account, CashKind, Context, Movement, Reason, Store, TenderClass, Type, Value};
+use crate::ledger;
+use crate::model::{Account, Movement, Reason, Type, Value};
 
 /// One row per movement.
 pub fn movements(period: &Period<'_>) -> Report {
@@ -23,8 +24,8 @@ pub fn movements(period: &Period<'_>) -> Report {
         CURRENCY,
     ];
     let rows = period.sources.iter().flat_map(|of| {
-        let known = period.store_of(&of.store).cloned().unwrap_or_else(|| Store::new(&of.store, &of.store));
-        post(of, &known, period.context).into_iter().map(|movement| row(period, of, movement))
+        let known = period.known_store(&of.store);
+        ledger::post(&of.sources, &known, period.context).into_iter().map(|movement| row(period, of, movement))
     });
     make(period, "movements", columns, rows.collect())
 }
@@ -37,6 +38,8 @@ fn row(period: &Period<'_>, of: &DaySources, movement: Movement) -> Vec<Value<'s
         Account::Shelf { sku, .. } => ("shelf".to_owned(), sku.clone(), false),
     };
     let amount = Value::Decimal(movement.amount);
+    let currency = || foreign(&subject).unwrap_or_else(|| period.currency(&of.store)).to_owned();
+    let currency = if is_money { text(currency()) } else { Value::Null };
     let (money, units) = if is_money { (amount, Value::Null) } else { (Value::Null, amount) };
     vec![
         text(&of.store),
@@ -51,55 +54,6 @@ fn row(period: &Period<'_>, of: &DaySources, movement: Movement) -> Vec<Value<'s
         maybe(Some(&movement.till)),
         maybe(movement.z_number.as_deref()),
         maybe(Some(&movement.source)),
-        if is_money { text(period.currency(&of.store)) } else { Value::Null },
+        currency,
     ]
-}
-
-/// Payments, cash movements and deliveries of one store-day.
-fn post(of: &DaySources, store: &Store, context: &Context) -> Vec<Movement> {
-    let mut all = Vec::new();
-    for sale in super::sale::sales(of, &store.currency).iter().filter(|sale| sale.counts()) {
-        for tender in &sale.tenders {
-            all.push(Movement {
-                account: Account::Drawer {
-                    store: of.store.clone(),
-                    drawer: store.drawer_of(sale.till),
-                    tender: tender.tender.clone(),
-                },
-                trading_day: of.trading_day,
-                at: tender.time.map(|time| tender.date.and_time(time)),
-                reason: if tender.amount.is_negative() { Reason::Refund } else { Reason::Sale },
-                amount: tender.amount.decimal(),
-                till: sale.till.to_owned(),
-                z_number: None,
-                source: sale.number.to_owned(),
-            });
-        }
-    }
-    for source in &of.sources {
-        let till = &source.batch.key.till;
-        let cash = source.batch.content.tenders.iter().find(|row| context.policy.tender_class(&row.tender) == TenderClass::Cash);
-        let cash = cash.map_or("Cash", |row| &row.tender);
-        for row in &source.batch.content.cash_movements {
-            let (reason, amount) = match row.kind {
-                CashKind::PaidIn => (Reason::PaidIn, row.amount),
-                CashKind::Loan => (Reason::Loan, row.amount),
-                CashKind::PaidOut => (Reason::PaidOut, -row.amount),
-                CashKind::Drop | CashKind::Safe => (Reason::Drop, -row.amount),
-                CashKind::NoSale => continue,
-            };
-            let tender = row.tender.clone().unwrap_or_else(|| cash.to_owned());
-            all.push(Movement {
-                account: Account::Drawer { store: of.store.clone(), drawer: store.drawer_of(till), tender },
-                trading_day: of.trading_day,
-                at: row.time.map(|time| row.date.and_time(time)),
-                reason,
-                amount: amount.decimal(),
-                till: till.clone(),
-                z_number: None,
-                source: row.number.clone().or_else(|| row.reference.clone()).unwrap_or_default(),
-            });
-        }
-    }
-    all
 }

@@ -44,12 +44,12 @@ pub fn by_tender(period: &Period<'_>) -> Report {
         vec![text("(no payment detail)"), Value::Null, Value::Null, Value::Null, Value::Null, money(amount), text(currency)]
     });
     let mut report = make(period, "tender", columns, named.chain(rest).collect());
-    report.notes.extend(foreign(period));
+    report.notes.extend(foreign_payments(period));
     report
 }
 
 /// Payments in another currency than the store's: said, never added.
-fn foreign(period: &Period<'_>) -> Option<String> {
+fn foreign_payments(period: &Period<'_>) -> Option<String> {
     let mut sums: BTreeMap<&str, Money> = BTreeMap::new();
     for tender in period.sales.iter().filter(|sale| sale.counts()).flat_map(|sale| &sale.foreign) {
         *sums.entry(tender.currency.as_deref().unwrap_or_default()).or_default() += tender.amount;

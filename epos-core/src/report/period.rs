@@ -1,5 +1,6 @@
 //! What reports read.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -33,7 +34,7 @@ pub struct Period<'a> {
     pub days: Vec<&'a StoreDay>,
     /// The rows of its store-days, by store and day.
     pub sources: Vec<&'a DaySources>,
-    /// Its transactions, put together from those rows: by store, day, till and number.
+    /// Its transactions, put together from those rows: by store, day and till.
     pub sales: Vec<Sale<'a>>,
     /// Catalogue, stores and people.
     pub context: &'a Context,
@@ -57,13 +58,19 @@ impl<'a> Period<'a> {
         let mut sources: Vec<&DaySources> = sources.iter().filter(|day| within(&day.store, day.trading_day)).collect();
         sources.sort_by_key(|day| (&day.store, day.trading_day));
         let mut period = Period { from, to, store, days, sources, sales: Vec::new(), context, names: names(context) };
-        period.sales = period.sources.iter().flat_map(|day| sales(day, period.currency(&day.store))).collect();
+        period.sales = period.sources.iter().flat_map(|day| sales(day, &period.known_store(&day.store))).collect();
         period
     }
 
     /// The store of a code.
     pub fn store_of(&self, code: &str) -> Option<&'a Store> {
         self.context.stores.get(code)
+    }
+
+    /// The store of a code; one that is only known by its days has every default but their currency.
+    pub(super) fn known_store(&self, code: &str) -> Cow<'a, Store> {
+        self.store_of(code)
+            .map_or_else(|| Cow::Owned(Store { currency: self.currency(code).to_owned(), ..Store::new(code, code) }), Cow::Borrowed)
     }
 
     /// A store's name as people say it, else its code.

@@ -1,12 +1,14 @@
-//! One transaction, put together from what its documents say of it.
+//! One transaction as reports see it. How its rows make one and what its money was for is the ledger's to say.
 
 use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, NaiveTime};
 
 use super::DaySources;
-use crate::model::{Class, Header, LineItem, Money, Person, SaleKind, Tender};
-use crate::reconcile::Bridge;
+use crate::ledger::till::tills;
+use crate::ledger::transaction::Transaction;
+use crate::model::{Class, Header, LineItem, Person, SaleKind, Store, Tender};
+use crate::reconcile::{Bridge, Sums};
 
 /// A transaction: its header, its lines that count, its tenders. Borrowed from the rows.
 #[derive(Debug, Clone)]
@@ -25,22 +27,41 @@ pub struct Sale<'a> {
     pub lines: Vec<&'a LineItem>,
     /// Lines that do not count.
     pub lines_left_out: usize,
-    /// True when a line of it was rung in training.
+    /// True when it, or a line of it, was rung in training.
     pub trained: bool,
     /// Payments in the store's currency.
     pub tenders: Vec<&'a Tender>,
     /// Payments in another currency, which are never added to ours.
     pub foreign: Vec<&'a Tender>,
+    /// What it adds up to; nothing when it does not count.
+    pub sums: Sums,
 }
 
 impl<'a> Sale<'a> {
+    fn new(day: &'a DaySources, store: &Store, transaction: Transaction<'a>) -> Self {
+        let lines: Vec<&LineItem> = transaction.counted_lines().collect();
+        let sums = transaction.sums(store);
+        let is_foreign = |tender: &&Tender| Transaction::is_foreign(tender, store);
+        let (foreign, tenders) = transaction.tenders.into_iter().partition(is_foreign);
+        let header = transaction.header;
+        Sale {
+            store: &day.store,
+            trading_day: day.trading_day,
+            till: transaction.till,
+            number: transaction.number,
+            header,
+            lines_left_out: transaction.lines.len() - lines.len(),
+            trained: header.is_some_and(|header| header.training) || transaction.lines.iter().any(|line| line.training),
+            lines,
+            tenders,
+            foreign,
+            sums,
+        }
+    }
+
     /// False for voids, failures and training, which are in no figure.
     pub fn counts(&self) -> bool {
-        match self.header {
-            Some(header) if header.training || !header.kind.counts() => false,
-            Some(_) => true,
-            None => self.lines_left_out == 0 || !self.lines.is_empty(),
-        }
+        self.sums.left_out == 0
     }
 
     /// True when it is known by payments only: no transaction by itself.
@@ -59,7 +80,7 @@ impl<'a> Sale<'a> {
         self.header.map(|header| header.kind).or_else(of_lines).unwrap_or(SaleKind::Sale)
     }
 
-    /// When it was rung: the earliest time that any of its rows states.
+    /// When it was rung: as its header says, else the earliest time on its lines, else on its payments.
     pub fn time(&self) -> Option<NaiveTime> {
         let of_lines = || self.lines.iter().filter_map(|line| line.time).min();
         let of_tenders = || self.tenders.iter().filter_map(|tender| tender.time).min();
@@ -72,39 +93,9 @@ impl<'a> Sale<'a> {
         self.header.and_then(|header| header.cashier.as_ref()).or_else(of_lines)
     }
 
-    /// Both sides of the money identity. Lines say what was sold; a header speaks for what no line states (the tip, the
-    /// rounding, the tax) and for the whole where there is no line at all.
+    /// Both sides of its money identity.
     pub fn bridge(&self) -> Bridge {
-        let mut bridge = Bridge::default();
-        if !self.counts() {
-            return bridge;
-        }
-        bridge.tenders = self.tenders.iter().map(|tender| tender.amount).sum();
-        for line in &self.lines {
-            *part(&mut bridge, line.class) += line.line_total;
-            if is_takings(line.class) {
-                bridge.tax += line.tax_amount.unwrap_or_default();
-            }
-        }
-        if let Some(header) = self.header {
-            let has = |class| self.lines.iter().any(|line| line.class == class);
-            if !has(Class::Tip) {
-                bridge.tips = header.tip.unwrap_or_default();
-            }
-            if !has(Class::Rounding) {
-                bridge.rounding = header.rounding.unwrap_or_default();
-            }
-            if self.is_unlined() {
-                // Some tills state the total before cash rounding: their tenders then pay total + rounding.
-                let before_rounding = !self.tenders.is_empty() && bridge.tenders == header.total + bridge.rounding;
-                let rounding = if before_rounding { Money::ZERO } else { bridge.rounding };
-                bridge.takings = header.total - bridge.tips - rounding;
-            }
-            if !self.lines.iter().any(|line| is_takings(line.class) && line.tax_amount.is_some()) {
-                bridge.tax = header.tax.unwrap_or_default();
-            }
-        }
-        bridge
+        self.sums.bridge
     }
 }
 
@@ -113,52 +104,8 @@ pub fn is_takings(class: Class) -> bool {
     matches!(class, Class::Goods | Class::Service)
 }
 
-fn part(bridge: &mut Bridge, class: Class) -> &mut Money {
-    match class {
-        Class::Goods | Class::Service => &mut bridge.takings,
-        Class::GiftCard => &mut bridge.gift_cards,
-        Class::Deposit => &mut bridge.deposits,
-        Class::Donation => &mut bridge.donations,
-        Class::Tip => &mut bridge.tips,
-        Class::Rounding => &mut bridge.rounding,
-    }
-}
-
-/// The transactions of one store-day by till and number. Header, lines and tenders may lie in different documents.
-pub fn sales<'a>(day: &'a DaySources, currency: &str) -> Vec<Sale<'a>> {
-    let mut all: BTreeMap<(&str, &str), Sale<'_>> = BTreeMap::new();
-    for source in &day.sources {
-        let till = source.batch.key.till.as_str();
-        let content = &source.batch.content;
-        let blank = |number| Sale {
-            store: &day.store,
-            trading_day: day.trading_day,
-            till,
-            number,
-            header: None,
-            lines: Vec::new(),
-            lines_left_out: 0,
-            trained: false,
-            tenders: Vec::new(),
-            foreign: Vec::new(),
-        };
-        for header in &content.headers {
-            all.entry((till, &header.number)).or_insert_with(|| blank(&header.number)).header = Some(header);
-        }
-        for line in &content.lines {
-            let sale = all.entry((till, &line.number)).or_insert_with(|| blank(&line.number));
-            if line.kind.counts() && !line.training {
-                sale.lines.push(line);
-            } else {
-                sale.lines_left_out += 1;
-                sale.trained |= line.training;
-            }
-        }
-        for tender in &content.tenders {
-            let sale = all.entry((till, &tender.number)).or_insert_with(|| blank(&tender.number));
-            let foreign = tender.currency.as_ref().is_some_and(|of| !of.eq_ignore_ascii_case(currency));
-            if foreign { &mut sale.foreign } else { &mut sale.tenders }.push(tender);
-        }
-    }
-    all.into_values().collect()
+/// The transactions of one store-day by till. Header, lines and tenders may lie in different documents.
+pub fn sales<'a>(day: &'a DaySources, store: &Store) -> Vec<Sale<'a>> {
+    let transactions = tills(&day.sources, store, &BTreeMap::new()).into_iter().flat_map(|till| till.transactions);
+    transactions.map(|transaction| Sale::new(day, store, transaction)).collect()
 }

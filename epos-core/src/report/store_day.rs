@@ -9,7 +9,7 @@ use super::sale::is_takings;
 use super::{Period, Report, Sale};
 use crate::diagnostic::Severity;
 use crate::model::{CashKind, Expectation, Money, Person, Rate, SaleKind, Type, Value, ZReport};
-use crate::reconcile::{Source, State, StoreDay, Tie};
+use crate::reconcile::{Source, State, StoreDay, Sums, Tie};
 
 /// Sections of labels and values for every store-day.
 pub fn store_day(period: &Period<'_>) -> Report {
@@ -35,6 +35,8 @@ struct Page<'a> {
     day: &'a StoreDay,
     section: &'static str,
     subject: String,
+    /// Of the section's amounts, where it is not the store's.
+    currency: Option<String>,
     rows: Vec<Vec<Value<'static>>>,
 }
 
@@ -42,10 +44,11 @@ impl Page<'_> {
     fn section(&mut self, section: &'static str, subject: impl Into<String>) {
         self.section = section;
         self.subject = subject.into();
+        self.currency = None;
     }
 
     fn row(&mut self, item: &str, detail: Value<'static>, amount: Option<Money>) {
-        let currency = if amount.is_some() { text(&self.day.currency) } else { Value::Null };
+        let currency = if amount.is_some() { text(self.currency.as_ref().unwrap_or(&self.day.currency)) } else { Value::Null };
         self.rows.push(vec![
             text(&self.day.store),
             text(self.period.store_name(&self.day.store)),
@@ -80,7 +83,7 @@ impl Page<'_> {
 fn page(period: &Period<'_>, day: &StoreDay) -> Vec<Vec<Value<'static>>> {
     let sources: Vec<&Source> = period.sources_of(day).collect();
     let sales = period.sales_of(day);
-    let mut page = Page { period, day, section: "", subject: String::new(), rows: Vec::new() };
+    let mut page = Page { period, day, section: "", subject: String::new(), currency: None, rows: Vec::new() };
     outcome(&mut page);
     if !has_come(day) {
         findings(&mut page);
@@ -145,6 +148,7 @@ fn drawers(page: &mut Page<'_>) {
     for drawer in &page.day.drawers {
         let z = if drawer.z_numbers.is_empty() { String::new() } else { format!(", Z-report {}", drawer.z_numbers.join(", ")) };
         page.section("Drawer", format!("{}, {}{z}", drawer.drawer, drawer.tender));
+        page.currency = foreign(&drawer.tender).map(str::to_owned);
         let money = |amount: Option<Decimal>| amount.map(Money::rounded);
         if drawer.tills.len() > 1 {
             page.say("Tills", drawer.tills.join(", "));
@@ -186,37 +190,23 @@ fn cash(page: &mut Page<'_>, sources: &[&Source]) {
     }
 }
 
-/// Gross − discounts + refunds = net: the takings.
+/// Gross − discounts − refunds = net: the takings.
 fn takings(page: &mut Page<'_>, sales: &[Sale<'_>]) {
-    let (mut discounts, mut refunds, mut refund_count) = (Money::ZERO, Money::ZERO, 0);
+    let mut sums = Sums::default();
     let mut taxes: BTreeMap<Option<Rate>, Money> = BTreeMap::new();
     for sale in sales.iter().filter(|sale| sale.counts()) {
-        let mut given_back = sale.kind() == SaleKind::Refund;
+        sums += sale.sums;
         for line in sale.lines.iter().filter(|line| is_takings(line.class)) {
-            match line.kind {
-                SaleKind::Refund => refunds += line.line_total,
-                SaleKind::Discount => discounts -= line.line_total,
-                _ if line.line_total.is_negative() => refunds += line.line_total,
-                _ => discounts += line.discount_amount.unwrap_or_default(),
-            }
-            given_back |= line.kind == SaleKind::Refund;
             if let Some(tax) = line.tax_amount {
                 *taxes.entry(line.tax_rate).or_default() += tax;
             }
         }
-        if let Some(header) = sale.header.filter(|_| sale.is_unlined()) {
-            match header.kind {
-                SaleKind::Refund => refunds += sale.bridge().takings,
-                _ => discounts += header.discount.unwrap_or_default(),
-            }
-        }
-        refund_count += usize::from(given_back);
     }
     let net = page.day.bridge.takings;
     page.section("Takings", "");
-    page.pay("Gross", Some(net + discounts - refunds));
-    page.pay("Discounts", Some(-discounts));
-    page.row("Refunds", text(refund_count.to_string()), Some(refunds));
+    page.pay("Gross", Some(sums.gross));
+    page.pay("Discounts", Some(net - sums.gross + sums.refunds));
+    page.row("Refunds", text(sums.refund_count.to_string()), Some(-sums.refunds));
     page.pay("Net: takings, tax included", Some(net));
     let unstated = page.day.bridge.tax - taxes.values().sum();
     if !unstated.is_zero() {
@@ -268,12 +258,11 @@ fn z_totals(page: &mut Page<'_>, sources: &[&Source]) {
 }
 
 fn counts(page: &mut Page<'_>, sources: &[&Source], sales: &[Sale<'_>]) {
-    let training = |sale: &Sale<'_>| sale.header.is_some_and(|header| header.training) || sale.trained;
     let failed = |sale: &Sale<'_>| sale.header.is_some_and(|header| header.kind == SaleKind::Failed);
     let left_out = sales.iter().filter(|sale| !sale.counts());
     let (mut trained, mut failures, mut voids) = (0, 0, 0);
     for sale in left_out {
-        *if training(sale) {
+        *if sale.trained {
             &mut trained
         } else if failed(sale) {
             &mut failures
@@ -299,12 +288,18 @@ fn numbers(page: &mut Page<'_>, sales: &[Sale<'_>]) {
     for sale in sales.iter().filter(|sale| !sale.is_orphan()) {
         tills.entry(sale.till).or_default().push(sale.number);
     }
+    // Gaps of a shared drawer or of the whole store have a name of their own.
+    for (of, ..) in &page.day.gaps {
+        tills.entry(of).or_default();
+    }
     for (till, mut numbers) in tills {
         numbers.sort_by_key(|number| (number.len(), *number));
         page.section("Numbers", if till.is_empty() { String::new() } else { format!("till {till}") });
-        page.say("First", numbers.first().copied().unwrap_or_default());
-        page.say("Last", numbers.last().copied().unwrap_or_default());
-        page.number("How many", numbers.len());
+        if let (Some(first), Some(last)) = (numbers.first(), numbers.last()) {
+            page.say("First", *first);
+            page.say("Last", *last);
+            page.number("How many", numbers.len());
+        }
         for (_, first, last) in page.day.gaps.iter().filter(|(of, ..)| of == till) {
             page.say("Missing", if first == last { first.clone() } else { format!("{first} to {last}") });
         }

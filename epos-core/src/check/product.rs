@@ -219,7 +219,7 @@ fn listed(view: &View<'_>, product: &Row<Product>, memory: &mut Memory) {
         Some(_) => {}
         None => {
             memory.rows.insert(key, (product.row, content));
-            memory.listed.insert(code.clone());
+            memory.listed.extend([Some(code.clone()), product.gtin.clone()].into_iter().flatten());
         }
     }
 }

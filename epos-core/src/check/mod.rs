@@ -196,7 +196,7 @@ fn digest(record: &impl Record) -> u64 {
     hasher.finish()
 }
 
-/// ` (difference −2.00)` in words that need no sign rule: `2.00 too little`.
+/// −2.00 as a person says it: `2.00 too little`.
 fn too(difference: Money) -> String {
     format!("{} too {}", difference.abs(), if difference.is_negative() { "little" } else { "much" })
 }

@@ -93,7 +93,7 @@ fn looks_like_gtin(code: &str, context: &Context) -> bool {
     code.len() != 8 || (!context.products.is_empty() && !is_upc_e(code))
 }
 
-/// UPC-E squeezes zeros out of a UPC-A; its check digit is that of the long form (GS1 General Specifications, 5.2).
+/// UPC-E squeezes zeros out of a UPC-A; its check digit is that of the long form (GS1 General Specifications, UPC-E).
 fn is_upc_e(code: &str) -> bool {
     let long = || {
         let (system, d, check) = (code.get(..1)?, code.get(1..7)?, code.get(7..8)?);
@@ -219,7 +219,7 @@ fn listed(view: &View<'_>, product: &Row<Product>, memory: &mut Memory) {
         Some(_) => {}
         None => {
             memory.rows.insert(key, (product.row, content));
-            memory.listed.insert(code.clone());
+            memory.listed.extend([Some(code.clone()), product.gtin.clone()].into_iter().flatten());
         }
     }
 }

@@ -23,7 +23,7 @@ impl Weighed {
 }
 
 /// Reads a barcode of a weighed item. National formats differ, so it is a table by region; so far only `GB` is in it:
-/// prefix 20 or 28, five digits of item, price verifier, four digits of pence, check digit (GS1 General Specifications, 2.1.12).
+/// prefix 20 or 28, five digits of item, price verifier, four digits of pence, check digit (GS1 General Specifications, variable measure items).
 ///
 /// A shop's own number may look the same: ask the product list for the whole code first.
 pub fn weighed(code: &str, region: &str) -> Option<Weighed> {

@@ -14,7 +14,7 @@ pub struct Agency {
     pub owed: Money,
 }
 
-/// Splits the price of goods sold for a donor (HMRC, "Charities: detailed guidance notes", chapter on Retail Gift Aid).
+/// Splits the price of goods sold for a donor (HMRC, "Charities: detailed guidance notes", chapter 3: Gift Aid).
 ///
 /// A refund is a negative price and takes everything back.
 pub fn agency(price: Money, commission: Rate, vat: Rate, decimals: u32, rounding: Rounding) -> Agency {

@@ -68,7 +68,9 @@ fn no_code_is_unknown_without_a_list_on_discounts_and_on_gift_cards() {
     assert_eq!(coded(&sold([card, off, void, line("201", "1.00")])), [""; 0]);
     let mut listed = evening(Content { products: rows([product("X9", "Mug", "1.00")]), ..Content::default() });
     listed.batches[0].key.store.clear();
-    assert_eq!(coded(&batch(&[evening(lines([item("X9", "Mug")])), listed], &catalogue())), [""; 0]);
+    listed.batches[0].content.products[0].record.gtin = Some("4006381333931".into());
+    let both = evening(lines([item("X9", "Mug"), item("4006381333931", "Mug")]));
+    assert_eq!(coded(&batch(&[both, listed], &catalogue())), [""; 0]);
 }
 
 #[test]

@@ -1,6 +1,1 @@
-//! The verbs: they string the pure functions together; they may sequence, never decide.
-
-mod config;
-pub mod init;
-
-pub use config::Config;
+//! flow

@@ -91,12 +91,6 @@ pub struct Layout {
     /// Where a refund's sign comes from.
     #[serde(default)]
     pub sign: Option<Sign>,
-    /// Vendor names of time zones in IANA's.
-    #[serde(default)]
-    pub time_zones: BTreeMap<String, String>,
-    /// Pattern of file names: `{store}`, `{till}`, `{date}` and `*` stand for something, anything else for itself.
-    #[serde(default)]
-    pub file_name: Option<String>,
     /// True when rows belong to the company, not to a store.
     #[serde(default)]
     pub company: bool,

@@ -1,1 +1,3 @@
 //! The verbs: they string the pure functions together; they may sequence, never decide.
+
+pub mod store;

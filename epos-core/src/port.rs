@@ -38,10 +38,16 @@ pub trait Outbox {
     /// # Errors
     /// When the world fails.
     fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()>;
+
+    /// What was put under `name`.
+    ///
+    /// # Errors
+    /// When it is not there, or cannot be had back from here.
+    fn take(&mut self, name: &str) -> Result<Vec<u8>>;
 }
 
-/// A relational database. What is asked of it is made in `sql`; an engine only carries it out.
-pub trait Db {
+/// A relational database, one connection. What is asked of it is made in `sql`; an engine only carries it out.
+pub trait Db: Send {
     /// Which dialect it speaks.
     fn dialect(&self) -> Dialect;
 
@@ -69,7 +75,13 @@ pub trait Db {
     ///
     /// # Errors
     /// When the database fails or keeps fewer rows than it was given.
-    fn insert(&mut self, rows: &Rows) -> Result<()>;
+    fn insert(&mut self, rows: &Rows<'_>) -> Result<()>;
+
+    /// Adds each row's measures to the row that already has its key, or inserts it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn add(&mut self, rows: &Rows<'_>) -> Result<()>;
 
     /// Carries out `work` so that all of it happens or none.
     ///

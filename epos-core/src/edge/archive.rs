@@ -10,6 +10,7 @@ use flate2::read::GzDecoder;
 use super::{failed, write};
 use crate::error::{Error, Result};
 use crate::model::Hash;
+use crate::port::Outbox;
 
 /// An archive in a folder. An orphan in it is harmless; a damaged file is found when it is taken out.
 #[derive(Debug, Clone)]
@@ -72,6 +73,21 @@ impl Archive {
         }
         Ok(bytes)
     }
+}
+
+/// Names are hashes.
+impl Outbox for Archive {
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        Archive::put(self, bytes, &hash(name)?)
+    }
+
+    fn take(&mut self, name: &str) -> Result<Vec<u8>> {
+        Archive::take(self, &hash(name)?)
+    }
+}
+
+fn hash(name: &str) -> Result<Hash> {
+    Hash::parse(name).ok_or_else(|| Error::NotFound(format!("`{name}` is not the hash of a document")))
 }
 
 fn damaged(path: &Path, why: &str) -> Error {

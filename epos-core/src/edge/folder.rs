@@ -137,15 +137,25 @@ impl FolderOutbox {
     }
 }
 
-impl Outbox for FolderOutbox {
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+impl FolderOutbox {
+    fn inside(&self, name: &str, action: &'static str) -> Result<PathBuf> {
         let path = self.folder.join(name);
         let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
         if name.is_empty() || name.contains('\0') || name.ends_with('/') || !inside {
             let message = "the name must be that of a file inside the folder, without `..`";
-            return Err(failed("write", &path)(io::Error::new(io::ErrorKind::InvalidInput, message)));
+            return Err(failed(action, &path)(io::Error::new(io::ErrorKind::InvalidInput, message)));
         }
-        write(&path, bytes)
+        Ok(path)
+    }
+}
+
+impl Outbox for FolderOutbox {
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        write(&self.inside(name, "write")?, bytes)
+    }
+
+    fn take(&mut self, name: &str) -> Result<Vec<u8>> {
+        Ok(super::read(&self.inside(name, "read")?)?.to_vec())
     }
 }
 

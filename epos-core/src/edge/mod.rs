@@ -1,11 +1,14 @@
 //! The world: the only place that touches files, network, environment, threads, the clock or a driver crate.
 
 mod archive;
+pub mod database;
 mod folder;
 #[cfg(feature = "mail")]
 mod maildir;
 #[cfg(feature = "mail")]
 mod mbox;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -280,4 +283,21 @@ mod tests {
         assert_ne!(seed().unwrap(), seed().unwrap());
         assert_eq!(now().nanosecond(), 0);
     }
+}
+
+/// Files of a folder with this ending, in order of their names, as text.
+///
+/// # Errors
+/// When the folder or a file cannot be read.
+pub fn texts(folder: &Path, ending: &str) -> Result<Vec<(PathBuf, String)>> {
+    let listed = std::fs::read_dir(folder).map_err(failed("read", folder))?;
+    let mut paths = Vec::new();
+    for entry in listed {
+        let path = entry.map_err(failed("read", folder))?.path();
+        if path.extension().is_some_and(|of| of == ending) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.into_iter().map(|path| Ok((path.clone(), String::from_utf8_lossy(&read(&path)?).into_owned()))).collect()
 }

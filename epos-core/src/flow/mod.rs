@@ -1,1 +1,14 @@
-//! flow
+//! The verbs: they string the pure functions together; they may sequence, never decide.
+
+mod audit;
+pub mod config;
+pub mod init;
+mod judge;
+mod masters;
+mod run;
+pub mod store;
+
+pub use audit::{Audit, Loaded, Outcome};
+pub use config::Config;
+pub use judge::{Judged, judge};
+pub use run::Evening;

@@ -1,0 +1,362 @@
+//! [`Audit`]: the verbs over one company's database and archive.
+
+use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use serde::Serialize;
+
+use super::judge::{Judged, judge};
+use super::{Config, store};
+use crate::check;
+use crate::diagnostic::{self, Diagnostic, Effect};
+use crate::error::{Error, Result};
+use crate::format::{self, Layouts, Reading};
+use crate::mail;
+use crate::model::{At, Context, Document, Hash, Limits};
+use crate::port::{Db, Outbox};
+use crate::reconcile::StoreDay;
+use crate::report::{self, Period, Report};
+
+/// What became of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Its rows are in the database.
+    Loaded,
+    /// Exactly these bytes came before; nothing changed.
+    AlreadyHave,
+    /// Other bytes, but the rows that are active already; nothing changed.
+    SameContent,
+    /// Archived, listed, and in no total, until its question is answered.
+    Held,
+}
+
+/// What came of one document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Loaded {
+    /// Its name.
+    pub document: String,
+    /// The first digits of its hash: they name it in `reread` and `undo`.
+    pub hash: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Rows read from it.
+    pub rows: usize,
+    /// Rows kept raw because they could not be read.
+    pub rejected: usize,
+    /// The store-days that must be judged again.
+    pub store_days: BTreeSet<(String, NaiveDate)>,
+    /// Everything found in it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One company's books: what is configured, the database, the archive, and what time it is.
+pub struct Audit {
+    pub(super) config: Config,
+    pub(super) layouts: Layouts,
+    pub(super) db: Box<dyn Db>,
+    archive: Box<dyn Outbox>,
+    pub(super) now: NaiveDateTime,
+    seed: [u8; 32],
+    pub(super) limits: Limits,
+    base: Option<Context>,
+}
+
+impl Audit {
+    /// Opens the books, and brings the database's tables up to this version. `seed` is random bytes: people's tokens are made of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn open(
+        config: Config,
+        layouts: Layouts,
+        mut db: Box<dyn Db>,
+        archive: Box<dyn Outbox>,
+        now: NaiveDateTime,
+        seed: [u8; 32],
+        limits: Limits,
+    ) -> Result<Self> {
+        store::migrate(db.as_mut(), now)?;
+        Ok(Audit { config, layouts, db, archive, now, seed, limits, base: None })
+    }
+
+    /// The present moment, UTC.
+    pub fn now(&self) -> NaiveDateTime {
+        self.now
+    }
+
+    /// The context that documents are read in: the configuration, and the masters that were loaded.
+    pub(super) fn base(&mut self) -> Result<Context> {
+        if self.base.is_none() {
+            let mut context = self.config.context(self.now);
+            super::masters::take(&mut context, self.db.as_mut())?;
+            self.base = Some(context);
+        }
+        Ok(self.base.clone().unwrap_or_default())
+    }
+
+    /// Whose store a mail's sender speaks for. Findings that hold the document are added to `found`.
+    fn reading(&self, document: &Document, wish: &Reading, context: &Context, found: &mut Vec<Diagnostic>) -> Reading {
+        let mut reading = wish.clone();
+        let sent = document.envelope.as_ref().and_then(|envelope| envelope.sent_at).unwrap_or(self.now);
+        reading.received = reading.received.or(Some(sent.date()));
+        let listed = context.stores.values().any(|store| !store.senders.is_empty());
+        if let (Some(envelope), None, true) = (&document.envelope, &reading.store, listed) {
+            match mail::stores_of(&envelope.sender, &context.stores)[..] {
+                [] => {
+                    let message = format!("{} is on no store's list of senders", envelope.sender);
+                    let help = "if the sender is right, add the address to senders in epos.toml and read the document again";
+                    found.push(Diagnostic::new(diagnostic::F018, At::document(&document.name), message).help(help));
+                }
+                [store] => reading.store = Some(store.code.clone()),
+                _ => {}
+            }
+        }
+        reading
+    }
+
+    /// Reads and checks a document; changes nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn check(&mut self, document: &Document, wish: &Reading) -> Result<Vec<Diagnostic>> {
+        let mut context = self.base()?;
+        let mut found = Vec::new();
+        let reading = self.reading(document, wish, &context, &mut found);
+        let sheets = format::sheets(document, &self.limits).into_value(&mut found);
+        let stores = context.stores.clone();
+        let mut state = check::State::new(&self.limits);
+        for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
+            let mut block = block.into_value(&mut found);
+            context = store::context(self.db.as_mut(), context, &block)?;
+            found.extend(check::mend(&mut block, &context));
+            found.extend(check::block(&block, &context, &mut state));
+        }
+        found.extend(state.finish(&context));
+        check::severities(&mut found, &context.policy);
+        Ok(found)
+    }
+
+    /// Archives a document, reads and checks it, and loads its rows: all of them or none.
+    ///
+    /// # Errors
+    /// When the database or the archive fails. Nothing is half done then.
+    pub fn load(&mut self, document: &Document, wish: &Reading) -> Result<Loaded> {
+        self.take(document, wish, Vec::new(), false)
+    }
+
+    /// As [`Audit::load`], with what was found when the document was unpacked; `again` reads it although it was read before.
+    pub(super) fn take(&mut self, document: &Document, wish: &Reading, opening: Vec<Diagnostic>, again: bool) -> Result<Loaded> {
+        self.archive.put(&document.hash.to_string(), &document.bytes)?;
+        let seed = Hash::of(&[self.seed.as_slice(), document.hash.0.as_slice()].concat()).0;
+        let terms = store::Terms { now: self.now, seed, again, store: wish.store.clone(), trading_day: wish.date };
+        let mut loading = match store::begin(self.db.as_mut(), document, terms)? {
+            store::Begin::AlreadyHave(applied) => return Ok(loaded(document, applied, opening)),
+            store::Begin::Loading(loading) => loading,
+        };
+        let mut context = self.base()?;
+        let mut found = opening;
+        let reading = self.reading(document, wish, &context, &mut found);
+        let mut unread = found.iter().any(holds);
+        if !unread {
+            let sheets = format::sheets(document, &self.limits).into_value(&mut found);
+            unread = sheets.is_empty();
+            let stores = context.stores.clone();
+            let mut state = check::State::new(&self.limits);
+            for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
+                let mut here = Vec::new();
+                let mut block = block.into_value(&mut here);
+                context = store::context(self.db.as_mut(), context, &block)?;
+                here.extend(check::mend(&mut block, &context));
+                here.extend(check::block(&block, &context, &mut state));
+                check::severities(&mut here, &context.policy);
+                found.extend(here.iter().cloned());
+                loading.feed(self.db.as_mut(), block, here)?;
+            }
+            let mut rest = state.finish(&context);
+            check::severities(&mut rest, &context.policy);
+            loading.say(rest.iter().cloned());
+            found.extend(rest);
+        }
+        // What held the document is the reason that people are given.
+        let why = found.iter().find(|finding| holds(finding)).or(found.first().filter(|_| unread));
+        let applied = match why.map(|finding| finding.message.clone()) {
+            Some(why) => loading.hold(self.db.as_mut(), why)?,
+            None if unread => loading.hold(self.db.as_mut(), "nothing in it could be read".to_owned())?,
+            None => loading.finish(self.db.as_mut())?,
+        };
+        self.base = None;
+        Ok(loaded(document, applied, found))
+    }
+
+    /// Reads documents again from the archive, by file name or the first digits of their hash; held ones when none is named. With
+    /// `dry_run` they are only checked.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a name that is no document's; when the database or the archive fails.
+    pub fn reread(&mut self, names: &[String], wish: &Reading, dry_run: bool) -> Result<Vec<Loaded>> {
+        let mut wanted = if names.is_empty() { store::held(self.db.as_mut())? } else { Vec::new() };
+        for name in names {
+            let found = store::documents_of(self.db.as_mut(), name)?;
+            if found.is_empty() {
+                return Err(Error::NotFound(format!("no document is called `{name}` or has a hash that begins so")));
+            }
+            wanted.extend(found);
+        }
+        let mut all = Vec::new();
+        for stored in wanted {
+            let bytes = self.archive.take(&stored.hash.to_string())?;
+            let mut document = Document::new(&stored.name, bytes);
+            if let Some(sender) = &stored.sender {
+                document = document.from_mail(std::sync::Arc::new(crate::model::Envelope {
+                    message: stored.message.clone().unwrap_or_default(),
+                    sender: sender.clone(),
+                    sent_at: stored.sent_at,
+                    subject: String::new(),
+                }));
+            }
+            all.push(if dry_run {
+                let diagnostics = self.check(&document, wish)?;
+                let outcome = if diagnostics.iter().any(holds) { Outcome::Held } else { Outcome::Loaded };
+                let hash = document.hash.short();
+                Loaded { document: stored.name, hash, outcome, rows: 0, rejected: 0, store_days: BTreeSet::new(), diagnostics }
+            } else {
+                self.take(&document, wish, Vec::new(), true)?
+            });
+        }
+        Ok(all)
+    }
+
+    /// Withdraws a document: what it replaced counts again. Gives its name and the store-days that change.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when no document, or more than one, is meant; when the database fails.
+    pub fn undo(&mut self, name: &str) -> Result<(String, BTreeSet<(String, NaiveDate)>)> {
+        let found = store::documents_of(self.db.as_mut(), name)?;
+        let [stored] = &found[..] else {
+            let message = match found.len() {
+                0 => format!("no document is called `{name}` or has a hash that begins so"),
+                many => format!("{many} documents are called `{name}`: name one by its hash, {}", found.iter().map(|of| of.hash.short()).collect::<Vec<_>>().join(" or ")),
+            };
+            return Err(Error::NotFound(message));
+        };
+        let applied = store::undo(self.db.as_mut(), stored.hash, "withdrawn by hand", self.now)?;
+        self.base = None;
+        Ok((stored.name.clone(), applied.days))
+    }
+
+    /// Judges every store-day afresh and keeps the judgements.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn judge(&mut self) -> Result<Judged> {
+        let context = self.base()?;
+        let evidence = store::all_sources(self.db.as_mut(), store::FIRST, store::LAST, None)?;
+        let judged = judge(&context, evidence);
+        self.db.all_or_nothing(&mut |db| judged.days.iter().try_for_each(|day| store::save_day(db, day)))?;
+        Ok(judged)
+    }
+
+    /// A report of the catalogue over a span of days, all that are known when it is open, of one store or all.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a report or a store that does not exist; when the database fails.
+    pub fn report(&mut self, name: &str, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<Report> {
+        let judged = self.judge()?;
+        let context = self.named_context()?;
+        let store = self.known(store, &judged)?;
+        let (from, to) = span(&judged.days, from, to, self.now.date());
+        let period = Period::new(from, to, store.as_deref(), &judged.days, &judged.sources, &context);
+        report::report(name, &period).ok_or_else(|| {
+            let names: Vec<&str> = report::CATALOGUE.iter().map(|(name, ..)| *name).collect();
+            Error::NotFound(format!("there is no report `{name}`; there are {}", names.join(", ")))
+        })
+    }
+
+    /// The judged store-days of a span, of one store or all.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a store that does not exist; when the database fails.
+    pub fn days(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<Vec<StoreDay>> {
+        let judged = self.judge()?;
+        let store = self.known(store, &judged)?;
+        let (from, to) = span(&judged.days, from, to, self.now.date());
+        let within = |day: &StoreDay| from <= day.trading_day && day.trading_day <= to && store.as_ref().is_none_or(|store| *store == day.store);
+        Ok(judged.days.into_iter().filter(within).collect())
+    }
+
+    /// The code of a store that is named by code, name or alias.
+    fn known(&mut self, store: Option<&str>, judged: &Judged) -> Result<Option<String>> {
+        let Some(name) = store else { return Ok(None) };
+        let context = self.base()?;
+        let code = context.store(name).map(|store| store.code.clone());
+        let code = code.or_else(|| judged.days.iter().find(|day| day.store == name).map(|day| day.store.clone()));
+        code.map(Some).ok_or_else(|| Error::NotFound(format!("no store is called `{name}`")))
+    }
+
+    /// The context with the names that people's tokens stand for.
+    pub(super) fn named_context(&mut self) -> Result<Context> {
+        let mut context = self.base()?;
+        context.people = store::everybody(self.db.as_mut())?;
+        Ok(context)
+    }
+
+    /// Recomputes every roll-up and every content hash from its rows; one sentence for each difference.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn check_database(&mut self) -> Result<Vec<String>> {
+        Ok(store::check(self.db.as_mut())?.differences)
+    }
+
+    /// Blanks a person by name, code or token; gives how many entries were blanked.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn erase(&mut self, person: &str) -> Result<usize> {
+        Ok(store::erase(self.db.as_mut(), person)?.len())
+    }
+
+    /// Documents that wait for an answer: name, first digits of the hash, and why.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn held(&mut self) -> Result<Vec<(String, String, String)>> {
+        Ok(store::held(self.db.as_mut())?.into_iter().map(|held| (held.name, held.hash.short(), held.why)).collect())
+    }
+}
+
+/// Does the finding keep the whole document out of every total?
+pub(super) fn holds(finding: &Diagnostic) -> bool {
+    finding.code.0.effect >= Effect::Hold
+}
+
+fn loaded(document: &Document, applied: store::Applied, found: Vec<Diagnostic>) -> Loaded {
+    let outcome = match applied.outcome {
+        store::Outcome::Loaded { .. } => Outcome::Loaded,
+        store::Outcome::AlreadyHave { .. } | store::Outcome::Withdrawn { .. } => Outcome::AlreadyHave,
+        store::Outcome::SameContent => Outcome::SameContent,
+        store::Outcome::Held { .. } => Outcome::Held,
+    };
+    let mut diagnostics = found;
+    for finding in applied.diagnostics {
+        if !diagnostics.contains(&finding) {
+            diagnostics.push(finding);
+        }
+    }
+    Loaded {
+        document: document.name.clone(),
+        hash: document.hash.short(),
+        outcome,
+        rows: applied.rows,
+        rejected: applied.rejected,
+        store_days: applied.days,
+        diagnostics,
+    }
+}
+
+/// The span of days meant: what is open is what is known.
+pub(super) fn span(days: &[StoreDay], from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let known = || days.iter().map(|day| day.trading_day);
+    (from.or(known().min()).unwrap_or(today), to.or(known().max()).unwrap_or(today))
+}

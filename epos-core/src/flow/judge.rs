@@ -1,0 +1,83 @@
+//! Judging store-days in order: every store's days are a fold, because each evening leaves something for the next.
+
+use std::collections::BTreeMap;
+
+use chrono::{NaiveDate, NaiveDateTime, TimeZone};
+
+use crate::model::{Context, Expectation, Store};
+use crate::reconcile::{self, Before, Evidence, StoreDay};
+use crate::report::DaySources;
+
+/// Judged store-days, and the rows they rest on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Judged {
+    /// The judgements, by store and day.
+    pub days: Vec<StoreDay>,
+    /// The rows, by store and day.
+    pub sources: Vec<DaySources>,
+}
+
+/// Judges every day of every store: those that were expected up to now, and those of which something came.
+pub fn judge(context: &Context, mut evidence: BTreeMap<(String, NaiveDate), Evidence>) -> Judged {
+    let mut judged = Judged::default();
+    for store in stores(context, evidence.keys().map(|(store, _)| store.as_str())) {
+        let today = local(context.now, &store.zone).date();
+        let came: Vec<NaiveDate> = evidence.keys().filter(|(code, _)| *code == store.code).map(|&(_, day)| day).collect();
+        let Some(first) = store.starts.into_iter().chain(came.first().copied()).min() else { continue };
+        let last = came.last().copied().max(Some(today)).unwrap_or(today);
+        let mut before = Before::default();
+        for day in first.iter_days().take_while(|day| *day <= last) {
+            let mut known = evidence.remove(&(store.code.clone(), day)).unwrap_or_default();
+            if known == Evidence::default() && store.expectation(day) == Expectation::NotYet {
+                continue;
+            }
+            known.before = before;
+            let mut result = reconcile::day(&store, day, &known, context);
+            crate::check::severities(&mut result.findings, &context.policy);
+            before = reconcile::after(&result, &known, &known.before);
+            judged.days.push(result);
+            judged.sources.push(DaySources { store: store.code.clone(), trading_day: day, sources: known.sources });
+        }
+    }
+    judged
+}
+
+/// The configured stores, and a plain store for every code that only documents name.
+fn stores<'a>(context: &Context, named: impl Iterator<Item = &'a str>) -> Vec<Store> {
+    let mut all = context.stores.clone();
+    for code in named {
+        all.entry(code.to_owned()).or_insert_with(|| Store { expects: Vec::new(), ..Store::new(code, code) });
+    }
+    all.into_values().collect()
+}
+
+/// A moment in UTC as the clocks of a zone show it.
+pub fn local(utc: NaiveDateTime, zone: &str) -> NaiveDateTime {
+    zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reconcile::State;
+
+    #[test]
+    fn a_day_of_which_nothing_came_is_there_and_not_green() {
+        let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
+        let store = Store { starts: Some(day(19)), ..Store::new("leith", "Leith Walk") };
+        let context = Context {
+            now: day(21).and_hms_opt(9, 0, 0).unwrap(),
+            stores: BTreeMap::from([("leith".to_owned(), store)]),
+            ..Context::default()
+        };
+        let judged = judge(&context, BTreeMap::new());
+        let states: Vec<State> = judged.days.iter().map(|day| day.state).collect();
+        assert_eq!(states, [State::Overdue, State::Overdue, State::Expected]);
+    }
+
+    #[test]
+    fn summer_time_is_the_zones() {
+        let noon = NaiveDate::from_ymd_opt(2026, 7, 1).unwrap().and_hms_opt(12, 0, 0).unwrap();
+        assert_eq!(local(noon, "Europe/London").format("%H").to_string(), "13");
+    }
+}

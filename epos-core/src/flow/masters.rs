@@ -1,0 +1,41 @@
+//! Masters that were loaded as documents, beside what the configuration says.
+
+use super::store;
+use crate::error::Result;
+use crate::model::{Context, Drawer, Exception, Kind, Store};
+use crate::port::Db;
+
+/// Adds the stores, drawers and calendar days of loaded lists to a context. What the configuration says of a store stays.
+pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
+    for row in store::masters(db, Kind::Stores)?.into_iter().flat_map(|batch| batch.content.stores) {
+        let listed = row.record;
+        if context.stores.contains_key(&listed.code) {
+            continue;
+        }
+        // A store that is only listed expects nothing: nobody said which files it must send.
+        let mut store = Store { starts: listed.starts, expects: Vec::new(), ..Store::new(&listed.code, &listed.name) };
+        if let Some(zone) = listed.zone.filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok()) {
+            store.zone = zone;
+        }
+        store.currency = listed.currency.unwrap_or(store.currency);
+        store.region = listed.region.unwrap_or(store.region);
+        context.stores.insert(listed.code, store);
+    }
+    for batch in store::masters(db, Kind::Drawers)? {
+        let Some(store) = context.stores.get_mut(&batch.key.store) else { continue };
+        for row in batch.content.drawers {
+            let unit = row.record.unit;
+            if !store.drawers.iter().any(|drawer| drawer.unit == unit) {
+                store.drawers.push(Drawer { unit, tills: row.record.tills.split_whitespace().map(str::to_owned).collect() });
+            }
+        }
+    }
+    for batch in store::masters(db, Kind::Calendar)? {
+        let Some(store) = context.stores.get_mut(&batch.key.store) else { continue };
+        for row in batch.content.calendar {
+            let reason = row.record.reason.unwrap_or_default();
+            store.exceptions.entry(row.record.date).or_insert(Exception { open: row.record.open, reason });
+        }
+    }
+    Ok(())
+}

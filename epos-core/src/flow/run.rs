@@ -1,0 +1,142 @@
+//! The whole evening: take the inbox, load it, judge every store-day, write the reports.
+
+use serde::Serialize;
+
+use super::audit::{Audit, Loaded, Outcome, holds, span};
+use super::judge::local;
+use super::store;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, Result};
+use crate::format::Reading;
+use crate::model::Document;
+use crate::port::{Inbox, Outbox};
+use crate::reconcile::StoreDay;
+use crate::render::{self, Format, Summary};
+use crate::report::{self, Period};
+
+/// What an evening came to.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evening {
+    /// Every document, in the order in which it came.
+    pub loaded: Vec<Loaded>,
+    /// What was found while mails were opened, apart from what belongs to one of their documents.
+    pub opening: Vec<Diagnostic>,
+    /// Every store-day, judged.
+    pub days: Vec<StoreDay>,
+    /// The calm text that is printed.
+    pub summary: String,
+}
+
+impl Audit {
+    /// Loads masters and inbox, judges every store-day, and writes reports and the summary page to `outbox`. A message is done with
+    /// only after its documents are safe, so a crash in between is harmless. `progress` is called with each document's name.
+    ///
+    /// # Errors
+    /// When the world fails; wrong data never stops an evening.
+    pub fn run(
+        &mut self,
+        masters: &[Document],
+        inbox: &mut dyn Inbox,
+        outbox: &mut dyn Outbox,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Evening> {
+        let mut all = Vec::new();
+        let mut opening: Vec<Diagnostic> = Vec::new();
+        for document in masters {
+            progress(&document.name);
+            all.push(self.load(document, &Reading::default())?);
+        }
+        while let Some(arrival) = inbox.next()? {
+            let (own, others): (Vec<_>, Vec<_>) =
+                arrival.diagnostics.into_iter().partition(|finding| arrival.documents.iter().any(|of| of.name == finding.at.document));
+            opening.extend(others);
+            for document in &arrival.documents {
+                progress(&document.name);
+                let own = own.iter().filter(|finding| finding.at.document == document.name).cloned().collect();
+                all.push(self.take(document, &Reading::default(), own, false)?);
+            }
+            inbox.done(&arrival.id)?;
+        }
+        let judged = self.judge()?;
+        let files = self.write(&judged, outbox)?;
+        let summary = self.tell(&all, &opening, &judged.days, &files, outbox)?;
+        Ok(Evening { loaded: all, opening, days: judged.days, summary })
+    }
+
+    /// Writes every configured report in every configured format; gives titles and names.
+    fn write(&mut self, judged: &super::Judged, outbox: &mut dyn Outbox) -> Result<Vec<(String, String)>> {
+        let context = self.named_context()?;
+        let (from, to) = span(&judged.days, None, None, self.now.date());
+        let period = Period::new(from, to, None, &judged.days, &judged.sources, &context);
+        let formats = self.formats()?;
+        let mut files = Vec::new();
+        for (name, ..) in report::CATALOGUE {
+            if self.config.reports.as_ref().is_some_and(|wanted| !wanted.iter().any(|wanted| wanted == name)) {
+                continue;
+            }
+            let Some(report) = report::report(name, &period) else { continue };
+            for &format in &formats {
+                let file = format!("{name}.{}", format.extension());
+                outbox.put(&file, &render::render(&report, format, self.now)?)?;
+                files.push((report.title.clone(), file));
+            }
+        }
+        Ok(files)
+    }
+
+    fn formats(&self) -> Result<Vec<Format>> {
+        let default = || {
+            let workbook = if cfg!(feature = "workbook") { "xlsx" } else { "csv" };
+            ["html", workbook].map(str::to_owned).to_vec()
+        };
+        let names = self.config.formats.clone().unwrap_or_else(default);
+        let wrong = |name: &String| Error::NotFound(format!("epos.toml, formats: there is no format `{name}`"));
+        names.iter().map(|name| name.parse().map_err(|_| wrong(name))).collect()
+    }
+
+    /// The summary, printed and as a page.
+    fn tell(
+        &mut self,
+        all: &[Loaded],
+        opening: &[Diagnostic],
+        days: &[StoreDay],
+        files: &[(String, String)],
+        outbox: &mut dyn Outbox,
+    ) -> Result<String> {
+        let context = self.base()?;
+        let held = store::held(self.db.as_mut())?;
+        let findings = self.open_questions(opening)?;
+        let zone = context.stores.values().next().map_or("UTC", |store| store.zone.as_str());
+        // The page shows where things stand, not what this run did, so a run that changes nothing writes the same bytes.
+        let documents = store::documents(self.db.as_mut(), None)?.len();
+        let standing = [("files received".to_owned(), documents), ("files held".to_owned(), held.len())];
+        let page = Summary {
+            title: "Sales audit",
+            now: local(self.now, zone),
+            days,
+            stores: &context.stores,
+            findings: &findings,
+            counts: &standing,
+            files,
+            notes: &[],
+        };
+        outbox.put("index.html", render::index(&page).as_bytes())?;
+        let count = |outcome| all.iter().filter(|loaded| loaded.outcome == outcome).count();
+        let counts = [
+            ("files read".to_owned(), all.len()),
+            ("loaded".to_owned(), count(Outcome::Loaded)),
+            ("already there".to_owned(), count(Outcome::AlreadyHave) + count(Outcome::SameContent)),
+            ("held".to_owned(), count(Outcome::Held)),
+        ];
+        let changed = all.iter().any(|loaded| matches!(loaded.outcome, Outcome::Loaded) || !loaded.store_days.is_empty());
+        let notes = if changed { Vec::new() } else { vec!["Nothing changed: every file was here already.".to_owned()] };
+        Ok(render::summary(&Summary { counts: &counts, files: &[], notes: &notes, ..page }))
+    }
+
+    /// What was found in documents that are in use or held, whenever they came: where things stand.
+    fn open_questions(&mut self, opening: &[Diagnostic]) -> Result<Vec<Diagnostic>> {
+        let mut findings: Vec<Diagnostic> = opening.iter().filter(|finding| !holds(finding)).cloned().collect();
+        findings.extend(store::findings(self.db.as_mut(), None, None, None)?);
+        Ok(findings)
+    }
+}

@@ -1,0 +1,482 @@
+//! The one all-or-nothing step: which revisions readers see, and the roll-ups that follow.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::{Cells, Revised, broken, in_lists, insert, reserve};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, Result};
+use crate::model::{BatchKey, Content, Coverage, Hash, Key, Kind, Numbering, Type, Value};
+use crate::port::Db;
+use crate::sql::plan::{Draft, Known, KnownBatches, Next, Revision, Said, Step, push_row};
+use crate::sql::queries::{self, text};
+use crate::sql::rollup::{Axis, Fold, Sums, Totals};
+use crate::sql::stored::{Diff, Stored, into_content, tally, union};
+use crate::sql::{Rows, Statement, fact_table};
+
+/// Who speaks in an activation.
+pub(super) struct Speaker {
+    /// `document.id`.
+    pub document: i64,
+    /// `reading.id`.
+    pub reading: i64,
+    /// The present moment, UTC.
+    pub now: NaiveDateTime,
+}
+
+/// What an activation changed.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Batches that readers see differently now.
+    pub batches: usize,
+    /// Those that replaced others.
+    pub revised: Vec<Revised>,
+    /// Their store-days.
+    pub days: BTreeSet<(String, NaiveDate)>,
+    /// What was found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Sales: what roll-ups are made of.
+const SALES: [Kind; 3] = [Kind::Headers, Kind::Lines, Kind::Tenders];
+
+/// How many till-days are compared at a time, so that a large document costs no more memory than a small one.
+const AT_ONCE: usize = 200;
+
+/// One row of the known-batches questions.
+pub(super) fn known_row(db_url: &str, row: Vec<Value<'static>>) -> Result<Known> {
+    let mut cells = Cells::of(row);
+    let strange = |what: &str| Error::Database { url: db_url.to_owned(), message: format!("a batch has a strange {what}") };
+    let id = cells.next();
+    let (store, till, trading_day) = (cells.next(), cells.next(), cells.date());
+    let kind: Kind = cells.next::<String>().parse().map_err(|_| strange("kind"))?;
+    let part = cells.next();
+    let (revision, document, reading) = (cells.next(), cells.next(), cells.next());
+    let (layout, layout_version) = (cells.next(), cells.next());
+    let coverage = coverage(&cells.next::<String>()).ok_or_else(|| strange("coverage"))?;
+    let numbering = numbering(&cells.next::<String>()).ok_or_else(|| strange("numbering"))?;
+    let (prices_include_tax, absent) = (cells.next(), cells.next());
+    let content = Hash::parse(&cells.next::<String>()).ok_or_else(|| strange("content hash"))?;
+    let undated = cells.next::<Option<String>>().and_then(|text| Hash::parse(&text));
+    let (row_count, rows_in, own, active) = (cells.next(), cells.next(), cells.next(), cells.next());
+    let known_from = cells.next::<Option<NaiveDateTime>>().unwrap_or_default();
+    let known_until = cells.next();
+    let hash = Hash::parse(&cells.next::<String>()).ok_or_else(|| strange("document"))?;
+    let name = cells.next();
+    let said_at = cells.next::<Option<NaiveDateTime>>().unwrap_or_default();
+    let live = cells.next();
+    Ok(Known {
+        revision: Revision {
+            id,
+            key: (Key { store, till, trading_day }, kind, part),
+            revision,
+            document,
+            reading,
+            said: Arc::new(Said { layout, layout_version, coverage, numbering, prices_include_tax, absent }),
+            content,
+            undated,
+            row_count,
+            rows_in,
+            own,
+            active,
+            known_from,
+            known_until,
+        },
+        hash,
+        document: name,
+        order: (said_at, document, reading),
+        live,
+    })
+}
+
+const COVERAGES: [(Coverage, &str); 4] =
+    [(Coverage::Day, "day"), (Coverage::Range, "range"), (Coverage::Snapshot, "snapshot"), (Coverage::Event, "event")];
+const NUMBERINGS: [(Numbering, &str); 5] = [
+    (Numbering::PerDay, "per_day"),
+    (Numbering::PerShift, "per_shift"),
+    (Numbering::PerTill, "per_till"),
+    (Numbering::PerStore, "per_store"),
+    (Numbering::None, "none"),
+];
+
+fn coverage(word: &str) -> Option<Coverage> {
+    COVERAGES.iter().find(|(_, known)| *known == word).map(|(coverage, _)| *coverage)
+}
+
+fn numbering(word: &str) -> Option<Numbering> {
+    NUMBERINGS.iter().find(|(_, known)| *known == word).map(|(numbering, _)| *numbering)
+}
+
+/// A batch row for its table.
+fn batch_row(batch: &Revision) -> Vec<Value<'static>> {
+    let (key, kind, part) = &batch.key;
+    let word = |found: Option<&'static str>| Value::Text(Cow::Borrowed(found.unwrap_or_default()));
+    vec![
+        Value::Integer(batch.id),
+        text(key.store.clone()),
+        text(key.till.clone()),
+        Value::Date(key.trading_day),
+        Value::Text(Cow::Borrowed(kind.word())),
+        text(part.clone()),
+        Value::Integer(batch.revision),
+        Value::Integer(batch.document),
+        Value::Integer(batch.reading),
+        text(batch.said.layout.clone()),
+        Value::Integer(batch.said.layout_version),
+        word(COVERAGES.iter().find(|(one, _)| *one == batch.said.coverage).map(|(_, word)| *word)),
+        word(NUMBERINGS.iter().find(|(one, _)| *one == batch.said.numbering).map(|(_, word)| *word)),
+        batch.said.prices_include_tax.map_or(Value::Null, Value::Bool),
+        text(batch.said.absent.clone()),
+        text(batch.content.to_string()),
+        batch.undated.map_or(Value::Null, |hash| text(hash.to_string())),
+        Value::Integer(batch.row_count),
+        Value::Integer(batch.rows_in),
+        Value::Bool(batch.own),
+        if batch.active { Value::Bool(true) } else { Value::Null },
+        Value::DateTime(batch.known_from),
+        batch.known_until.map_or(Value::Null, Value::DateTime),
+    ]
+}
+
+/// Asks for batches.
+pub(super) fn ask_known(db: &mut dyn Db, question: &Statement) -> Result<Vec<Known>> {
+    let url = db.url().to_owned();
+    let mut found = Vec::new();
+    db.query(question, queries::KNOWN_TYPES, &mut |row| {
+        found.push(known_row(&url, row)?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Every revision of the till-days that a load touches: those of its keys, and those that its document spoke of before.
+pub(super) fn known_batches(db: &mut dyn Db, keys: &BTreeSet<Key>, document: Option<i64>) -> Result<KnownBatches> {
+    let mut spans: Vec<(String, NaiveDate, NaiveDate)> = Vec::new();
+    if let Some(document) = document {
+        db.query(&queries::span_of(document), &[Type::Text, Type::Date, Type::Date], &mut |row| {
+            let mut cells = Cells::of(row);
+            spans.push((cells.next(), cells.date(), cells.date()));
+            Ok(())
+        })?;
+    }
+    spans.extend(keys.iter().map(|key| (key.store.clone(), key.trading_day, key.trading_day)));
+    let stores: BTreeSet<&str> = spans.iter().map(|(store, ..)| store.as_str()).collect();
+    let from = spans.iter().map(|(_, from, _)| *from).min();
+    let to = spans.iter().map(|(.., to)| *to).max();
+    let (Some(from), Some(to)) = (from, to) else { return Ok(KnownBatches::new()) };
+    let stores: Vec<&str> = stores.into_iter().collect();
+    let mut found = Vec::new();
+    in_lists(&stores, |stores| {
+        found.append(&mut ask_known(db, &queries::known(stores, from, to))?);
+        Ok(())
+    })?;
+    let touched: BTreeSet<Key> =
+        found.iter().filter(|one| Some(one.revision.document) == document).map(|one| one.revision.key.0.clone()).collect();
+    let mut known = KnownBatches::new();
+    for one in found {
+        let key = &one.revision.key.0;
+        if keys.contains(key) || touched.contains(key) {
+            known.entry(one.revision.key.clone()).or_default().push(one);
+        }
+    }
+    Ok(known)
+}
+
+/// Compare-and-set: what the plan was made from must still be so.
+pub(super) fn verify(db: &mut dyn Db, keys: &BTreeSet<Key>, document: Option<i64>, planned: &KnownBatches) -> Result<()> {
+    let now = known_batches(db, keys, document)?;
+    if now == *planned {
+        return Ok(());
+    }
+    let changed = now.iter().find(|(key, list)| planned.get(*key) != Some(list)).map(|(key, _)| crate::sql::plan::named(key));
+    Err(Error::Conflict(changed.unwrap_or_else(|| "a batch".into())))
+}
+
+/// Rows kept under batch ids, by id.
+pub(super) fn stored_rows(db: &mut dyn Db, kind: Kind, ids: &[i64]) -> Result<HashMap<i64, Vec<Stored>>> {
+    let types = queries::row_types(kind);
+    let mut found: HashMap<i64, Vec<Stored>> = HashMap::new();
+    in_lists(ids, |ids| {
+        db.query(&queries::rows(db.dialect(), kind, ids), &types, &mut |row| {
+            let (batch, row) = stored_row(kind, row);
+            found.entry(batch).or_default().push(row);
+            Ok(())
+        })
+    })?;
+    Ok(found)
+}
+
+/// One row: its batch, and the row. What only stood for a blank number becomes blank again.
+pub(super) fn stored_row(kind: Kind, row: Vec<Value<'static>>) -> (i64, Stored) {
+    let mut cells = Cells::of(row);
+    let (batch, number, line, document_row): (i64, String, i64, i64) = (cells.next(), cells.next(), cells.next(), cells.next());
+    let mut values = cells.rest();
+    if number.starts_with('~')
+        && let Some(value) = kind.field("number").and_then(|field| values.get_mut(field))
+    {
+        *value = Value::Null;
+    }
+    (batch, Stored { number, line, row: u32::try_from(document_row).unwrap_or(0), values })
+}
+
+/// Content of stored rows.
+pub(super) fn content_of(db: &dyn Db, kind: Kind, rows: Vec<Stored>, content: &mut Content) -> Result<()> {
+    into_content(kind, rows, content).map_err(|field| broken(db, format!("a row of {kind} has no good {field}")))
+}
+
+/// What readers see of one till-day's sales: kind and the id that keeps the rows.
+type Seen = BTreeMap<Key, Kept>;
+/// Kinds and the ids that keep their rows.
+type Kept = BTreeSet<(Kind, i64)>;
+
+/// Carries the steps out. Rows of the drafts are already written under `ids`.
+pub(super) fn carry_out(
+    db: &mut dyn Db,
+    steps: &[Step],
+    known: &KnownBatches,
+    drafts: &[Draft],
+    ids: &[i64],
+    totals: &BTreeMap<Key, Totals>,
+    speaker: &Speaker,
+) -> Result<Changes> {
+    let mut changes = Changes::default();
+    let extra = steps.iter().filter(|step| matches!(step.next, Next::Again(_) | Next::Union(_))).count() as i64;
+    let mut spare = if extra > 0 { reserve(db, "batch", extra)? } else { 0 };
+    let mut close: Vec<i64> = Vec::new();
+    let mut batches: Vec<Revision> = Vec::new();
+    let mut after: Seen = seen(known);
+    let before = after.clone();
+    let mut compare: BTreeMap<Kind, Vec<(BatchKey, i64, i64, i64)>> = BTreeMap::new();
+    for step in steps {
+        let mut own = step.draft.and_then(|position| own_batch(step, drafts.get(position)?, *ids.get(position)?, speaker));
+        let mut put = None;
+        match (&step.next, &mut own) {
+            (Next::Keep, Some(own)) => {
+                let same = step.active.as_ref().filter(|active| active.content == own.content);
+                own.revision = same.map_or(own.revision, |active| active.revision);
+            }
+            (Next::Keep | Next::Nothing, _) => {}
+            (Next::New, Some(own)) => own.active = true,
+            (Next::New, None) => {}
+            (Next::Again(one), _) => {
+                put = Some(Revision { id: spare, own: false, revision: step.revision, ..one.revision.clone() });
+                spare += 1;
+            }
+            (Next::Union(list), own) => {
+                put = unite(db, step, list, own.as_ref(), spare)?;
+                spare += 1;
+                if let (Some(merged), Some(own)) = (&put, own)
+                    && merged.rows_in == own.rows_in
+                {
+                    own.active = true;
+                    put = None;
+                }
+            }
+        }
+        let keeps = match &step.next {
+            Next::Keep => true,
+            Next::Union(_) => put.is_none() && own.as_ref().is_none_or(|own| !own.active),
+            _ => false,
+        };
+        if !keeps {
+            let (key, kind, _) = &step.key;
+            changes.batches += 1;
+            changes.days.insert((key.store.clone(), key.trading_day));
+            let now_active = put.as_ref().or(own.as_ref()).filter(|batch| put.is_some() || batch.active);
+            let rows = after.entry(key.clone()).or_default();
+            if let Some(active) = &step.active {
+                close.push(active.id);
+                rows.remove(&(*kind, active.rows_in));
+            }
+            if let Some(now) = now_active {
+                if SALES.contains(kind) {
+                    rows.insert((*kind, now.rows_in));
+                }
+                if let Some(active) = step.active.as_ref().filter(|active| active.content != now.content) {
+                    compare.entry(*kind).or_default().push((step.key.clone(), now.revision, active.rows_in, now.rows_in));
+                }
+            }
+        }
+        if let Some(put) = &mut put {
+            (put.active, put.known_from, put.known_until) = (true, speaker.now, None);
+        }
+        if let Some(own) = &mut own {
+            own.known_until = if own.active { None } else { Some(speaker.now) };
+        }
+        batches.extend(own.into_iter().chain(put));
+    }
+    in_lists(&close, |ids| match db.execute(&queries::close(ids, speaker.now))? {
+        closed if closed == ids.len() as u64 => Ok(()),
+        _ => Err(Error::Conflict("a batch that this load replaces".into())),
+    })?;
+    insert(db, "batch", batches.iter().map(batch_row))?;
+    for (kind, list) in compare {
+        for list in list.chunks(AT_ONCE) {
+            let ids: Vec<i64> = list.iter().flat_map(|(_, _, old, new)| [*old, *new]).collect();
+            let rows = stored_rows(db, kind, &ids)?;
+            let of = |id: &i64| rows.get(id).map(Vec::as_slice).unwrap_or_default();
+            changes.revised.extend(list.iter().map(|(key, revision, old, new)| Revised {
+                key: key.clone(),
+                revision: *revision,
+                diff: Diff::between(kind, of(old), of(new)),
+            }));
+        }
+    }
+    roll_up(db, &before, &after, totals, steps)?;
+    Ok(changes)
+}
+
+fn seen(known: &KnownBatches) -> Seen {
+    let mut seen = Seen::new();
+    for one in known.values().flatten().filter(|one| one.revision.active && SALES.contains(&one.revision.key.1)) {
+        seen.entry(one.revision.key.0.clone()).or_default().insert((one.revision.key.1, one.revision.rows_in));
+    }
+    seen
+}
+
+/// What the document itself says of one key.
+fn own_batch(step: &Step, draft: &Draft, id: i64, speaker: &Speaker) -> Option<Revision> {
+    Some(Revision {
+        id,
+        key: step.key.clone(),
+        revision: step.revision,
+        document: speaker.document,
+        reading: speaker.reading,
+        said: draft.said.clone(),
+        content: draft.content.hash(),
+        undated: draft.undated(),
+        row_count: draft.content.rows as i64,
+        rows_in: step.kept_in.unwrap_or(id),
+        own: true,
+        active: false,
+        known_from: speaker.now,
+        known_until: None,
+    })
+}
+
+/// Merges overlapping exports. `None` when readers see exactly that already.
+fn unite(db: &mut dyn Db, step: &Step, list: &[Option<Known>], own: Option<&Revision>, id: i64) -> Result<Option<Revision>> {
+    let kind = step.key.1;
+    let from: Vec<&Revision> = list.iter().filter_map(|one| one.as_ref().map(|one| &one.revision).or(own)).collect();
+    let ids: Vec<i64> = from.iter().map(|one| one.rows_in).collect();
+    let stored = stored_rows(db, kind, &ids)?;
+    let rows = union(ids.iter().map(|id| stored.get(id).cloned().unwrap_or_default()));
+    let (content, undated) = tally(kind, &rows);
+    let hash = content.hash();
+    let speaks = |active: &&Revision| list.iter().flatten().any(|one| one.revision.document == active.document) || own.is_some();
+    if step.active.as_ref().filter(speaks).is_some_and(|active| active.content == hash) {
+        return Ok(None);
+    }
+    let Some(last) = from.last() else { return Ok(None) };
+    let kept = from.iter().copied().chain(step.active.as_ref()).find(|one| one.content == hash);
+    let mut merged = Revision {
+        id,
+        own: false,
+        revision: step.revision,
+        content: hash,
+        undated: last.undated.map(|_| undated.hash()),
+        row_count: rows.len() as i64,
+        rows_in: kept.map_or(id, |kept| kept.rows_in),
+        ..(*last).clone()
+    };
+    merged.key = step.key.clone();
+    if kept.is_none() {
+        let mut all = Rows::of(fact_table(kind));
+        for Stored { number, line, row, values } in rows {
+            push_row(&mut all, kind, id, Value::Text(Cow::Owned(number)), line, row, values);
+        }
+        db.insert(&all)?;
+    }
+    Ok(Some(merged))
+}
+
+/// Changes the roll-ups by what each till-day's sums became minus what they were. A till-day that had no sales before costs nothing
+/// to find out: its sums were made while the rows streamed by.
+fn roll_up(db: &mut dyn Db, before: &Seen, after: &Seen, totals: &BTreeMap<Key, Totals>, steps: &[Step]) -> Result<()> {
+    let mut days: BTreeMap<(String, NaiveDate, Axis, String), Sums> = BTreeMap::new();
+    let mut products: BTreeMap<(NaiveDate, String), Sums> = BTreeMap::new();
+    let mut count = |key: &Key, totals: &Totals, sign: i64| {
+        for ((axis, value), sums) in &totals.axes {
+            days.entry((key.store.clone(), key.trading_day, *axis, value.clone())).or_default().add(sums, sign);
+        }
+        for (sku, sums) in &totals.products {
+            products.entry((key.trading_day, sku.clone())).or_default().add(sums, sign);
+        }
+    };
+    let nothing = Kept::new();
+    let mut slow: Vec<(&Key, &Kept, &Kept)> = Vec::new();
+    let plain = plainly_new(steps);
+    for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+        let (was, is) = (before.get(key).unwrap_or(&nothing), after.get(key).unwrap_or(&nothing));
+        match totals.get(key) {
+            _ if was == is => {}
+            Some(totals) if was.is_empty() && plain.get(key).copied().unwrap_or(false) => count(key, totals, 1),
+            _ => slow.push((key, was, is)),
+        }
+    }
+    let shrinks = !slow.is_empty();
+    for some in slow.chunks(AT_ONCE) {
+        let mut rows: HashMap<(Kind, i64), Content> = HashMap::new();
+        for kind in SALES {
+            let ids: BTreeSet<i64> = some
+                .iter()
+                .flat_map(|(_, was, is)| was.iter().chain(is.iter()))
+                .filter(|(of, _)| *of == kind)
+                .map(|(_, id)| *id)
+                .collect();
+            for (id, stored) in stored_rows(db, kind, &ids.into_iter().collect::<Vec<_>>())? {
+                content_of(db, kind, stored, rows.entry((kind, id)).or_default())?;
+            }
+        }
+        for (key, was, is) in some {
+            for (set, sign) in [(was, -1), (is, 1)] {
+                count(key, &fold(set.iter().filter_map(|of| rows.get(of))), sign);
+            }
+        }
+    }
+    let day_rows = days.into_iter().filter(|(_, sums)| !sums.is_zero()).map(|((store, day, axis, value), sums)| {
+        let mut row = vec![text(store), Value::Date(day), Value::Text(Cow::Borrowed(axis.word())), text(value)];
+        row.extend(sums.values());
+        row
+    });
+    let product_rows = products.into_iter().filter(|(_, sums)| !sums.is_zero()).map(|((day, sku), sums)| {
+        let mut row = vec![Value::Date(day), text(sku)];
+        row.extend(sums.values());
+        row
+    });
+    add(db, "day_total", day_rows)?;
+    add(db, "product_day", product_rows)?;
+    if shrinks {
+        db.execute(&queries::drop_zeros("day_total"))?;
+        db.execute(&queries::drop_zeros("product_day"))?;
+    }
+    Ok(())
+}
+
+/// Which till-days' sales come whole and only from the document at hand.
+fn plainly_new(steps: &[Step]) -> HashMap<&Key, bool> {
+    let mut plain: HashMap<&Key, bool> = HashMap::new();
+    for step in steps.iter().filter(|step| SALES.contains(&step.key.1)) {
+        *plain.entry(&step.key.0).or_insert(true) &= step.next == Next::New;
+    }
+    plain
+}
+
+/// The sums of some content, people being tokens already.
+pub(super) fn fold<'c>(content: impl Iterator<Item = &'c Content>) -> Totals {
+    let mut fold = Fold::default();
+    for content in content {
+        fold.add(content, &|person| person.0.as_str());
+    }
+    fold.finish()
+}
+
+fn add(db: &mut dyn Db, name: &str, rows: impl Iterator<Item = Vec<Value<'static>>>) -> Result<()> {
+    let table = crate::sql::table(name).ok_or_else(|| broken(db, format!("there is no table {name}")))?;
+    let mut all = Rows::of(table);
+    all.values.extend(rows.flatten());
+    if all.is_empty() { Ok(()) } else { db.add(&all) }
+}

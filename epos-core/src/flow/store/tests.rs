@@ -1,0 +1,805 @@
+//! What must hold whatever happens: nothing lost, nothing twice, nothing half.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use proptest::prelude::*;
+
+use super::read::all_text;
+use super::*;
+use crate::diagnostic;
+use crate::edge::sqlite::Sqlite;
+use crate::model::*;
+use crate::sql::Dialect;
+use crate::sql::rollup::Axis;
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, day).unwrap()
+}
+
+fn noon(of: u32) -> NaiveDateTime {
+    day(of).and_hms_opt(12, 0, 0).unwrap()
+}
+
+fn money(text: &str) -> Money {
+    text.parse().unwrap()
+}
+
+fn fresh() -> Sqlite {
+    let mut db = Sqlite::memory().unwrap();
+    migrate(&mut db, noon(1)).unwrap();
+    db
+}
+
+fn line(number: &str, line: i64, of: u32, total: &str) -> Row<LineItem> {
+    Row {
+        row: line as u32,
+        record: LineItem {
+            number: number.into(),
+            line: Some(line),
+            date: day(of),
+            time: NaiveTime::from_hms_opt(15, 4, 5),
+            cashier: Some(Person("Molly Malone".into())),
+            customer: None,
+            kind: SaleKind::Sale,
+            class: Class::Goods,
+            charity: None,
+            item_code: Some("0012".into()),
+            description: Some("Jug".into()),
+            category: Some("China".into()),
+            quantity: Quantity::units(1),
+            unit_price: Some(money(total)),
+            discount_amount: None,
+            discount_percent: None,
+            discount_reason: None,
+            deal: None,
+            tax_rate: Some("20".parse().unwrap()),
+            tax_amount: None,
+            line_net: None,
+            line_total: money(total),
+            training: false,
+            original_number: None,
+            donor: None,
+        },
+    }
+}
+
+fn tender(number: &str, of: u32, amount: &str) -> Row<Tender> {
+    Tender {
+        number: number.into(),
+        date: day(of),
+        time: None,
+        tender: "Cash".into(),
+        amount: money(amount),
+        tendered: None,
+        change: None,
+        currency: None,
+        reference: None,
+    }
+    .into()
+}
+
+fn z(number: &str, tender: &str, counted: &str) -> Row<ZReport> {
+    ZReport {
+        z_number: number.into(),
+        opened_at: None,
+        closed_at: None,
+        closed_by: Some(Person("Molly Malone".into())),
+        counted_by: None,
+        witness: None,
+        blind: false,
+        tender: tender.into(),
+        opening_float: Some(money("50")),
+        expected: None,
+        counted: Some(money(counted)),
+        over_short: None,
+        paid_in: None,
+        paid_out: None,
+        loans: None,
+        dropped: None,
+        cash_back: None,
+        rounding: None,
+        banked: None,
+        closing_float: None,
+        note: None,
+    }
+    .into()
+}
+
+fn key(of: u32) -> Key {
+    Key { store: "01".into(), till: "1".into(), trading_day: day(of) }
+}
+
+/// A document of one till-day's lines and tenders: (number, total) pairs.
+fn sales(of: u32, sold: &[(&str, &str)]) -> Block {
+    let mut block = Block::default();
+    block.origin.layout = "sales".into();
+    let content = block.content_of(key(of));
+    for (number, total) in sold {
+        content.lines.push(line(number, 1, of, total));
+        content.tenders.push(tender(number, of, total));
+    }
+    block
+}
+
+fn with(coverage: Coverage, mut block: Block) -> Block {
+    block.origin.coverage = coverage;
+    block
+}
+
+fn document(name: &str, sent: u32) -> Document {
+    let envelope = Envelope {
+        message: format!("{name}@till"),
+        sender: "shop@example.org".into(),
+        sent_at: Some(noon(sent)),
+        subject: String::new(),
+    };
+    Document::new(name, name.as_bytes().to_vec()).from_mail(Arc::new(envelope))
+}
+
+fn terms(now: u32) -> Terms {
+    Terms { now: noon(now), seed: [now as u8; 32], ..Terms::default() }
+}
+
+fn load(db: &mut dyn Db, name: &str, sent: u32, block: Block) -> Applied {
+    apply(db, &document(name, sent), vec![block], vec![], terms(25)).unwrap()
+}
+
+/// Everything readers see, as text, whatever order it came in. People's tokens differ from load to load and are left out.
+fn visible(db: &mut dyn Db) -> Vec<String> {
+    let mut seen = Vec::new();
+    for ((store, day), evidence) in all_sources(db, day(1), day(30), None).unwrap() {
+        for source in evidence.sources {
+            for &kind in Kind::ALL {
+                let fields = kind.fields();
+                source.batch.content.visit(kind, &mut |_, values| {
+                    let shown = fields.iter().zip(&values).filter(|(field, _)| field.kind != Type::Person);
+                    let shown: Vec<String> = shown.map(|(field, value)| format!("{}={value}", field.name)).collect();
+                    seen.push(format!("{store} {} {day} {kind} {}", source.batch.key.till, shown.join(" ")));
+                });
+            }
+        }
+    }
+    seen.sort();
+    seen
+}
+
+fn seen_total(db: &mut dyn Db) -> Money {
+    let days = all_sources(db, day(1), day(30), None).unwrap();
+    days.values()
+        .flat_map(|evidence| &evidence.sources)
+        .flat_map(|source| &source.batch.content.lines)
+        .map(|line| line.line_total)
+        .sum()
+}
+
+fn counts(db: &mut dyn Db) -> Vec<i64> {
+    let tables = crate::sql::TABLES.iter();
+    tables.map(|table| number(db, &Statement::new(format!("SELECT COUNT(*) FROM \"{}\"", table.name), vec![])).unwrap()).collect()
+}
+
+fn assert_sound(db: &mut dyn Db) {
+    assert_eq!(check(db).unwrap().differences, Vec::<String>::new());
+}
+
+fn codes(applied: &Applied) -> Vec<String> {
+    applied.diagnostics.iter().map(|finding| finding.code.to_string()).collect()
+}
+
+#[test]
+fn migrating_twice_does_nothing_the_second_time() {
+    let mut db = fresh();
+    migrate(&mut db, noon(2)).unwrap();
+    assert_eq!(schema_version(&mut db).unwrap(), 1);
+    db.execute(&queries::migrated(99, noon(2))).unwrap();
+    assert!(migrate(&mut db, noon(2)).unwrap_err().to_string().contains("newer epos"));
+}
+
+#[test]
+fn the_same_bytes_again_change_nothing_and_say_so() {
+    let mut db = fresh();
+    let first = load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50"), ("202", "-0.05")]));
+    assert!(matches!(first.outcome, Outcome::Loaded { batches: 2, .. }));
+    let before = counts(&mut db);
+    let again = load(&mut db, "a.csv", 21, sales(20, &[("201", "12.50"), ("202", "-0.05")]));
+    assert!(matches!(again.outcome, Outcome::AlreadyHave { state: DocumentState::Loaded, .. }));
+    assert_eq!(codes(&again), ["L001"]);
+    assert_eq!(counts(&mut db), before);
+    assert_sound(&mut db);
+}
+
+#[test]
+fn other_bytes_with_the_same_rows_write_no_rows() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50"), ("202", "1.00")]));
+    let seen = visible(&mut db);
+    // The order of rows does not matter.
+    let same = load(&mut db, "b.csv", 21, sales(20, &[("202", "1.00"), ("201", "12.50")]));
+    assert_eq!(same.outcome, Outcome::SameContent);
+    assert_eq!(codes(&same), ["L005"]);
+    assert_eq!(visible(&mut db), seen);
+    assert_eq!(number(&mut db, &Statement::new("SELECT COUNT(*) FROM lines", vec![])).unwrap(), 2);
+    // Taking the first back leaves what the second says too.
+    undo(&mut db, document("a.csv", 20).hash, "test", noon(26)).unwrap();
+    assert_eq!(visible(&mut db), seen);
+    assert_sound(&mut db);
+}
+
+#[test]
+fn a_corrected_file_is_a_revision_with_a_diff() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50"), ("202", "1.00")]));
+    let second = load(&mut db, "b.csv", 21, sales(20, &[("201", "12.00"), ("203", "3.00")]));
+    let Outcome::Loaded { batches: 2, revisions } = &second.outcome else { panic!("{:?}", second.outcome) };
+    let lines = revisions.iter().find(|revised| revised.key.1 == Kind::Lines).unwrap();
+    assert_eq!((lines.revision, lines.diff.changed, lines.diff.added, lines.diff.removed), (2, 1, 1, 1));
+    assert_eq!((lines.diff.before, lines.diff.after), (Some(money("13.50")), Some(money("15.00"))));
+    assert!(lines.diff.examples[0].contains("line_total 12.5 → 12"), "{:?}", lines.diff.examples);
+    assert_eq!(codes(&second), ["L002", "L002"]);
+    assert_eq!(seen_total(&mut db), money("15.00"));
+    assert_sound(&mut db);
+    let days = second.days.iter().next().unwrap();
+    assert_eq!(*days, ("01".to_owned(), day(20)));
+    let again = load(&mut db, "a.csv", 20, sales(20, &[]));
+    assert_eq!(codes(&again), ["L004"]);
+    assert_eq!(seen_total(&mut db), money("15.00"));
+}
+
+#[test]
+fn an_older_document_arriving_late_stays_behind() {
+    let mut db = fresh();
+    load(&mut db, "new.csv", 22, sales(20, &[("201", "12.00")]));
+    let old = load(&mut db, "old.csv", 21, sales(20, &[("201", "12.50")]));
+    assert!(matches!(old.outcome, Outcome::Loaded { batches: 0, .. }));
+    assert_eq!(codes(&old), ["L008", "L008"]);
+    assert_eq!(seen_total(&mut db), money("12.00"));
+    undo(&mut db, document("new.csv", 22).hash, "test", noon(26)).unwrap();
+    assert_eq!(seen_total(&mut db), money("12.50"));
+    assert_sound(&mut db);
+}
+
+#[test]
+fn undo_reopens_what_was_before_and_reading_again_brings_it_back() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
+    let first = visible(&mut db);
+    load(&mut db, "b.csv", 21, sales(20, &[("201", "12.00")]));
+    let second = visible(&mut db);
+    let undone = undo(&mut db, document("b.csv", 21).hash, "wrong file", noon(26)).unwrap();
+    assert_eq!(undone.outcome, Outcome::Withdrawn { batches: 2 });
+    assert_eq!(visible(&mut db), first);
+    assert_sound(&mut db);
+    let again = load(&mut db, "b.csv", 21, sales(20, &[("201", "12.00")]));
+    assert_eq!(codes(&again), ["L004"]);
+    let reread = Terms { again: true, ..terms(27) };
+    apply(&mut db, &document("b.csv", 21), vec![sales(20, &[("201", "12.00")])], vec![], reread).unwrap();
+    assert_eq!(visible(&mut db), second);
+    assert_sound(&mut db);
+    undo(&mut db, document("b.csv", 21).hash, "again", noon(28)).unwrap();
+    undo(&mut db, document("a.csv", 21).hash, "too", noon(28)).unwrap();
+    assert!(visible(&mut db).is_empty());
+    assert!(totals(&mut db, Some(Axis::Hour), day(1), day(30), None).unwrap().is_empty());
+    assert_sound(&mut db);
+}
+
+#[test]
+fn reading_again_under_another_day_moves_the_rows() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
+    let terms = Terms { again: true, ..terms(27) };
+    let moved = apply(&mut db, &document("a.csv", 20), vec![sales(21, &[("201", "12.50")])], vec![], terms).unwrap();
+    assert_eq!(moved.days.len(), 2);
+    let days = all_sources(&mut db, day(1), day(30), None).unwrap();
+    assert_eq!(days.keys().map(|(_, day)| *day).collect::<Vec<_>>(), [day(21)]);
+    assert_sound(&mut db);
+}
+
+#[test]
+fn overlapping_exports_merge_and_absence_means_nothing() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, with(Coverage::Range, sales(20, &[("1", "1"), ("2", "2")])));
+    load(&mut db, "b.csv", 21, with(Coverage::Range, sales(20, &[("2", "2.50"), ("3", "3")])));
+    assert_eq!(seen_total(&mut db), money("6.50"));
+    let part = load(&mut db, "c.csv", 22, with(Coverage::Range, sales(20, &[("3", "3")])));
+    assert_eq!(part.outcome, Outcome::SameContent);
+    assert_eq!(seen_total(&mut db), money("6.50"));
+    assert_sound(&mut db);
+    undo(&mut db, document("b.csv", 21).hash, "test", noon(26)).unwrap();
+    assert_eq!(seen_total(&mut db), money("6.00"));
+    undo(&mut db, document("a.csv", 21).hash, "test", noon(26)).unwrap();
+    assert_eq!(seen_total(&mut db), money("3.00"));
+    assert_sound(&mut db);
+}
+
+fn z_block(reports: &[(&str, &str)]) -> Block {
+    let mut block = Block::default();
+    block.origin.layout = "z_report".into();
+    for (number, counted) in reports {
+        block.content_of(key(20)).z_reports.push(z(number, "Cash", counted));
+    }
+    block
+}
+
+#[test]
+fn z_reports_merge_by_their_number() {
+    let mut db = fresh();
+    load(&mut db, "z1.csv", 20, z_block(&[("7", "100")]));
+    load(&mut db, "z2.csv", 20, z_block(&[("8", "50")]));
+    let corrected = load(&mut db, "z3.csv", 21, z_block(&[("7", "101"), ("8", "50")]));
+    assert_eq!(codes(&corrected), ["L002"]);
+    let sources = sources(&mut db, "01", day(20)).unwrap();
+    let mut counted: Vec<(String, Option<Money>)> =
+        sources.iter().flat_map(|source| &source.batch.content.z_reports).map(|z| (z.z_number.clone(), z.counted)).collect();
+    counted.sort();
+    assert_eq!(counted, [("7".into(), Some(money("101"))), ("8".into(), Some(money("50")))]);
+}
+
+#[test]
+fn events_add_up_by_reference() {
+    let mut db = fresh();
+    let delivery = |reference: Option<&str>, quantity: i64| {
+        let mut block = with(Coverage::Event, Block::default());
+        let line = GoodsInLine {
+            date: day(20),
+            reference: reference.map(str::to_owned),
+            supplier: Some("Acme".into()),
+            item_code: "0012".into(),
+            description: None,
+            quantity: Quantity::units(quantity),
+            unit_cost: None,
+            received_by: None,
+        };
+        block.content_of(key(20)).goods_in.push(line.into());
+        block
+    };
+    load(&mut db, "a", 20, delivery(Some("D1"), 5));
+    load(&mut db, "b", 20, delivery(Some("D2"), 7));
+    assert_eq!(load(&mut db, "c", 21, delivery(Some("D1"), 5)).outcome, Outcome::SameContent);
+    load(&mut db, "d", 21, delivery(Some("D1"), 6));
+    load(&mut db, "e", 21, delivery(None, 1));
+    load(&mut db, "f", 21, delivery(None, 2));
+    assert_eq!(load(&mut db, "g", 21, delivery(None, 2)).outcome, Outcome::SameContent);
+    let sources = sources(&mut db, "01", day(20)).unwrap();
+    let units: Quantity = sources.iter().flat_map(|source| &source.batch.content.goods_in).map(|line| line.quantity).sum();
+    assert_eq!(units, Quantity::units(6 + 7 + 1 + 2));
+}
+
+#[test]
+fn a_second_source_holds_the_whole_document() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
+    let mut other = sales(20, &[("201", "12.50"), ("202", "1.00")]);
+    other.origin.layout = "square".into();
+    other.content_of(key(21)).lines.push(line("300", 1, 21, "5"));
+    let held_one = load(&mut db, "b.csv", 21, other.clone());
+    assert!(matches!(&held_one.outcome, Outcome::Held { why } if why.contains("square")), "{:?}", held_one.outcome);
+    assert!(codes(&held_one).contains(&"L006".to_owned()));
+    assert_eq!(seen_total(&mut db), money("12.50"));
+    assert_eq!(held(&mut db).unwrap().len(), 1);
+    assert_eq!(all_sources(&mut db, day(20), day(20), None).unwrap()[&("01".to_owned(), day(20))].held, 1);
+    assert_eq!(number(&mut db, &Statement::new("SELECT COUNT(*) FROM lines", vec![])).unwrap(), 1);
+    // Once the other is taken back, the held one can be read again.
+    undo(&mut db, document("a.csv", 20).hash, "square counts", noon(26)).unwrap();
+    let now = load(&mut db, "b.csv", 21, other);
+    assert!(matches!(now.outcome, Outcome::Loaded { .. }));
+    assert!(held(&mut db).unwrap().is_empty());
+    assert_eq!(seen_total(&mut db), money("18.50"));
+    assert_sound(&mut db);
+}
+
+#[test]
+fn fridays_file_with_a_new_date_is_noticed() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50"), ("202", "1.00")]));
+    let twin = load(&mut db, "b.csv", 21, sales(21, &[("201", "12.50"), ("202", "1.00")]));
+    assert_eq!(codes(&twin), ["L007"]);
+    assert!(twin.diagnostics[0].message.contains("Friday 20 November 2026"));
+}
+
+#[test]
+fn a_question_of_the_format_holds_and_is_listed() {
+    let mut db = fresh();
+    let found = vec![Diagnostic::new(diagnostic::F015, At::document("a.csv"), "no store")];
+    let held_one = apply(&mut db, &document("a.csv", 20), vec![sales(20, &[("1", "1")])], found, terms(25)).unwrap();
+    assert!(matches!(held_one.outcome, Outcome::Held { .. }));
+    assert!(visible(&mut db).is_empty());
+    let listed = findings(&mut db, None, None, Some(document("a.csv", 20).hash)).unwrap();
+    assert_eq!(listed[0].code, diagnostic::F015);
+    assert_eq!(documents_of(&mut db, "a.csv").unwrap()[0].why, "no store");
+    assert_eq!(documents_of(&mut db, &document("a.csv", 1).hash.short()).unwrap().len(), 1);
+}
+
+#[test]
+fn rejected_rows_are_kept_raw_and_make_their_day_incomplete() {
+    let mut db = fresh();
+    let mut block = sales(20, &[("1", "1")]);
+    block.rejected.push(RejectedRow {
+        store: Some("01".into()),
+        trading_day: Some(day(20)),
+        kind: Kind::Lines,
+        row: 14,
+        cells: vec!["1".into(), "tw=elve".into()],
+        why: "`tw=elve` is not a number".into(),
+    });
+    let at = At { row: Some(14), ..At::document("a.csv") };
+    let found = vec![Diagnostic::new(diagnostic::F003, at, "`tw=elve` is not a number").day("01", day(20)).amount(money("-0.05"))];
+    let applied = apply(&mut db, &document("a.csv", 20), vec![block], found.clone(), terms(25)).unwrap();
+    assert_eq!(applied.rejected, 1);
+    let kept = rejected_rows(&mut db, None, Some("01")).unwrap();
+    assert_eq!((kept[0].row, kept[0].cells[1].as_str()), (14, "tw=elve"));
+    assert_eq!(all_sources(&mut db, day(20), day(20), None).unwrap()[&("01".to_owned(), day(20))].rejected, [Kind::Lines]);
+    assert_eq!(findings(&mut db, Some((day(20), day(20))), Some("01"), None).unwrap(), found);
+    // A second reading that can read it takes the rejected row away.
+    let terms = Terms { again: true, ..terms(26) };
+    apply(&mut db, &document("a.csv", 20), vec![sales(20, &[("1", "1"), ("2", "12")])], vec![], terms).unwrap();
+    assert!(rejected_rows(&mut db, None, None).unwrap().is_empty());
+    assert_sound(&mut db);
+}
+
+#[test]
+fn people_are_in_no_row() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
+    let mut staff = Block::default();
+    let molly = Employee {
+        code: Person("Molly Malone".into()),
+        first_name: Some(Person("Molly".into())),
+        last_name: Some(Person("Malone".into())),
+        role: Some("volunteer".into()),
+    };
+    staff.content_of(Key { store: String::new(), till: String::new(), trading_day: day(20) }).employees.push(molly.into());
+    load(&mut db, "staff.csv", 20, staff);
+    load(&mut db, "z.csv", 20, z_block(&[("7", "100")]));
+    let text = all_text(&mut db).unwrap();
+    assert!(!text.iter().any(|text| text.contains("Molly")), "{text:?}");
+    let tokens = |db: &mut dyn Db| number(db, &Statement::new("SELECT COUNT(*) FROM person", vec![])).unwrap();
+    assert_eq!(tokens(&mut db), 1);
+    let employee = totals(&mut db, Some(Axis::Employee), day(20), day(20), None).unwrap();
+    assert!(employee[0].value.starts_with('p'));
+    assert_eq!(erase(&mut db, "Molly Malone").unwrap(), [employee[0].value.clone()]);
+    assert!(erase(&mut db, "Molly Malone").is_err());
+    assert_sound(&mut db);
+}
+
+#[test]
+fn the_views_show_small_negative_amounts_right() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "-0.05"), ("202", "12.5")]));
+    let mut shown = Vec::new();
+    let question = Statement::new("SELECT store, number, line_total, discount_amount FROM v_lines ORDER BY number", vec![]);
+    db.query(&question, &[Type::Text; 4], &mut |row| {
+        shown.push(row.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(shown, ["01|201|-0.0500|", "01|202|12.5000|"]);
+}
+
+#[test]
+fn two_transactions_that_share_a_number_keep_all_their_lines() {
+    let mut db = fresh();
+    let mut block = sales(20, &[]);
+    let content = block.content_of(key(20));
+    for (number, total) in [(1, "1"), (2, "2"), (1, "4"), (2, "8"), (99, "16"), (99, "32")] {
+        content.lines.push(line("902784", number, 20, total));
+    }
+    load(&mut db, "a.csv", 20, block);
+    assert_eq!(seen_total(&mut db), money("63"));
+    assert_sound(&mut db);
+}
+
+#[test]
+fn rows_come_back_as_they_went_in() {
+    let mut db = fresh();
+    let mut block = sales(20, &[("201", "12.3456")]);
+    let movement = |reason: &str| CashMovement {
+        date: day(20),
+        time: None,
+        number: None,
+        kind: CashKind::PaidOut,
+        tender: None,
+        amount: money("3.00"),
+        reason: Some(reason.into()),
+        reference: None,
+        by: None,
+    };
+    block.content_of(key(20)).cash_movements = vec![movement("milk").into(), movement("milk").into(), movement("stamps").into()];
+    let before = block.batches[0].content.clone();
+    load(&mut db, "a.csv", 20, block);
+    let mut source = sources(&mut db, "01", day(20)).unwrap().remove(0);
+    assert_eq!(source.arrived_at, Some(noon(20)));
+    let token = source.batch.content.lines[0].record.cashier.replace(Person("Molly Malone".into()));
+    assert_ne!(token, before.lines[0].cashier);
+    assert_eq!(source.batch.content.lines, before.lines);
+    assert_eq!(source.batch.content.tenders, before.tenders);
+    let mut reasons: Vec<_> =
+        source.batch.content.cash_movements.iter().map(|row| (row.number.clone(), row.reason.clone())).collect();
+    reasons.sort();
+    assert_eq!(reasons, [(None, Some("milk".into())), (None, Some("milk".into())), (None, Some("stamps".into()))]);
+}
+
+#[test]
+fn refunds_find_their_original() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
+    let mut refund = sales(21, &[("300", "-12.50")]);
+    refund.content_of(key(21)).lines[0].record.original_number = Some("201".into());
+    let context = context(&mut db, Context::default(), &refund).unwrap();
+    assert_eq!(context.sales[&("01".to_owned(), "201".to_owned())], (day(20), money("12.50")));
+    assert!(context.active.is_empty());
+    assert_eq!(context.people.len(), 1);
+}
+
+#[test]
+fn the_latest_product_list_is_in_force() {
+    let mut db = fresh();
+    let list = |of: u32, codes: &[&str]| {
+        let mut block = with(Coverage::Snapshot, Block::default());
+        let key = Key { store: String::new(), till: String::new(), trading_day: day(of) };
+        for code in codes {
+            block.content_of(key.clone()).products.push(
+                Product {
+                    item_code: (*code).into(),
+                    gtin: None,
+                    description: "Jug".into(),
+                    price: Some(money("1")),
+                    cost: None,
+                    tax_category: None,
+                    tax_rate: None,
+                    category: None,
+                    supplier: None,
+                    reorder_point: None,
+                    stocked: None,
+                    pack_of: None,
+                    pack_units: None,
+                    effective_from: None,
+                }
+                .into(),
+            );
+        }
+        block
+    };
+    load(&mut db, "new.csv", 22, list(22, &["2", "3"]));
+    load(&mut db, "old.csv", 20, list(20, &["1", "2"]));
+    let context = context(&mut db, Context::default(), &Block::default()).unwrap();
+    assert_eq!(context.products.keys().collect::<Vec<_>>(), ["2", "3"]);
+}
+
+/// A header counts where a transaction has no lines, and voids count nowhere.
+#[test]
+fn roll_ups_count_each_transaction_once() {
+    let mut db = fresh();
+    let header = |number: &str, kind: SaleKind, total: &str| Header {
+        number: number.into(),
+        date: day(20),
+        time: NaiveTime::from_hms_opt(9, 0, 0),
+        kind,
+        training: false,
+        cashier: None,
+        customer: None,
+        receipt: None,
+        item_count: None,
+        subtotal: None,
+        discount: None,
+        tax: Some(money("1")),
+        tip: Some(money("0.50")),
+        rounding: None,
+        total: money(total),
+        original_number: None,
+        note: None,
+    };
+    let mut block = sales(20, &[("1", "10")]);
+    let content = block.content_of(key(20));
+    content.headers.push(header("1", SaleKind::Sale, "10.50").into());
+    content.headers.push(header("2", SaleKind::Sale, "6.50").into());
+    content.headers.push(header("3", SaleKind::Void, "99").into());
+    content.tenders.push(tender("3", 20, "99"));
+    load(&mut db, "a.csv", 20, block);
+    let hours = totals(&mut db, Some(Axis::Hour), day(20), day(20), Some("01")).unwrap();
+    let hours: Vec<_> = hours.iter().map(|hour| (hour.value.as_str(), hour.transactions, hour.net, hour.gross)).collect();
+    assert_eq!(hours, [("09", 1, money("5"), money("6")), ("15", 1, money("10"), money("10"))]);
+    let tenders = totals(&mut db, Some(Axis::Tender), day(20), day(20), None).unwrap();
+    assert_eq!(tenders.iter().map(|tender| tender.gross).collect::<Vec<_>>(), [money("10")]);
+    assert_sound(&mut db);
+}
+
+#[test]
+fn a_large_document_in_blocks_equals_the_same_in_one() {
+    let blocks: Vec<Block> = (0..4).map(|part| sales(20, &[(["1", "2", "3", "4"][part], "1.10")])).collect();
+    let mut db = fresh();
+    let Begin::Loading(mut loading) = begin(&mut db, &document("a.csv", 20), terms(25)).unwrap() else { panic!() };
+    for block in blocks {
+        loading.feed(&mut db, block, vec![]).unwrap();
+        loading.flush(&mut db).unwrap();
+    }
+    assert!(visible(&mut db).is_empty());
+    loading.finish(&mut db).unwrap();
+    assert_sound(&mut db);
+    let mut other = fresh();
+    load(&mut other, "b.csv", 20, sales(20, &[("1", "1.10"), ("2", "1.10"), ("3", "1.10"), ("4", "1.10")]));
+    assert_eq!(visible(&mut db), visible(&mut other));
+    let same = load(&mut db, "b.csv", 20, sales(20, &[("1", "1.10"), ("2", "1.10"), ("3", "1.10"), ("4", "1.10")]));
+    assert_eq!(same.outcome, Outcome::SameContent);
+}
+
+#[test]
+fn what_a_killed_load_left_is_swept_by_the_next() {
+    let mut db = fresh();
+    let Begin::Loading(mut loading) = begin(&mut db, &document("a.csv", 20), terms(25)).unwrap() else { panic!() };
+    loading.feed(&mut db, sales(20, &[("1", "1")]), vec![]).unwrap();
+    loading.flush(&mut db).unwrap();
+    let lines = |db: &mut dyn Db| number(db, &Statement::new("SELECT COUNT(*) FROM lines", vec![])).unwrap();
+    assert_eq!(lines(&mut db), 1);
+    assert!(visible(&mut db).is_empty());
+    load(&mut db, "b.csv", 21, sales(21, &[("1", "1")]));
+    assert_eq!(lines(&mut db), 1);
+    // The one that was thought dead finds out, and can begin again.
+    assert!(matches!(loading.finish(&mut db), Err(Error::Conflict(_))));
+    load(&mut db, "a.csv", 20, sales(20, &[("1", "1")]));
+    assert_eq!(seen_total(&mut db), money("2"));
+    assert_sound(&mut db);
+}
+
+#[test]
+fn a_load_whose_ground_moved_plans_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("epos.db");
+    let mut one = Sqlite::open(&path).unwrap();
+    migrate(&mut one, noon(1)).unwrap();
+    let mut two = Sqlite::open(&path).unwrap();
+    let keys = [key(20)].into();
+    let planned = super::activate::known_batches(&mut one, &keys, None).unwrap();
+    let Begin::Loading(mut loading) = begin(&mut one, &document("b.csv", 21), terms(25)).unwrap() else { panic!() };
+    loading.feed(&mut one, sales(20, &[("1", "2")]), vec![]).unwrap();
+    load(&mut two, "a.csv", 20, sales(20, &[("1", "1")]));
+    assert!(matches!(super::activate::verify(&mut one, &keys, None, &planned), Err(Error::Conflict(_))));
+    // Finishing plans from what is there now: a revision, not a second sum.
+    let applied = loading.finish(&mut one).unwrap();
+    assert_eq!(codes(&applied).iter().filter(|code| *code == "L002").count(), 2);
+    assert_eq!(seen_total(&mut two), money("2"));
+    assert_sound(&mut one);
+}
+
+/// A database that dies at the n-th thing it is asked.
+struct Dying<'a> {
+    db: &'a mut dyn Db,
+    left: &'a AtomicUsize,
+}
+
+impl Dying<'_> {
+    fn breathe(&self) -> Result<()> {
+        match self.left.load(Relaxed) {
+            0 => Err(Error::Database { url: "test".into(), message: "killed".into() }),
+            left => {
+                self.left.store(left - 1, Relaxed);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Db for Dying<'_> {
+    fn dialect(&self) -> Dialect {
+        self.db.dialect()
+    }
+    fn url(&self) -> &str {
+        self.db.url()
+    }
+    fn execute(&mut self, statement: &Statement) -> Result<u64> {
+        self.breathe()?;
+        self.db.execute(statement)
+    }
+    fn query(
+        &mut self,
+        statement: &Statement,
+        types: &[Type],
+        each: &mut dyn FnMut(Vec<Value<'static>>) -> Result<()>,
+    ) -> Result<()> {
+        self.breathe()?;
+        self.db.query(statement, types, each)
+    }
+    fn insert(&mut self, rows: &Rows<'_>) -> Result<()> {
+        self.breathe()?;
+        self.db.insert(rows)
+    }
+    fn add(&mut self, rows: &Rows<'_>) -> Result<()> {
+        self.breathe()?;
+        self.db.add(rows)
+    }
+    fn all_or_nothing(&mut self, work: &mut dyn FnMut(&mut dyn Db) -> Result<()>) -> Result<()> {
+        self.breathe()?;
+        let left = self.left;
+        self.db.all_or_nothing(&mut |db| {
+            work(&mut Dying { db, left })?;
+            // Dying at the very end of the unit of work, too.
+            Dying { db, left }.breathe()
+        })
+    }
+}
+
+#[test]
+fn killed_at_any_moment_all_of_a_document_is_there_or_none() {
+    let first = || with(Coverage::Range, sales(20, &[("1", "1"), ("2", "2")]));
+    let blocks = || [with(Coverage::Range, sales(20, &[("2", "2.50"), ("3", "3")])), sales(21, &[("9", "9")])];
+    let (before, after) = {
+        let mut db = fresh();
+        load(&mut db, "a.csv", 20, first());
+        let before = visible(&mut db);
+        apply(&mut db, &document("b.csv", 21), blocks().into(), vec![], terms(25)).unwrap();
+        (before, visible(&mut db))
+    };
+    let attempt = |db: &mut dyn Db| -> Result<()> {
+        if let Begin::Loading(mut loading) = begin(db, &document("b.csv", 21), terms(25))? {
+            for block in blocks() {
+                loading.feed(db, block, vec![])?;
+                loading.flush(db)?;
+            }
+            loading.finish(db)?;
+        }
+        Ok(())
+    };
+    let mut survived = false;
+    for breaths in 0..400 {
+        let mut db = fresh();
+        load(&mut db, "a.csv", 20, first());
+        let left = AtomicUsize::new(breaths);
+        let died = attempt(&mut Dying { db: &mut db, left: &left }).is_err();
+        let seen = visible(&mut db);
+        assert!(seen == before || seen == after, "half a document after {breaths} steps");
+        assert_sound(&mut db);
+        attempt(&mut db).unwrap();
+        assert_eq!(visible(&mut db), after, "after {breaths} steps");
+        assert_sound(&mut db);
+        survived = !died;
+        if survived {
+            break;
+        }
+    }
+    assert!(survived);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Documents of distinct dates end in the same content, whatever order they arrive in.
+    #[test]
+    fn any_order_of_arrival_ends_the_same(
+        documents in proptest::collection::vec(proptest::collection::vec((0..4_usize, 1..50_i64), 1..4), 1..5),
+        ranged in any::<bool>(),
+        order in any::<prop::sample::Index>(),
+    ) {
+        let coverage = if ranged { Coverage::Range } else { Coverage::Day };
+        let block = |rows: &[(usize, i64)]| {
+            let mut block = with(coverage, sales(20, &[]));
+            let rows: std::collections::BTreeMap<usize, i64> = rows.iter().copied().collect();
+            for (number, cents) in rows {
+                block.content_of(key(20)).lines.push(line(&number.to_string(), 1, 20, &Money::cents(cents).to_string()));
+            }
+            block
+        };
+        let mut forward = fresh();
+        for (position, rows) in documents.iter().enumerate() {
+            load(&mut forward, &format!("d{position}"), 1 + position as u32, block(rows));
+        }
+        let mut shuffled = fresh();
+        let mut rest: Vec<usize> = (0..documents.len()).collect();
+        while !rest.is_empty() {
+            let position = rest.remove(order.index(rest.len()));
+            load(&mut shuffled, &format!("d{position}"), 1 + position as u32, block(&documents[position]));
+        }
+        prop_assert_eq!(visible(&mut forward), visible(&mut shuffled));
+        prop_assert_eq!(check(&mut forward).unwrap().differences, Vec::<String>::new());
+        prop_assert_eq!(check(&mut shuffled).unwrap().differences, Vec::<String>::new());
+        // Taking any one back leaves what the others say.
+        let gone = order.index(documents.len());
+        undo(&mut shuffled, document(&format!("d{gone}"), 1).hash, "test", noon(26)).unwrap();
+        let mut without = fresh();
+        for (position, rows) in documents.iter().enumerate().filter(|(position, _)| *position != gone) {
+            load(&mut without, &format!("d{position}"), 1 + position as u32, block(rows));
+        }
+        prop_assert_eq!(visible(&mut without), visible(&mut shuffled));
+        prop_assert_eq!(check(&mut shuffled).unwrap().differences, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,491 @@
+//! Every question and every change, as statements. Names that databases reserve are quoted by the dialect in generated ones; the
+//! hand-written ones below use none unquoted.
+
+use std::borrow::Cow;
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::dialect::marks;
+use super::rollup::Axis;
+use super::{Dialect, Statement, fact_table};
+use crate::model::{Kind, Type, Value};
+
+/// How many parameters one list of values takes at most.
+pub const LIST: usize = 500;
+
+/// A text parameter.
+pub fn text(text: impl Into<String>) -> Value<'static> {
+    Value::Text(Cow::Owned(text.into()))
+}
+
+/// A text parameter, or blank.
+pub fn optional(text: Option<&str>) -> Value<'static> {
+    text.map_or(Value::Null, |text| Value::Text(Cow::Owned(text.to_owned())))
+}
+
+fn int(number: i64) -> Value<'static> {
+    Value::Integer(number)
+}
+
+/// Conditions joined by `AND`, with their parameters.
+#[derive(Default)]
+struct Where {
+    parts: Vec<String>,
+    values: Vec<Value<'static>>,
+}
+
+impl Where {
+    fn and(mut self, part: &str, values: impl IntoIterator<Item = Value<'static>>) -> Self {
+        self.parts.push(part.to_owned());
+        self.values.extend(values);
+        self
+    }
+
+    fn list(self, column: &str, values: impl IntoIterator<Item = Value<'static>>) -> Self {
+        let values: Vec<_> = values.into_iter().collect();
+        self.and(&format!("{column} IN ({})", marks(values.len())), values)
+    }
+
+    fn span(self, column: &str, from: NaiveDate, to: NaiveDate) -> Self {
+        self.and(&format!("{column} BETWEEN ? AND ?"), [Value::Date(from), Value::Date(to)])
+    }
+
+    fn store(self, column: &str, store: Option<&str>) -> Self {
+        match store {
+            Some(store) => self.and(&format!("{column} = ?"), [text(store)]),
+            None => self,
+        }
+    }
+
+    fn select(self, sql: &str, rest: &str) -> Statement {
+        let condition = if self.parts.is_empty() { String::new() } else { format!(" WHERE {}", self.parts.join(" AND ")) };
+        Statement::new(format!("{sql}{condition}{rest}"), self.values)
+    }
+}
+
+/// The version of the schema; fails where there is none yet.
+pub fn schema_version() -> Statement {
+    Statement::new("SELECT MAX(version) FROM epos_schema", vec![])
+}
+
+/// Does the database hold our schema at all?
+pub fn has_schema(dialect: Dialect) -> Statement {
+    match dialect {
+        Dialect::Sqlite => Statement::new("SELECT COUNT(*) FROM sqlite_master WHERE name = 'epos_schema'", vec![]),
+    }
+}
+
+/// Notes that a migration was carried out.
+pub fn migrated(version: i64, now: NaiveDateTime) -> Statement {
+    Statement::new("INSERT INTO epos_schema (version, applied_at) VALUES (?, ?)", vec![int(version), Value::DateTime(now)])
+}
+
+/// The next free id of a sort.
+pub fn next_id(name: &str) -> Statement {
+    Statement::new("SELECT next FROM epos_sequence WHERE name = ?", vec![text(name)])
+}
+
+/// Begins a sort of ids.
+pub fn begin_ids(name: &str, next: i64) -> Statement {
+    Statement::new("INSERT INTO epos_sequence (name, next) VALUES (?, ?)", vec![text(name), int(next)])
+}
+
+/// Takes ids away from those that are free; changes no row when somebody else was quicker.
+pub fn take_ids(name: &str, from: i64, next: i64) -> Statement {
+    Statement::new("UPDATE epos_sequence SET next = ? WHERE name = ? AND next = ?", vec![int(next), text(name), int(from)])
+}
+
+const DOCUMENT: &str = "SELECT id, hash, name, bytes, message, sender, sent_at, arrived_at, said_at, state, changed_at, layout, why \
+                        FROM document";
+
+/// The types of [`documents`].
+pub const DOCUMENT_TYPES: &[Type] = &[
+    Type::Integer,
+    Type::Text,
+    Type::Text,
+    Type::Integer,
+    Type::Text,
+    Type::Text,
+    Type::DateTime,
+    Type::DateTime,
+    Type::DateTime,
+    Type::Text,
+    Type::DateTime,
+    Type::Text,
+    Type::Text,
+];
+
+/// Documents by hash (or its first digits) and state, in the order of arrival.
+pub fn documents(hash: Option<&str>, state: Option<&str>) -> Statement {
+    let mut condition = Where::default();
+    if let Some(hash) = hash {
+        condition = condition.and("hash BETWEEN ? AND ?", [text(hash), text(format!("{hash}g"))]);
+    }
+    if let Some(state) = state {
+        condition = condition.and("state = ?", [text(state)]);
+    }
+    condition.select(DOCUMENT, " ORDER BY id")
+}
+
+/// Puts a document into another state.
+pub fn document_state(id: i64, state: &str, why: &str, layout: Option<&str>, now: NaiveDateTime) -> Statement {
+    let (layout_set, mut values) = match layout {
+        Some(layout) => (", layout = ?", vec![text(state), Value::DateTime(now), text(why), text(layout)]),
+        None => ("", vec![text(state), Value::DateTime(now), text(why)]),
+    };
+    values.push(int(id));
+    Statement::new(format!("UPDATE document SET state = ?, changed_at = ?, why = ?{layout_set} WHERE id = ?"), values)
+}
+
+/// The readings of a document that still speak, or are held, get another state.
+pub fn reading_state(document: i64, state: &str) -> Statement {
+    Statement::new(
+        "UPDATE reading SET state = ? WHERE document = ? AND state IN ('current', 'held')",
+        vec![text(state), int(document)],
+    )
+}
+
+/// The types of [`known`].
+pub const KNOWN_TYPES: &[Type] = &[
+    Type::Integer,
+    Type::Text,
+    Type::Text,
+    Type::Date,
+    Type::Text,
+    Type::Text,
+    Type::Integer,
+    Type::Integer,
+    Type::Integer,
+    Type::Text,
+    Type::Integer,
+    Type::Text,
+    Type::Text,
+    Type::Bool,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Integer,
+    Type::Integer,
+    Type::Bool,
+    Type::Bool,
+    Type::DateTime,
+    Type::DateTime,
+    Type::Text,
+    Type::Text,
+    Type::DateTime,
+    Type::Bool,
+];
+
+const KNOWN: &str = "SELECT b.id, b.store, b.till, b.trading_day, b.kind, b.part, b.revision, b.document, b.reading, b.layout, \
+    b.layout_version, b.coverage, b.numbering, b.prices_include_tax, b.absent, b.content, b.undated, b.row_count, b.rows_in, b.own, \
+    b.active, b.known_from, b.known_until, d.hash, d.name, d.said_at, CASE WHEN r.state = 'current' THEN 1 ELSE 0 END \
+    FROM batch b JOIN document d ON d.id = b.document JOIN reading r ON r.id = b.reading";
+
+/// All revisions of some stores over some days.
+pub fn known(stores: &[&str], from: NaiveDate, to: NaiveDate) -> Statement {
+    let stores = stores.iter().map(|store| text(*store));
+    Where::default().list("b.store", stores).span("b.trading_day", from, to).select(KNOWN, " ORDER BY b.id")
+}
+
+/// Active batches of days, of one store or all, of one kind or all.
+pub fn active(from: NaiveDate, to: NaiveDate, store: Option<&str>, kind: Option<Kind>) -> Statement {
+    let mut condition = Where::default().and("b.active = 1", []).store("b.store", store).span("b.trading_day", from, to);
+    if let Some(kind) = kind {
+        condition = condition.and("b.kind = ?", [text(kind.word())]);
+    }
+    condition.select(KNOWN, " ORDER BY b.id")
+}
+
+/// One revision.
+pub fn batch(id: i64) -> Statement {
+    Where::default().and("b.id = ?", [int(id)]).select(KNOWN, "")
+}
+
+/// Stores and days that a document speaks of: store, first day, last day.
+pub fn span_of(document: i64) -> Statement {
+    Statement::new(
+        "SELECT store, MIN(trading_day), MAX(trading_day) FROM batch WHERE document = ? GROUP BY store",
+        vec![int(document)],
+    )
+}
+
+/// How many batches a document has that a later one can replace.
+pub fn batch_count(document: i64) -> Statement {
+    Statement::new("SELECT COUNT(*) FROM batch WHERE document = ? AND own = 1", vec![int(document)])
+}
+
+/// When a document's batches stopped being seen, the latest.
+pub fn replaced_at(document: i64) -> Statement {
+    Statement::new("SELECT MAX(known_until) FROM batch WHERE document = ? AND own = 1", vec![int(document)])
+}
+
+/// How many of a document's row sets readers see under any revision.
+pub fn rows_seen(document: i64) -> Statement {
+    Statement::new(
+        "SELECT COUNT(*) FROM batch b WHERE b.document = ? AND b.own = 1 AND EXISTS (SELECT 1 FROM batch a WHERE a.active = 1 AND \
+         a.store = b.store AND a.trading_day = b.trading_day AND a.kind = b.kind AND a.till = b.till AND a.part = b.part AND \
+         (a.content = b.content OR a.coverage = 'range'))",
+        vec![int(document)],
+    )
+}
+
+/// Closes revisions that are active; the number of rows changed says whether all were.
+pub fn close(ids: &[i64], now: NaiveDateTime) -> Statement {
+    let mut values = vec![Value::DateTime(now)];
+    values.extend(ids.iter().map(|&id| int(id)));
+    Statement::new(
+        format!("UPDATE batch SET active = NULL, known_until = ? WHERE id IN ({}) AND active = 1", marks(ids.len())),
+        values,
+    )
+}
+
+/// Active batches with the same rows but for their dates.
+pub fn twins(undated: &[String]) -> Statement {
+    let list = undated.iter().map(|hash| text(hash.clone()));
+    Where::default()
+        .list("undated", list)
+        .and("active = 1", [])
+        .select("SELECT store, till, kind, undated, trading_day FROM batch", " ORDER BY trading_day")
+}
+
+/// The columns of a kind's rows: batch, number, line, document row, then the record's fields in their order.
+pub fn row_types(kind: Kind) -> Vec<Type> {
+    let mut types = vec![Type::Integer, Type::Text, Type::Integer, Type::Integer];
+    types.extend(kind.fields().iter().map(|field| field.kind));
+    types
+}
+
+fn row_columns(dialect: Dialect, kind: Kind) -> String {
+    let columns = ["number", "line", "document_row"].into_iter().chain(kind.fields().iter().map(|field| field.name));
+    columns.map(|column| format!("t.{}", dialect.quote(column))).collect::<Vec<_>>().join(", ")
+}
+
+/// Rows kept under some batch ids.
+pub fn rows(dialect: Dialect, kind: Kind, ids: &[i64]) -> Statement {
+    Where::default().list("t.batch", ids.iter().map(|&id| int(id))).select(
+        &format!("SELECT t.batch, {} FROM {} t", row_columns(dialect, kind), dialect.quote(kind.word())),
+        " ORDER BY t.batch, t.document_row",
+    )
+}
+
+/// Active rows of a kind over days, with their batch's own id in place of where they are kept.
+pub fn active_rows(dialect: Dialect, kind: Kind, from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statement {
+    Where::default()
+        .and("b.active = 1", [])
+        .and("b.kind = ?", [text(kind.word())])
+        .store("b.store", store)
+        .span("b.trading_day", from, to)
+        .select(
+            &format!(
+                "SELECT b.id, {} FROM batch b JOIN {} t ON t.batch = b.rows_in",
+                row_columns(dialect, kind),
+                dialect.quote(kind.word())
+            ),
+            "",
+        )
+}
+
+/// Which kinds have active batches over days.
+pub fn active_kinds(from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statement {
+    Where::default()
+        .and("active = 1", [])
+        .store("store", store)
+        .span("trading_day", from, to)
+        .select("SELECT DISTINCT kind FROM batch", "")
+}
+
+/// First and last trading day of all active batches.
+pub fn days() -> Statement {
+    Statement::new("SELECT MIN(trading_day), MAX(trading_day) FROM batch WHERE active = 1", vec![])
+}
+
+/// Deletes rows kept under some batch ids.
+pub fn delete_rows(dialect: Dialect, kind: Kind, ids: &[i64]) -> Statement {
+    let sql = format!("DELETE FROM {}", dialect.quote(fact_table(kind).name));
+    Where::default().list("batch", ids.iter().map(|&id| int(id))).select(&sql, "")
+}
+
+/// Deletes rows kept under a run of batch ids.
+pub fn sweep_rows(dialect: Dialect, kind: Kind, first: i64, last: i64) -> Statement {
+    let sql = format!("DELETE FROM {} WHERE batch BETWEEN ? AND ?", dialect.quote(kind.word()));
+    Statement::new(sql, vec![int(first), int(last)])
+}
+
+/// Batch ids of loads under way.
+pub fn loading() -> Statement {
+    Statement::new("SELECT first, last FROM loading", vec![])
+}
+
+/// A load under way is over. Changes no row when another load swept it away.
+pub fn loaded(first: i64) -> Statement {
+    Statement::new("DELETE FROM loading WHERE first = ?", vec![int(first)])
+}
+
+/// Tokens by code.
+pub fn people(role: &str, codes: &[String]) -> Statement {
+    let list = codes.iter().map(|code| text(code.clone()));
+    Where::default().and("role = ?", [text(role)]).list("code", list).select("SELECT code, token FROM person", "")
+}
+
+/// Everybody: role, code, names and token.
+pub fn everybody() -> Statement {
+    Statement::new("SELECT role, code, first_name, last_name, token FROM person WHERE code IS NOT NULL", vec![])
+}
+
+/// An employee's name.
+pub fn name_person(token: &str, first: Option<&str>, last: Option<&str>) -> Statement {
+    Statement::new(
+        "UPDATE person SET first_name = ?, last_name = ? WHERE token = ? AND code IS NOT NULL",
+        vec![optional(first), optional(last), text(token)],
+    )
+}
+
+/// A person by token or code: token, role, code, first and last name.
+pub fn person(name: &str) -> Statement {
+    Statement::new(
+        "SELECT token, role, code, first_name, last_name FROM person WHERE token = ? OR code = ? ORDER BY role",
+        vec![text(name), text(name)],
+    )
+}
+
+/// Blanks a person.
+pub fn erase_person(token: &str) -> Statement {
+    Statement::new("UPDATE person SET code = NULL, first_name = NULL, last_name = NULL WHERE token = ?", vec![text(token)])
+}
+
+/// Raw cells of all rejected rows.
+pub fn rejected_cells() -> Statement {
+    Statement::new("SELECT reading, position, cells FROM rejected_row", vec![])
+}
+
+/// Puts other cells into a rejected row.
+pub fn rewrite_cells(reading: i64, position: i64, cells: &str, why: &str) -> Statement {
+    Statement::new(
+        "UPDATE rejected_row SET cells = ?, why = ?, diagnostics = '[]' WHERE reading = ? AND position = ?",
+        vec![text(cells), text(why), int(reading), int(position)],
+    )
+}
+
+/// The types of [`findings`].
+pub const FINDING_TYPES: &[Type] = &[Type::Text];
+
+/// Findings of documents whose reading still speaks or is held.
+pub fn findings(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>, document: Option<i64>) -> Statement {
+    let mut condition = Where::default().and("r.state IN ('current', 'held')", []).store("f.store", store);
+    if let Some((from, to)) = from {
+        condition = condition.span("f.trading_day", from, to);
+    }
+    if let Some(document) = document {
+        condition = condition.and("f.document = ?", [int(document)]);
+    }
+    condition.select("SELECT f.diagnostic FROM finding f JOIN reading r ON r.id = f.reading", " ORDER BY f.reading, f.position")
+}
+
+/// The types of [`rejected_rows`].
+pub const REJECTED_TYPES: &[Type] =
+    &[Type::Text, Type::Text, Type::Text, Type::Integer, Type::Text, Type::Text, Type::Date, Type::Text, Type::Text];
+
+/// Rejected rows of documents in use: document hash and name, sheet, row, kind, store, day, cells, why.
+pub fn rejected_rows(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>) -> Statement {
+    let mut condition = Where::default().and("r.state = 'current'", []).store("x.store", store);
+    if let Some((from, to)) = from {
+        condition = condition.span("x.trading_day", from, to);
+    }
+    condition.select(
+        "SELECT d.hash, d.name, x.sheet, x.document_row, x.kind, x.store, x.trading_day, x.cells, x.why FROM rejected_row x \
+         JOIN reading r ON r.id = x.reading JOIN document d ON d.id = r.document",
+        " ORDER BY x.reading, x.position",
+    )
+}
+
+/// Store-days of which documents are held: document, store, day.
+pub fn held_days(from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statement {
+    Where::default()
+        .and("d.state = 'held'", [])
+        .and("r.state = 'held'", [])
+        .and("f.store IS NOT NULL", [])
+        .store("f.store", store)
+        .span("f.trading_day", from, to)
+        .select(
+            "SELECT DISTINCT f.document, f.store, f.trading_day FROM finding f JOIN document d ON d.id = f.document \
+             JOIN reading r ON r.id = f.reading",
+            "",
+        )
+}
+
+/// What transactions were worth, by number: store, day, number and total. From the lines, or from the headers.
+pub fn originals(dialect: Dialect, kind: Kind, store: &str, numbers: &[String]) -> Statement {
+    let amount = if kind == Kind::Lines { "line_total" } else { "total" };
+    Where::default()
+        .and("b.active = 1", [])
+        .and("b.store = ?", [text(store)])
+        .and("b.kind = ?", [text(kind.word())])
+        .list("t.number", numbers.iter().map(|number| text(number.clone())))
+        .and("t.kind NOT IN ('void', 'failed')", [])
+        .select(
+            &format!(
+                "SELECT b.trading_day, t.number, SUM(t.{amount}) FROM batch b JOIN {} t ON t.batch = b.rows_in",
+                dialect.quote(kind.word())
+            ),
+            " GROUP BY b.trading_day, t.number ORDER BY b.trading_day",
+        )
+}
+
+/// Takes roll-up rows away that have become nothing.
+pub fn drop_zeros(table: &str) -> Statement {
+    Statement::new(
+        format!("DELETE FROM {table} WHERE transactions = 0 AND quantity = 0 AND net = 0 AND tax = 0 AND gross = 0"),
+        vec![],
+    )
+}
+
+/// The types of [`day_totals`] and, without the first and third, of [`product_days`].
+pub const TOTAL_TYPES: &[Type] =
+    &[Type::Text, Type::Date, Type::Text, Type::Text, Type::Integer, Type::Quantity, Type::Money, Type::Money, Type::Money];
+
+/// Stored totals: store, day, axis, value, transactions, quantity, net, tax, gross.
+pub fn day_totals(axis: Option<Axis>, from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statement {
+    let mut condition = Where::default().store("store", store).span("trading_day", from, to);
+    if let Some(axis) = axis {
+        condition = condition.and("axis = ?", [text(axis.word())]);
+    }
+    condition.select(
+        "SELECT store, trading_day, axis, value, transactions, quantity, net, tax, gross FROM day_total",
+        " ORDER BY trading_day, store, axis, value",
+    )
+}
+
+/// Stored totals by product: an empty store, day, an empty axis, item code, transactions, quantity, net, tax, gross.
+pub fn product_days(from: NaiveDate, to: NaiveDate) -> Statement {
+    Where::default().span("trading_day", from, to).select(
+        "SELECT '', trading_day, '', sku, transactions, quantity, net, tax, gross FROM product_day",
+        " ORDER BY trading_day, sku",
+    )
+}
+
+/// Takes a judgement away, so that the new one takes its place.
+pub fn forget_day(store: &str, day: NaiveDate) -> Statement {
+    Statement::new("DELETE FROM store_day WHERE store = ? AND trading_day = ?", vec![text(store), Value::Date(day)])
+}
+
+/// The types of [`store_days`].
+pub const STORE_DAY_TYPES: &[Type] = &[
+    Type::Text,
+    Type::Date,
+    Type::Text,
+    Type::Text,
+    Type::Integer,
+    Type::Money,
+    Type::Money,
+    Type::Integer,
+    Type::Integer,
+    Type::Text,
+];
+
+/// Judgements of days: store, day, state, currency, transactions, takings, over/short, rejected, findings, all of it as JSON.
+pub fn store_days(from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statement {
+    Where::default().store("store", store).span("trading_day", from, to).select(
+        "SELECT store, trading_day, state, currency, transactions, takings, over_short, rejected, findings, judgement FROM store_day",
+        " ORDER BY trading_day, store",
+    )
+}

@@ -1,0 +1,263 @@
+//! Roll-ups: a till-day's rows folded into narrow sums. Folds add up over blocks and documents, so that a difference can be applied.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use chrono::{NaiveTime, Timelike};
+
+use crate::model::{Class, Content, Money, Person, Value};
+
+crate::model::words! {
+    /// Along what a day's takings are summed.
+    Axis {
+        /// Hour of the till's clock, `00` to `23`; empty where the document has no time.
+        Hour = "hour",
+        /// Category as the till has it.
+        Category = "category",
+        /// Token of who served.
+        Employee = "employee",
+        /// Tax rate in percent.
+        TaxRate = "tax_rate",
+        /// How it was paid.
+        Tender = "tender",
+    }
+}
+
+/// One sum. Amounts are in 1/10000 units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sums {
+    /// Distinct transactions that count.
+    pub transactions: i64,
+    /// Units.
+    pub quantity: i64,
+    /// Without tax; nothing on the tender axis.
+    pub net: i64,
+    /// Tax as stated.
+    pub tax: i64,
+    /// With tax; what was paid on the tender axis.
+    pub gross: i64,
+}
+
+impl Sums {
+    fn taken(quantity: i64, tax: i64, gross: i64) -> Self {
+        Sums { transactions: 0, quantity, net: gross - tax, tax, gross }
+    }
+
+    fn paid(gross: i64) -> Self {
+        Sums { gross, ..Sums::default() }
+    }
+
+    /// Adds `other`, `sign` times.
+    pub fn add(&mut self, other: &Sums, sign: i64) {
+        self.transactions += sign * other.transactions;
+        self.quantity += sign * other.quantity;
+        self.net += sign * other.net;
+        self.tax += sign * other.tax;
+        self.gross += sign * other.gross;
+    }
+
+    /// True when nothing is left.
+    pub fn is_zero(&self) -> bool {
+        *self == Sums::default()
+    }
+
+    /// The measures in the order of the tables' columns.
+    pub fn values(&self) -> [Value<'static>; 5] {
+        let amount = |units| Value::Decimal(Money::from_ten_thousandths(units).decimal());
+        [Value::Integer(self.transactions), amount(self.quantity), amount(self.net), amount(self.tax), amount(self.gross)]
+    }
+
+    /// From the measures in the order of the tables' columns.
+    pub fn from_values(values: &[Value<'_>]) -> Option<Self> {
+        let amount = |value: &Value<'_>| match value {
+            Value::Decimal(amount) => Some(Money::rounded(*amount).ten_thousandths()),
+            _ => None,
+        };
+        match values {
+            [Value::Integer(transactions), quantity, net, tax, gross] => Some(Sums {
+                transactions: *transactions,
+                quantity: amount(quantity)?,
+                net: amount(net)?,
+                tax: amount(tax)?,
+                gross: amount(gross)?,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The sums of one or more till-days by axis and value, and by item code.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// By axis and value.
+    pub axes: BTreeMap<(Axis, String), Sums>,
+    /// By item code as the till has it.
+    pub products: BTreeMap<String, Sums>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Entry {
+    sums: Sums,
+    /// Hashes of transaction numbers; neighbours are never equal.
+    numbers: Vec<u64>,
+}
+
+impl Entry {
+    fn add(&mut self, number: u64, sums: Sums) {
+        self.sums.add(&sums, 1);
+        if self.numbers.last() != Some(&number) {
+            self.numbers.push(number);
+        }
+    }
+
+    fn finish(mut self) -> Sums {
+        self.numbers.sort_unstable();
+        self.numbers.dedup();
+        self.sums.transactions = self.numbers.len() as i64;
+        self.sums
+    }
+}
+
+/// A header that counts if its transaction turns out to have no lines.
+#[derive(Debug, Clone)]
+struct Stated {
+    number: u64,
+    hour: &'static str,
+    employee: u32,
+    sums: Sums,
+}
+
+/// The rows of one till-day, folded as they come, in any order and in any number of pieces. A transaction counts by its lines, or
+/// by its header where it has none; its tenders count unless it is void, failed or training.
+#[derive(Debug, Clone, Default)]
+pub struct Fold {
+    axes: [HashMap<String, Entry>; 5],
+    products: HashMap<String, Entry>,
+    /// Transactions with lines, and whether that line counts.
+    lines: Vec<(u64, bool)>,
+    headers: Vec<Stated>,
+    void: Vec<u64>,
+    tenders: Vec<(u64, u32, i64)>,
+    words: Words,
+}
+
+/// Words by number: a day has few employees and tenders.
+#[derive(Debug, Clone, Default)]
+struct Words {
+    list: Vec<String>,
+    numbers: HashMap<String, u32>,
+}
+
+impl Words {
+    fn number(&mut self, word: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(word) {
+            return number;
+        }
+        let number = self.list.len() as u32;
+        self.list.push(word.to_owned());
+        self.numbers.insert(word.to_owned(), number);
+        number
+    }
+
+    fn word(&self, number: u32) -> &str {
+        self.list.get(number as usize).map_or("", String::as_str)
+    }
+}
+
+/// Hours as text, in order.
+const HOURS: [&str; 24] = [
+    "00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20",
+    "21", "22", "23",
+];
+
+fn hour(time: Option<NaiveTime>) -> &'static str {
+    time.and_then(|time| HOURS.get(time.hour() as usize)).copied().unwrap_or_default()
+}
+
+fn mark(number: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    number.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn count(map: &mut HashMap<String, Entry>, value: &str, number: u64, sums: Sums) {
+    match map.get_mut(value) {
+        Some(entry) => entry.add(number, sums),
+        None => map.entry(value.to_owned()).or_default().add(number, sums),
+    }
+}
+
+impl Fold {
+    /// Counts rows in. `token` gives what stands for a person.
+    pub fn add<'a>(&mut self, content: &'a Content, token: &dyn Fn(&'a Person) -> &'a str) {
+        for line in &content.lines {
+            let number = mark(&line.number);
+            let counts = line.kind.counts() && !line.training;
+            if self.lines.last() != Some(&(number, counts)) {
+                self.lines.push((number, counts));
+            }
+            if !counts || !matches!(line.class, Class::Goods | Class::Service) {
+                continue;
+            }
+            let sums = Sums::taken(
+                line.quantity.ten_thousandths(),
+                line.tax_amount.map_or(0, Money::ten_thousandths),
+                line.line_total.ten_thousandths(),
+            );
+            let rate = line.tax_rate.map(|rate| rate.to_string()).unwrap_or_default();
+            let employee = line.cashier.as_ref().map(token).unwrap_or_default();
+            let values = [hour(line.time), line.category.as_deref().unwrap_or_default(), employee, &rate];
+            for (axis, value) in self.axes.iter_mut().zip(values) {
+                count(axis, value, number, sums);
+            }
+            count(&mut self.products, line.item_code.as_deref().unwrap_or_default(), number, sums);
+        }
+        for header in &content.headers {
+            let number = mark(&header.number);
+            if !header.kind.counts() || header.training {
+                self.void.push(number);
+                continue;
+            }
+            let other = header.tip.unwrap_or_default() + header.rounding.unwrap_or_default();
+            let quantity = header.item_count.unwrap_or_default().saturating_mul(10_000);
+            self.headers.push(Stated {
+                number,
+                hour: hour(header.time),
+                employee: self.words.number(header.cashier.as_ref().map(token).unwrap_or_default()),
+                sums: Sums::taken(quantity, header.tax.map_or(0, Money::ten_thousandths), (header.total - other).ten_thousandths()),
+            });
+        }
+        for tender in &content.tenders {
+            let name = self.words.number(&tender.tender);
+            self.tenders.push((mark(&tender.number), name, tender.amount.ten_thousandths()));
+        }
+    }
+
+    /// The sums of everything counted in.
+    pub fn finish(mut self) -> Totals {
+        let with_lines: HashSet<u64> = self.lines.iter().map(|(number, _)| *number).collect();
+        let mut left_out: HashSet<u64> = with_lines.clone();
+        for (number, _) in self.lines.iter().filter(|(_, counts)| *counts) {
+            left_out.remove(number);
+        }
+        left_out.extend(self.void);
+        for header in self.headers.iter().filter(|header| !with_lines.contains(&header.number)) {
+            let values = [header.hour, "", self.words.word(header.employee), ""];
+            for (axis, value) in self.axes.iter_mut().zip(values) {
+                count(axis, value, header.number, header.sums);
+            }
+            count(&mut self.products, "", header.number, header.sums);
+        }
+        if let Some(axis) = self.axes.last_mut() {
+            for (number, name, amount) in self.tenders.iter().filter(|(number, ..)| !left_out.contains(number)) {
+                count(axis, self.words.word(*name), *number, Sums::paid(*amount));
+            }
+        }
+        let mut totals = Totals::default();
+        for (&axis, values) in Axis::ALL.iter().zip(self.axes) {
+            totals.axes.extend(values.into_iter().map(|(value, entry)| ((axis, value), entry.finish())));
+        }
+        totals.products.extend(self.products.into_iter().map(|(sku, entry)| (sku, entry.finish())));
+        totals
+    }
+}

@@ -1,0 +1,403 @@
+//! The one list of tables. DDL, inserts, decoding and the schema's documentation come from it.
+
+use std::sync::LazyLock;
+
+use super::Dialect;
+use crate::model::{Kind, Type};
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Type,
+    /// True when it is always filled.
+    pub required: bool,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// An index beside the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns.
+    pub columns: &'static [&'static str],
+    /// True when no two rows may agree in it. Blanks agree with nothing.
+    pub unique: bool,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+    /// Its columns, in order.
+    pub columns: Vec<Column>,
+    /// Its key.
+    pub key: &'static [&'static str],
+    /// Its other indexes.
+    pub indexes: Vec<Index>,
+    /// The kind of rows it keeps, when it is a table of facts.
+    pub kind: Option<Kind>,
+}
+
+fn required(name: &'static str, kind: Type, doc: &'static str) -> Column {
+    Column { name, kind, required: true, doc }
+}
+
+fn optional(name: &'static str, kind: Type, doc: &'static str) -> Column {
+    Column { name, kind, required: false, doc }
+}
+
+fn plain(name: &'static str, doc: &'static str, key: &'static [&'static str], columns: Vec<Column>) -> Table {
+    Table { name, doc, columns, key, indexes: Vec::new(), kind: None }
+}
+
+impl Table {
+    fn index(mut self, name: &'static str, columns: &'static [&'static str], unique: bool) -> Self {
+        self.indexes.push(Index { name, columns, unique });
+        self
+    }
+}
+
+/// The table of a kind: its record's fields, keyed by batch, number and line. A record without `number` or `line` gets them beside
+/// its own fields: see [`plan::number_field`](super::plan::number_field).
+fn facts(kind: Kind) -> Table {
+    let mut columns = vec![
+        required("batch", Type::Integer, "The batch that keeps the row: `batch.rows_in`."),
+        required("number", Type::Text, "The row's own number, or what stands for it (item code, Z number, `~` and a hash)."),
+        required("line", Type::Integer, "Place among the rows of this number, from 1 where the document does not say."),
+        required("document_row", Type::Integer, "Row in the document as a person sees it; 0 when it was not read from a file."),
+    ];
+    let fields = kind.fields().iter().filter(|field| !matches!(field.name, "number" | "line"));
+    columns.extend(fields.map(|field| Column { name: field.name, kind: field.kind, required: field.required, doc: field.doc }));
+    Table {
+        name: kind.word(),
+        doc: "Rows as documents state them, in no other form.",
+        columns,
+        key: &["batch", "number", "line"],
+        indexes: Vec::new(),
+        kind: Some(kind),
+    }
+}
+
+fn measures() -> Vec<Column> {
+    vec![
+        required("transactions", Type::Integer, "Distinct transactions that count, per till."),
+        required("quantity", Type::Quantity, "Units."),
+        required("net", Type::Money, "Without tax."),
+        required("tax", Type::Money, "Tax as stated."),
+        required("gross", Type::Money, "With tax; on the tender axis what was paid."),
+    ]
+}
+
+/// Every table, in the order they are made.
+pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    use Type::{Bool, Date, DateTime, Integer, Money, Person, Text};
+    let mut tables = vec![
+        plain(
+            "epos_schema",
+            "Which migrations were carried out.",
+            &["version"],
+            vec![required("version", Integer, "Number of the migration."), required("applied_at", DateTime, "When, UTC.")],
+        ),
+        plain(
+            "epos_sequence",
+            "The next free number of each sort of id.",
+            &["name"],
+            vec![required("name", Text, "Of what."), required("next", Integer, "The next free number.")],
+        ),
+        plain(
+            "document",
+            "Everything that ever arrived, once per content of bytes.",
+            &["id"],
+            vec![
+                required("id", Integer, "In order of arrival."),
+                required("hash", Text, "SHA-256 of the bytes."),
+                required("name", Text, "File name."),
+                required("bytes", Integer, "Length."),
+                optional("message", Text, "Message-ID of the mail it came in."),
+                optional("sender", Text, "The mail's sender."),
+                optional("sent_at", DateTime, "The mail's own date, UTC."),
+                required("arrived_at", DateTime, "When it first arrived, UTC."),
+                required("said_at", DateTime, "What decides which of two documents is the later: the mail's date, else arrival."),
+                required("state", Text, "`loaded`, `held` (in no total) or `withdrawn`."),
+                required("changed_at", DateTime, "Since when it is in this state, UTC."),
+                required("layout", Text, "The layout of its last reading; empty when none fitted."),
+                required("why", Text, "Why it is held or withdrawn; empty otherwise."),
+            ],
+        )
+        .index("document_hash", &["hash"], true)
+        .index("document_state", &["state"], false),
+        plain(
+            "reading",
+            "A document read under one layout by one version of the program.",
+            &["id"],
+            vec![
+                required("id", Integer, "In order."),
+                required("document", Integer, "`document.id`."),
+                required("layout", Text, "The layout; several are separated by blanks."),
+                required("layout_version", Integer, "The layout's version."),
+                optional("store", Text, "The store it was told to be of, when a person said so."),
+                optional("trading_day", Date, "The day it was told to be of, when a person said so."),
+                required("program", Text, "Version of the program."),
+                required("read_at", DateTime, "When, UTC."),
+                required("state", Text, "`current`, `superseded` by a later reading, `withdrawn` or `held`."),
+                required("row_count", Integer, "Rows that were read."),
+                required("rejected_count", Integer, "Rows that could not be read."),
+            ],
+        )
+        .index("reading_document", &["document"], false),
+        plain(
+            "batch",
+            "A revision of the rows of one kind of one till on one trading day. Readers see only active ones.",
+            &["id"],
+            vec![
+                required("id", Integer, "In order."),
+                required("store", Text, "Store; empty for company-wide rows."),
+                required("till", Text, "Till; empty where the kind knows none."),
+                required("trading_day", Date, "Trading day; for masters the day they were true."),
+                required("kind", Text, "The table that keeps its rows."),
+                required("part", Text, "Z number, or an event's reference; otherwise empty."),
+                required("revision", Integer, "From 1, in the order in which we came to know."),
+                required("document", Integer, "`document.id` it comes from; of a merged one, the last."),
+                required("reading", Integer, "`reading.id`."),
+                required("layout", Text, "The layout it was read under."),
+                required("layout_version", Integer, "The layout's version."),
+                required("coverage", Text, "How it adds up with others: `day`, `range`, `snapshot`, `event`."),
+                required("numbering", Text, "How transactions are numbered."),
+                optional("prices_include_tax", Bool, "Whether prices include tax, when anybody says."),
+                required("absent", Text, "What the layout cannot carry, separated by blanks."),
+                required("content", Text, "Hash of the rows, whatever their order."),
+                optional("undated", Text, "Hash of the rows without their dates, for sales of at least two rows."),
+                required("row_count", Integer, "How many rows."),
+                required(
+                    "rows_in",
+                    Integer,
+                    "The batch id under which the rows are kept: its own, or that of an equal earlier one.",
+                ),
+                required("own", Bool, "True for what a document itself says, false for what was merged or reopened from it."),
+                optional("active", Bool, "True while readers see it, otherwise blank: one per store, till, day, kind and part."),
+                required("known_from", DateTime, "From when on readers saw it, UTC."),
+                optional("known_until", DateTime, "Until when, UTC; the same as `known_from` when they never did."),
+            ],
+        )
+        .index("batch_active", &["store", "trading_day", "kind", "till", "part", "active"], true)
+        .index("batch_document", &["document"], false)
+        .index("batch_undated", &["undated"], false),
+        plain(
+            "loading",
+            "Batch ids given to a load under way; what is left of a killed one is swept by the next.",
+            &["first"],
+            vec![required("first", Integer, "First batch id."), required("last", Integer, "Last batch id.")],
+        ),
+        plain(
+            "rejected_row",
+            "Rows that could not be read, as they were.",
+            &["reading", "position"],
+            vec![
+                required("reading", Integer, "`reading.id`."),
+                required("position", Integer, "Running number."),
+                required("sheet", Text, "Sheet; empty for text files."),
+                required("document_row", Integer, "Row as a person sees it."),
+                required("kind", Text, "What it would have been."),
+                optional("store", Text, "Whose it would have been."),
+                optional("trading_day", Date, "Of which day."),
+                required("cells", Text, "Its cells, JSON."),
+                required("why", Text, "Why, in one sentence."),
+                required("diagnostics", Text, "What was found in it, JSON."),
+            ],
+        )
+        .index("rejected_row_day", &["store", "trading_day"], false),
+        plain(
+            "finding",
+            "What was found in documents: facts about their bytes, fixed for ever.",
+            &["reading", "position"],
+            vec![
+                required("reading", Integer, "`reading.id`."),
+                required("position", Integer, "Running number."),
+                required("document", Integer, "`document.id`."),
+                required("code", Text, "The rule's code."),
+                required("severity", Text, "`note`, `warning` or `error`."),
+                optional("store", Text, "The store it concerns."),
+                optional("trading_day", Date, "The day it concerns."),
+                required("subject", Text, "What it is about."),
+                optional("amount", Money, "The amount it is about."),
+                required("diagnostic", Text, "All of it, JSON."),
+            ],
+        )
+        .index("finding_day", &["store", "trading_day"], false),
+        plain(
+            "person",
+            "People. The only table with personal data; rows hold the token.",
+            &["token"],
+            vec![
+                required("token", Text, "Random; stands for the person everywhere else."),
+                required("role", Text, "`employee`, `customer` or `donor`."),
+                optional("code", Person, "Name or code as tills write it; blank once erased."),
+                optional("first_name", Person, "First name, from a list of employees."),
+                optional("last_name", Person, "Last name, from a list of employees."),
+            ],
+        )
+        .index("person_code", &["role", "code"], true),
+    ];
+    tables.extend(Kind::ALL.iter().map(|&kind| facts(kind)));
+    let mut day_total = vec![
+        required("store", Text, "Store."),
+        required("trading_day", Date, "Trading day."),
+        required("axis", Text, "`hour`, `category`, `employee`, `tax_rate` or `tender`."),
+        required("value", Text, "Which one; empty when the document does not say."),
+    ];
+    day_total.extend(measures());
+    let mut product_day = vec![
+        required("trading_day", Date, "Trading day."),
+        required("sku", Text, "The item's code as tills have it; empty for none."),
+    ];
+    product_day.extend(measures());
+    tables.push(plain(
+        "day_total",
+        "Takings (goods and services) of a store-day along one axis; tenders along theirs. Kept by difference.",
+        &["store", "trading_day", "axis", "value"],
+        day_total,
+    ));
+    tables.push(plain(
+        "product_day",
+        "Takings of a product on a day, all stores. Kept by difference.",
+        &["trading_day", "sku"],
+        product_day,
+    ));
+    tables.push(plain(
+        "store_day",
+        "The latest judgement of each store-day.",
+        &["store", "trading_day"],
+        vec![
+            required("store", Text, "Store."),
+            required("trading_day", Date, "Trading day."),
+            required("state", Text, "Its state."),
+            required("currency", Text, "ISO currency."),
+            required("transactions", Integer, "Transactions that count."),
+            required("takings", Money, "Goods and services, tax included."),
+            optional("over_short", Money, "Over/short of the cash drawers; blank when none was judged."),
+            required("rejected", Integer, "Rows that could not be read."),
+            required("findings", Integer, "Findings of warning and above."),
+            required("judgement", Text, "All of it, JSON."),
+        ],
+    ));
+    tables
+});
+
+/// A table by its name.
+pub fn table(name: &str) -> Option<&'static Table> {
+    TABLES.iter().find(|table| table.name == name)
+}
+
+/// The table of a kind.
+pub fn fact_table(kind: Kind) -> &'static Table {
+    static FACTS: LazyLock<Vec<Table>> = LazyLock::new(|| Kind::ALL.iter().map(|&kind| facts(kind)).collect());
+    &FACTS[kind as usize]
+}
+
+/// A view of one kind's active rows with store, till, day and readable decimals.
+fn view(dialect: Dialect, table: &Table) -> String {
+    let name = |of: &str, column: &str| format!("{of}.{}", dialect.quote(column));
+    let mut columns: Vec<String> = ["store", "till", "trading_day"].map(|column| name("b", column)).to_vec();
+    columns.extend(table.columns.iter().filter(|column| column.name != "batch").map(|column| match column.kind {
+        Type::Money | Type::Quantity | Type::Rate => {
+            format!("{} AS {}", dialect.decimal_text(&name("t", column.name)), dialect.quote(column.name))
+        }
+        _ => name("t", column.name),
+    }));
+    let from = if table.kind.is_some() {
+        format!(
+            "{} b JOIN {} t ON t.{} = b.{} WHERE b.{} = 1 AND b.{} = '{}'",
+            dialect.quote("batch"),
+            dialect.quote(table.name),
+            dialect.quote("batch"),
+            dialect.quote("rows_in"),
+            dialect.quote("active"),
+            dialect.quote("kind"),
+            table.name
+        )
+    } else {
+        columns.drain(..3);
+        format!("{} t", dialect.quote(table.name))
+    };
+    format!("CREATE VIEW {} AS SELECT\n  {}\nFROM {from}", dialect.quote(&format!("v_{}", table.name)), columns.join(",\n  "))
+}
+
+/// Every statement that makes the schema, each ended by `;` and an empty line.
+pub fn schema(dialect: Dialect) -> String {
+    let mut statements: Vec<String> = TABLES.iter().map(|table| dialect.create_table(table)).collect();
+    for table in TABLES.iter() {
+        statements.extend(table.indexes.iter().map(|index| {
+            let unique = if index.unique { "UNIQUE " } else { "" };
+            let columns = dialect.quoted(index.columns.iter().copied());
+            format!("CREATE {unique}INDEX {} ON {} ({columns})", dialect.quote(index.name), dialect.quote(table.name))
+        }));
+    }
+    let shown =
+        TABLES.iter().filter(|table| table.kind.is_some() || matches!(table.name, "day_total" | "product_day" | "store_day"));
+    statements.extend(shown.map(|table| view(dialect, table)));
+    statements.iter().map(|statement| format!("{statement};\n\n")).collect()
+}
+
+/// A step from one version of the schema to the next. Never edited once released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Migration {
+    /// The version it leads to, from 1.
+    pub version: i64,
+    /// Its statements, each ended by `;` and an empty line.
+    pub text: &'static str,
+}
+
+impl Migration {
+    /// Its statements, one by one.
+    pub fn statements(&self) -> impl Iterator<Item = &'static str> {
+        self.text.split(";\n\n").map(str::trim).filter(|statement| !statement.is_empty())
+    }
+}
+
+/// All migrations of a dialect, in order.
+pub fn migrations(dialect: Dialect) -> &'static [Migration] {
+    match dialect {
+        Dialect::Sqlite => &[Migration { version: 1, text: include_str!("migrations/sqlite/0001.sql") }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migration_one_is_what_the_tables_say() {
+        let now = schema(Dialect::Sqlite);
+        if std::env::var_os("EPOS_BLESS").is_some() {
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/sql/migrations/sqlite/0001.sql"), &now).unwrap();
+            return;
+        }
+        assert!(
+            migrations(Dialect::Sqlite)[0].text == now,
+            "TABLES changed. Before the first release run the tests with EPOS_BLESS=1; after it add a migration and leave the old ones"
+        );
+    }
+
+    #[test]
+    fn every_key_and_index_names_columns_of_its_table() {
+        for table in TABLES.iter() {
+            let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+            let indexed = table.indexes.iter().flat_map(|index| index.columns);
+            assert!(table.key.iter().chain(indexed).all(|column| names.contains(column)), "{}", table.name);
+            assert!(names.iter().enumerate().all(|(position, name)| !names[..position].contains(name)), "{}", table.name);
+        }
+    }
+
+    #[test]
+    fn a_kind_finds_its_own_table() {
+        assert!(Kind::ALL.iter().all(|&kind| fact_table(kind).kind == Some(kind)));
+    }
+}

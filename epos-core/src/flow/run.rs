@@ -1,5 +1,6 @@
 //! The whole evening: take the inbox, load it, judge every store-day, write the reports.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::audit::{Audit, Loaded, Outcome, holds, span};
@@ -131,6 +132,31 @@ impl Audit {
         let changed = all.iter().any(|loaded| matches!(loaded.outcome, Outcome::Loaded) || !loaded.store_days.is_empty());
         let notes = if changed { Vec::new() } else { vec!["Nothing changed: every file was here already.".to_owned()] };
         Ok(render::summary(&Summary { counts: &counts, files: &[], notes: &notes, ..page }))
+    }
+
+    /// Where things stand over a span of days, as text: stores and days, and what needs a person.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a store that does not exist; when the database fails.
+    pub fn status(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<String> {
+        let days = self.days(from, to, store)?;
+        let context = self.base()?;
+        let findings = self.open_questions(&[])?;
+        let zone = context.stores.values().next().map_or("UTC", |store| store.zone.as_str());
+        let counts = [
+            ("files received".to_owned(), store::documents(self.db.as_mut(), None)?.len()),
+            ("files held".to_owned(), store::held(self.db.as_mut())?.len()),
+        ];
+        Ok(render::summary(&Summary {
+            title: "Sales audit",
+            now: local(self.now, zone),
+            days: &days,
+            stores: &context.stores,
+            findings: &findings,
+            counts: &counts,
+            files: &[],
+            notes: &[],
+        }))
     }
 
     /// What was found in documents that are in use or held, whenever they came: where things stand.

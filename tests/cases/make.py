@@ -5,6 +5,7 @@ import importlib.util
 import io
 import pathlib
 import struct
+import sys
 import zipfile
 from datetime import date
 
@@ -13,6 +14,7 @@ spec = importlib.util.spec_from_file_location("make", HERE / "../../examples/eve
 evening = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(evening)
 
+MACRO_ML = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 SALE = {"till": "1", "number": 201, "line": 1, "date": date(2026, 11, 20), "time": None, "cashier": "Ravi", "kind": "sale", "item_code": "DON-BOOKS",
         "description": "Books", "quantity": 1, "unit_price": evening.pence("6.00"), "tax_rate": 0, "tax_amount": evening.pence("0.00"),
         "line_total": evening.pence("6.00")}
@@ -47,6 +49,8 @@ def locked():
 
 
 def main():
+    """Writes them beside this file, or into the folder that is named."""
+    to = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE
     book = evening.workbook([("Sales", [SALE])])
     two = evening.workbook([("Sales", [SALE]), ("Last year", [dict(SALE, number=90)])])
 
@@ -54,7 +58,7 @@ def main():
         return data.replace(b'name="Last year"', b'name="Last year" state="hidden"') if name == "xl/workbook.xml" else data
 
     def enable(name, data):
-        return data.replace(b"spreadsheetml.sheet.main+xml", b"sheet.macroEnabled.main+xml") if name == "[Content_Types].xml" else data
+        return data.replace(evening.SHEET_ML.encode() + b".sheet.main+xml", MACRO_ML) if name == "[Content_Types].xml" else data
 
     wide = ",".join("column %d" % n for n in range(10_000)) + "\n" + "," * 9_999 + "\n"
     for path, data in {
@@ -64,8 +68,8 @@ def main():
         "F020/leith_2026-11-20.xlsm": changed(book, enable, [("xl/vbaProject.bin", b"Sub Auto_Open(): End Sub")]),
         "F021/leith_2026-11-20.xlsx": changed(two, hide),
     }.items():
-        (HERE / path).parent.mkdir(exist_ok=True)
-        (HERE / path).write_bytes(data)
+        (to / path).parent.mkdir(parents=True, exist_ok=True)
+        (to / path).write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def main():
     def enable(name, data):
         return data.replace(evening.SHEET_ML.encode() + b".sheet.main+xml", MACRO_ML) if name == "[Content_Types].xml" else data
 
-    wide = ",".join("column %d" % n for n in range(10_000)) + "\n" + "," * 9_999 + "\n"
+    wide = ",".join("c%d" % n for n in range(10_000)) + "\n" + "," * 9_999 + "\n"
     for path, data in {
         "F010/till_2026-11-20.xlsx": book[:len(book) // 2],
         "F011/till_2026-11-20.xlsx": locked(),

@@ -158,9 +158,12 @@ impl Audit {
         let mut found = opening;
         let reading = self.reading(document, wish, &context, &mut found);
         let mut unread = found.iter().any(holds);
-        if !unread {
+        if unread {
+            loading.say(found.iter().cloned());
+        } else {
             let sheets = format::sheets(document, &self.limits).into_value(&mut found);
             unread = sheets.is_empty();
+            loading.say(found.iter().cloned());
             let stores = context.stores.clone();
             let mut state = check::State::new(&self.limits);
             for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {

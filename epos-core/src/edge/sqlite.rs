@@ -27,8 +27,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PREPARED: usize = 128;
 
 /// What every connection is set to. `synchronous = FULL`: mail is acknowledged after the activation, so it must survive the mains.
-const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                        PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
+/// Larger pages and rarer checkpoints halve the writing of a large load.
+const SETTINGS: &str = "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                        PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; \
+                        PRAGMA temp_store = MEMORY;";
 
 impl Sqlite {
     /// Opens the database file, making it when there is none.

@@ -6,7 +6,6 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
-use sha2::{Digest, Sha256};
 
 use super::rollup::Fold;
 use super::{Rows, Tally, fact_table, row_hash};
@@ -177,9 +176,8 @@ impl People {
         if self.token(role, code).is_some() {
             return;
         }
-        let counter = (self.new.len() as u64).to_le_bytes();
-        let token =
-            format!("p{}", &Hash(Sha256::new_with_prefix(self.seed).chain_update(counter).finalize().into()).to_string()[..20]);
+        let made_of = [self.seed.as_slice(), &(self.new.len() as u64).to_le_bytes()].concat();
+        let token = format!("p{}", &Hash::of(&made_of).to_string()[..20]);
         self.new.push(Stranger { role, code: code.to_owned(), token: token.clone() });
         self.tokens.entry(role).or_default().insert(code.to_owned(), token);
     }

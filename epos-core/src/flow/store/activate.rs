@@ -393,13 +393,16 @@ fn unite(db: &mut dyn Db, step: &Step, list: &[Option<Known>], own: Option<&Revi
     Ok(Some(merged))
 }
 
+/// A store-day's sums by axis and value.
+type AxisSums<'t> = BTreeMap<(Axis, &'t str), Sums>;
+
 /// Changes the roll-ups by what each till-day's sums became minus what they were. A till-day that had no sales before costs nothing
 /// to find out: its sums were made while the rows streamed by.
 fn roll_up(db: &mut dyn Db, before: &Seen, after: &Seen, totals: &BTreeMap<Key, Totals>, steps: &[Step]) -> Result<()> {
     let nothing = Kept::new();
     let mut slow: Vec<(&Key, &Kept, &Kept)> = Vec::new();
     let plain = plainly_new(steps);
-    let mut changed: Vec<(&Key, Cow<'_, Totals>, i64)> = Vec::new();
+    let mut changed: Vec<(&Key, Cow<'_, Totals>, i64)> = vec![];
     for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         let (was, is) = (before.get(key).unwrap_or(&nothing), after.get(key).unwrap_or(&nothing));
         match totals.get(key) {
@@ -430,7 +433,7 @@ fn roll_up(db: &mut dyn Db, before: &Seen, after: &Seen, totals: &BTreeMap<Key, 
             }
         }
     }
-    let mut days: BTreeMap<(&str, NaiveDate), BTreeMap<(Axis, &str), Sums>> = BTreeMap::new();
+    let mut days: BTreeMap<(&str, NaiveDate), AxisSums<'_>> = BTreeMap::new();
     let mut products: BTreeMap<NaiveDate, BTreeMap<&str, Sums>> = BTreeMap::new();
     for (key, totals, sign) in &changed {
         let day = days.entry((&key.store, key.trading_day)).or_default();

@@ -12,7 +12,7 @@ use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::{self, Layouts, Reading};
 use crate::mail;
-use crate::model::{At, Context, Document, Hash, Limits};
+use crate::model::{At, Context, Document, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Period, Report};
@@ -353,7 +353,7 @@ fn loaded(document: &Document, applied: store::Applied, found: Vec<Diagnostic>) 
         outcome,
         rows: applied.rows,
         rejected: applied.rejected,
-        store_days: applied.days,
+        store_days: applied.days.into_iter().filter(|(store, day)| !store.is_empty() && *day != Key::ALWAYS).collect(),
         diagnostics,
     }
 }

@@ -163,6 +163,11 @@ impl Audit {
     fn open_questions(&mut self, opening: &[Diagnostic]) -> Result<Vec<Diagnostic>> {
         let mut findings: Vec<Diagnostic> = opening.iter().filter(|finding| !holds(finding)).cloned().collect();
         findings.extend(store::findings(self.db.as_mut(), None, None, None)?);
+        // In the order of days and places, whatever the order in which documents came.
+        findings.sort_by(|a, b| {
+            let key = |of: &Diagnostic| (of.trading_day, of.store.clone(), of.at.document.clone(), of.at.sheet.clone(), of.at.row, of.code.0.code);
+            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+        });
         Ok(findings)
     }
 }

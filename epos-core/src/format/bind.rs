@@ -154,9 +154,9 @@ impl<'a> Bound<'a> {
         named && self.missing.is_empty() && self.score > 0
     }
 
-    /// More is better: bound columns, then a layout made for sheets of this name, then fewer unread columns.
-    fn rank(&self) -> (usize, bool, std::cmp::Reverse<usize>) {
-        (self.score, !self.layout.sheets.is_empty(), std::cmp::Reverse(self.unread.len()))
+    /// More is better: bound columns, then a layout made for sheets of this name, then one made for one till program.
+    fn rank(&self) -> (usize, bool, bool) {
+        (self.score, !self.layout.sheets.is_empty(), !self.layout.own_names)
     }
 }
 

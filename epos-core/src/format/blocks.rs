@@ -28,11 +28,8 @@ pub struct Reading {
     pub received: Option<NaiveDate>,
 }
 
-/// The day of rows that are true until they are replaced: masters.
-const ALWAYS: NaiveDate = match NaiveDate::from_ymd_opt(1970, 1, 1) {
-    Some(day) => day,
-    None => NaiveDate::MIN,
-};
+/// What numbers begin with that were made from a row's `identity`, because its till has none.
+pub(super) const MADE: &str = "auto-";
 
 /// Reads a document's sheets, block by block. Nothing is lost: what is not in a block's batches is in its rejected rows.
 pub fn blocks<'a>(
@@ -413,10 +410,10 @@ impl SheetReader<'_> {
     /// The trading day of a row.
     fn day(&self, key: &RowKey, store: Option<&Store>, drafts: &[Draft], bound: &Bound<'_>) -> Option<NaiveDate> {
         if !bound.layout.kind.is_daily() && bound.layout.kind != Kind::Calendar {
-            return Some(ALWAYS);
+            return Some(Key::ALWAYS);
         }
         if bound.layout.kind == Kind::Calendar {
-            return Some(ALWAYS);
+            return Some(Key::ALWAYS);
         }
         if let Some(day) = key.trading_day {
             return Some(day);
@@ -479,7 +476,7 @@ impl SheetReader<'_> {
         let seen = occurrences.entry(short).or_default();
         *seen += 1;
         let text: String = short.iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(if *seen == 1 { format!("~{text}") } else { format!("~{text}-{seen}") })
+        Some(if *seen == 1 { format!("{MADE}{text}") } else { format!("{MADE}{text}-{seen}") })
     }
 }
 
@@ -587,7 +584,7 @@ impl Named {
     }
 
     fn saw(&mut self, day: NaiveDate, key: &RowKey) {
-        if day == ALWAYS {
+        if day == Key::ALWAYS {
             self.agrees = true;
             return;
         }

@@ -193,7 +193,7 @@ impl Fold {
         for line in &content.lines {
             let number = mark(&line.number);
             let counts = line.kind.counts() && !line.training;
-            if self.lines.last() != Some(&(number, counts)) {
+            if (line.is_priced() || !counts) && self.lines.last() != Some(&(number, counts)) {
                 self.lines.push((number, counts));
             }
             if !counts || !matches!(line.class, Class::Goods | Class::Service) {

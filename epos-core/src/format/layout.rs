@@ -172,7 +172,7 @@ impl Layout {
             }
         }
         for (field, names) in &base.columns {
-            let own = self.columns.entry(field.clone()).or_insert_with(|| Names::Many(Vec::new()));
+            let own = self.columns.entry(field.clone()).or_insert_with(|| names.clone());
             if !matches!(own, Names::Position(_)) {
                 let mut all = own.headings().to_vec();
                 all.extend(names.headings().iter().filter(|name| !own.headings().contains(name)).cloned());
@@ -184,9 +184,21 @@ impl Layout {
         fill(&mut self.words, &base.words);
         fill(&mut self.sums, &base.sums);
         fill(&mut self.spread, &base.spread);
-        if self.detect.is_empty() {
-            self.detect.clone_from(&base.detect);
+        for (own, base) in [
+            (&mut self.detect, &base.detect),
+            (&mut self.negated, &base.negated),
+            (&mut self.tender_columns, &base.tender_columns),
+            (&mut self.identity, &base.identity),
+            (&mut self.absent, &base.absent),
+        ] {
+            if own.is_empty() {
+                own.clone_from(base);
+            }
         }
+        self.list = self.list.take().or_else(|| base.list.clone());
+        self.decimal = self.decimal.take().or_else(|| base.decimal.clone());
+        self.rates = self.rates.or(base.rates);
+        self.sign = self.sign.or(base.sign);
         self.coverage = self.coverage.or(base.coverage);
         self.numbering = self.numbering.or(base.numbering);
         self.date_order = self.date_order.or(base.date_order);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
 use rust_decimal::Decimal;
 
 use super::bind::{Bound, Source};
@@ -38,6 +38,15 @@ pub(super) struct RowKey {
 pub(super) struct Draft {
     pub kind: Kind,
     pub values: Vec<Value<'static>>,
+}
+
+/// Fields that go the other way in a refund, beside its total.
+pub(super) const TURNED: [&str; 9] =
+    ["quantity", "discount_amount", "tax_amount", "line_net", "subtotal", "discount", "tax", "tip", "rounding"];
+
+/// The field that holds what a record of this kind comes to.
+pub(super) fn total_of(kind: Kind) -> &'static str {
+    if kind == Kind::Lines { "line_total" } else { "total" }
 }
 
 /// Cells of a row as the heading counts them: an unquoted list takes what is too much.
@@ -272,11 +281,10 @@ impl Reader<'_> {
 
     /// A refund that is written positive becomes negative, with everything that belongs to it.
     fn turn(&self, drafts: &mut [Draft], found: &mut Vec<Found>) {
-        const TURNED: [&str; 9] = ["quantity", "discount_amount", "tax_amount", "line_net", "subtotal", "discount", "tax", "tip", "rounding"];
         let mut turned = false;
         for draft in drafts.iter_mut().filter(|draft| matches!(draft.kind, Kind::Headers | Kind::Lines)) {
             let kind = draft.kind;
-            let total = if kind == Kind::Lines { "line_total" } else { "total" };
+            let total = total_of(kind);
             let refund = kind.field("kind").is_some_and(|at| draft.values[at] == SaleKind::Refund.value());
             let amount = |draft: &Draft, name: &str| match kind.field(name).map(|at| &draft.values[at]) {
                 Some(Value::Decimal(number)) => *number,
@@ -297,7 +305,7 @@ impl Reader<'_> {
             }
             if self.bound.layout.sign.unwrap_or_default() == Sign::AsWritten {
                 let message = "a refund was written with positive amounts; it is read as money going out".to_owned();
-                found.push(Found { code: T008, kind, field: if kind == Kind::Lines { "line_total" } else { "total" }, message, help: String::new() });
+                found.push(Found { code: T008, kind, field: total_of(kind), message, help: String::new() });
             }
         }
         if turned {
@@ -412,7 +420,7 @@ fn instant(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim().replacen(' ', "T", 1).replace(' ', "");
     let forms = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z"];
     let zulu = text.strip_suffix('Z').map(|bare| format!("{bare}+00:00")).unwrap_or(text);
-    forms.iter().find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok()).map(|moment| moment.naive_utc())
+    forms.iter().find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok()).map(|moment| moment.naive_utc().with_nanosecond(0).unwrap_or_default())
 }
 
 /// An instant as the clocks of a zone show it.

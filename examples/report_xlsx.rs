@@ -18,8 +18,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let now = config.now().unwrap_or_else(edge::now);
     let (inbox, masters) = (config.inbox(), config.masters.clone());
     let db = edge::database::open("sqlite::memory:")?;
-    let mut audit =
-        Audit::open(config, Layouts::built_in(), db, Box::new(edge::Archive::new(&archive)), now, edge::seed()?, Limits::default())?;
+    let mut audit = Audit::open(
+        config,
+        Layouts::built_in(),
+        db,
+        Box::new(edge::Archive::new(&archive)),
+        now,
+        edge::seed()?,
+        Limits::default(),
+    )?;
     for name in masters {
         audit.load(&Document::new(&name, edge::read(&company.join(&name))?), &Reading::default())?;
     }

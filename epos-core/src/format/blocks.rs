@@ -278,10 +278,27 @@ impl SheetReader<'_> {
         Some(Style { date_order, comma, minor_units: layout.minor_units, rates: layout.rates.unwrap_or_default() })
     }
 
+    /// A row that says it is a total, and says so as its tender or lacks what every row must have: `Total` may be a product's name.
     fn is_total(&self, bound: &Bound<'_>, row: &SheetRow) -> bool {
-        let says = row.cells.iter().any(|cell| matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum"));
-        let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
-        says && filled < bound.score
+        let says = |cell: &String| matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum");
+        if !row.cells.iter().any(says) {
+            return false;
+        }
+        let cell = |source: &Source| match source {
+            Source::Column(column) => row.cells.get(*column),
+            _ => None,
+        };
+        let blank = |source: &Source| *source != Source::Nothing && cell(source).is_none_or(String::is_empty);
+        let keys = KEY_FIELDS.iter().zip(&bound.key).filter(|(name, _)| matches!(**name, "date" | "timestamp" | "trading_day"));
+        let mut needed = keys.filter(|(_, source)| **source != Source::Nothing).peekable();
+        let undated = needed.peek().is_some() && needed.all(|(_, source)| blank(source));
+        undated
+            || bound.kinds.first().is_some_and(|(kind, sources)| {
+                kind.fields().iter().zip(sources).any(|(field, source)| match field.name {
+                    "tender" => cell(source).is_some_and(says),
+                    name => field.required && !bound.layout.constants.contains_key(name) && blank(source),
+                })
+            })
     }
 
     /// Reads one row into what is gathered; gives its transaction number.

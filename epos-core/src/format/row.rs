@@ -137,7 +137,7 @@ impl Reader<'_> {
         let mut drafts: Vec<Draft> = Vec::with_capacity(self.bound.kinds.len());
         for (kind, sources) in &self.bound.kinds {
             if *kind == Kind::Lines && self.bound.list.is_some() && *kind != layout.kind {
-                drafts.extend(self.listed(cells, key, found));
+                drafts.extend(self.listed(sources, cells, key, found));
                 continue;
             }
             if *kind == Kind::Tenders && !self.bound.tenders.is_empty() && !layout.also.contains_key(kind) {
@@ -346,7 +346,7 @@ impl Reader<'_> {
     }
 
     /// `apple,banana:3` as line items.
-    fn listed(&self, cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
+    fn listed(&self, sources: &[Source], cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
         let kind = Kind::Lines;
         let list = self.bound.list.and_then(|list| cells.get(list)).map_or("", String::as_str);
         let mut drafts = Vec::new();
@@ -364,6 +364,13 @@ impl Reader<'_> {
             set("description", Value::Text(Cow::Owned(name.trim().to_owned())));
             set("line", Value::Integer(drafts.len() as i64 + 1));
             set("training", Value::Bool(false));
+            for name in ["cashier", "customer"] {
+                let source = kind.field(name).and_then(|at| sources.get(at)).unwrap_or(&Source::Nothing);
+                let person = self.text(cells, source).trim();
+                if !person.is_empty() {
+                    set(name, Value::Text(Cow::Owned(person.to_owned())));
+                }
+            }
             match cell::read(count, Type::Quantity, &self.style) {
                 Ok((Value::Null, _)) => set("quantity", Quantity::units(1).value().into_owned()),
                 Ok((value, _)) => set("quantity", value),

@@ -199,7 +199,7 @@ pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
         .iter()
         .filter(|sheet| !sheet.hidden)
         .map(|sheet| {
-            let best = best(sheet, layouts, None);
+            let best = best(sheet, layouts, None, false);
             let mut trials: Vec<(usize, Trial)> = layouts.iter().map(|layout| trial(sheet, layout)).collect();
             trials.sort_by_key(|(score, trial)| (std::cmp::Reverse((trial.fits, *score)), trial.layout.clone()));
             Detected {
@@ -231,8 +231,14 @@ fn bindings<'a>(sheet: &'a Sheet, layout: &'a Layout) -> impl Iterator<Item = Bo
     sheet.rows.iter().take(TITLE_ROWS).enumerate().map(|(at, row)| Bound::new(layout, Some(at), &row.cells))
 }
 
-/// The layouts that fit a sheet best. More than one: they fit equally well.
-pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&str>) -> Vec<Bound<'a>> {
+/// The layouts that fit a sheet best. More than one: they fit equally well. With the day `said`, no column need say it.
+pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&str>, said: bool) -> Vec<Bound<'a>> {
+    let bindings = |sheet: &'a Sheet, layout: &'a Layout| {
+        bindings(sheet, layout).map(move |mut bound| {
+            bound.missing.retain(|field| !said || field != "date");
+            bound
+        })
+    };
     if let Some(layout) = wanted.and_then(|id| layouts.named(id)) {
         if layout.columns.values().any(|names| matches!(names, Names::Position(_))) {
             return vec![Bound::new(layout, None, &[])];

@@ -157,7 +157,9 @@ impl SheetReader<'_> {
             found.push(Diagnostic::new(F001, at, format!("there is no layout `{id}`")).help("`epos layout list` names them all"));
             return None;
         }
-        let mut best = bind::best(sheet, self.layouts, self.reading.layout.as_deref());
+        let wanted = self.reading.layout.as_deref();
+        let said = self.reading.date.is_some() || (wanted.is_some() && Named::of(&self.document.name).only().is_some());
+        let mut best = bind::best(sheet, self.layouts, wanted, said);
         match best.len() {
             1 => best.pop(),
             0 => {
@@ -324,8 +326,9 @@ impl SheetReader<'_> {
             let local = row::local(instant, shop.map_or("UTC", |store| store.zone.as_str()));
             (key.date, key.time) = (Some(local.date()), Some(local.time()));
         }
-        if key.date.is_none() && bound.key.iter().all(|source| *source == Source::Nothing || Some(source) == bound.key.first()) {
+        if !dated(bound) && bound.layout.kind.is_daily() && bound.layout.kind.field("date").is_some() {
             key.date = self.reading.date.or(named.only());
+            key.trading_day = key.date;
         }
         let drafts = reader.drafts(&cells, &key, &mut faults);
         let trading_day = self.day(&key, shop, &drafts, bound);
@@ -498,6 +501,12 @@ impl SheetReader<'_> {
         let text: String = short.iter().map(|byte| format!("{byte:02x}")).collect();
         Some(if *seen == 1 { format!("~{text}") } else { format!("~{text}-{seen}") })
     }
+}
+
+/// Does a column say which day its rows are of?
+fn dated(bound: &Bound<'_>) -> bool {
+    let says = |name: &str| matches!(name, "date" | "timestamp" | "trading_day");
+    KEY_FIELDS.iter().zip(&bound.key).any(|(name, source)| says(name) && *source != Source::Nothing)
 }
 
 fn day_of(finding: Diagnostic, store: &Result<String, (Code, String)>, day: Option<NaiveDate>) -> Diagnostic {

@@ -141,7 +141,7 @@ impl Reader<'_> {
                 continue;
             }
             if *kind == Kind::Tenders && !self.bound.tenders.is_empty() && !layout.also.contains_key(kind) {
-                drafts.extend(self.unpivoted(cells, key, found));
+                drafts.extend(self.unpivoted(sources, cells, key, found));
                 continue;
             }
             let mut values = Vec::with_capacity(sources.len());
@@ -176,8 +176,9 @@ impl Reader<'_> {
         key: &RowKey,
         found: &mut Vec<Found>,
     ) -> (Value<'static>, bool) {
+        // The key was read already, with what is wrong with it.
         match name {
-            "date" if key.date.is_some() => return (key.date.map_or(Value::Null, Value::Date), false),
+            "date" if of == Type::Date => return (key.date.map_or(Value::Null, Value::Date), false),
             "time" if of == Type::Time => return (key.time.map_or(Value::Null, Value::Time), false),
             _ => {}
         }
@@ -345,6 +346,16 @@ impl Reader<'_> {
         name == "date" || unbound
     }
 
+    /// Blank values but for what every record of a row has in common: the transaction's number and its people.
+    fn shared(&self, kind: Kind, sources: &[Source], cells: &[String]) -> Vec<Value<'static>> {
+        let fields = kind.fields().iter().zip(sources);
+        let cell = fields.map(|(field, source)| match (field.name, self.text(cells, source).trim()) {
+            ("number" | "cashier" | "customer", text) if !text.is_empty() => Value::Text(Cow::Owned(text.to_owned())),
+            _ => Value::Null,
+        });
+        cell.collect()
+    }
+
     /// `apple,banana:3` as line items.
     fn listed(&self, sources: &[Source], cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
         let kind = Kind::Lines;
@@ -352,7 +363,7 @@ impl Reader<'_> {
         let mut drafts = Vec::new();
         for item in list.split(',').map(str::trim).filter(|item| !item.is_empty()) {
             let (name, count) = item.rsplit_once(':').unwrap_or((item, "1"));
-            let mut values = vec![Value::Null; kind.fields().len()];
+            let mut values = self.shared(kind, sources, cells);
             let mut set = |field: &str, value: Value<'static>| {
                 if let Some(at) = kind.field(field) {
                     values[at] = value;
@@ -364,13 +375,6 @@ impl Reader<'_> {
             set("description", Value::Text(Cow::Owned(name.trim().to_owned())));
             set("line", Value::Integer(drafts.len() as i64 + 1));
             set("training", Value::Bool(false));
-            for name in ["cashier", "customer"] {
-                let source = kind.field(name).and_then(|at| sources.get(at)).unwrap_or(&Source::Nothing);
-                let person = self.text(cells, source).trim();
-                if !person.is_empty() {
-                    set(name, Value::Text(Cow::Owned(person.to_owned())));
-                }
-            }
             match cell::read(count, Type::Quantity, &self.style) {
                 Ok((Value::Null, _)) => set("quantity", Quantity::units(1).value().into_owned()),
                 Ok((value, _)) => set("quantity", value),
@@ -382,7 +386,7 @@ impl Reader<'_> {
     }
 
     /// Columns that each hold one tender's amount.
-    fn unpivoted(&self, cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
+    fn unpivoted(&self, sources: &[Source], cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
         let kind = Kind::Tenders;
         let mut drafts = Vec::new();
         for &column in &self.bound.tenders {
@@ -395,7 +399,7 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            let mut values = vec![Value::Null; kind.fields().len()];
+            let mut values = self.shared(kind, sources, cells);
             let heading = self.bound.headings.get(column).cloned().unwrap_or_default();
             for (field, value) in [
                 ("date", key.date.map_or(Value::Null, Value::Date)),

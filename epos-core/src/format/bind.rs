@@ -172,9 +172,16 @@ impl<'a> Bound<'a> {
         named && self.missing.is_empty() && self.score > 0
     }
 
-    /// More is better: bound columns, then a layout made for sheets of this name, then one made for one till program.
-    fn rank(&self) -> (usize, bool, bool) {
-        (self.score, !self.layout.sheets.is_empty(), !self.layout.own_names)
+    /// More is better: bound columns, then a layout made for sheets of this name, then headings that the layout itself would write,
+    /// so that a layout does not compete with the one it extends.
+    fn rank(&self) -> (usize, bool, usize) {
+        let layout = self.layout;
+        let firsts = layout.columns.values().filter_map(|names| names.headings().first().map(String::as_str));
+        let own = layout.kind.fields().iter().map(|field| field.name);
+        let own = own.filter(|name| layout.own_names && !layout.columns.contains_key(*name));
+        let written: Vec<String> = firsts.chain(own).map(normal).collect();
+        let headings = self.headings.iter().filter(|heading| written.contains(&normal(heading)));
+        (self.score, !layout.sheets.is_empty(), headings.count())
     }
 }
 
@@ -210,7 +217,7 @@ pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
         .iter()
         .filter(|sheet| !sheet.hidden)
         .map(|sheet| {
-            let best = best(sheet, layouts, None);
+            let best = best(sheet, layouts, None, false);
             let mut trials: Vec<(usize, Trial)> = layouts.iter().map(|layout| trial(sheet, layout)).collect();
             trials.sort_by_key(|(score, trial)| (std::cmp::Reverse((trial.fits, *score)), trial.layout.clone()));
             Detected {
@@ -243,8 +250,14 @@ fn bindings<'a>(sheet: &'a Sheet, layout: &'a Layout) -> impl Iterator<Item = Bo
     sheet.rows.iter().take(TITLE_ROWS).enumerate().map(|(at, row)| Bound::new(layout, Some(at), &row.cells))
 }
 
-/// The layouts that fit a sheet best. More than one: they fit equally well.
-pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&str>) -> Vec<Bound<'a>> {
+/// The layouts that fit a sheet best. More than one: they fit equally well. With the day `said`, no column need say it.
+pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&str>, said: bool) -> Vec<Bound<'a>> {
+    let bindings = |sheet: &'a Sheet, layout: &'a Layout| {
+        bindings(sheet, layout).map(move |mut bound| {
+            bound.missing.retain(|field| !said || field != "date");
+            bound
+        })
+    };
     if let Some(layout) = wanted.and_then(|id| layouts.named(id)) {
         if layout.columns.values().any(|names| matches!(names, Names::Position(_))) {
             return vec![Bound::new(layout, None, &[])];

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rust_decimal::Decimal;
 
 use super::bind::{Bound, Source};
@@ -152,11 +152,11 @@ impl Reader<'_> {
         let mut drafts: Vec<Draft> = Vec::with_capacity(self.bound.kinds.len());
         for (kind, sources) in &self.bound.kinds {
             if *kind == Kind::Lines && self.bound.list.is_some() && *kind != layout.kind {
-                drafts.extend(self.listed(cells, key, found));
+                drafts.extend(self.listed(sources, cells, key, found));
                 continue;
             }
             if *kind == Kind::Tenders && !self.bound.tenders.is_empty() && !layout.also.contains_key(kind) {
-                drafts.extend(self.unpivoted(cells, key, found));
+                drafts.extend(self.unpivoted(sources, cells, key, found));
                 continue;
             }
             let mut values = Vec::with_capacity(sources.len());
@@ -191,10 +191,9 @@ impl Reader<'_> {
         key: &RowKey,
         found: &mut Vec<Found>,
     ) -> (Value<'static>, bool) {
+        // The key was read already, with what is wrong with it.
         match name {
-            "date" if key.date.is_some() => return (key.date.map_or(Value::Null, Value::Date), false),
-            // Already said of the key column.
-            "date" if found.iter().any(|found| found.field == "date") => return (Value::Null, true),
+            "date" if of == Type::Date => return (key.date.map_or(Value::Null, Value::Date), false),
             "time" if of == Type::Time => return (key.time.map_or(Value::Null, Value::Time), false),
             _ => {}
         }
@@ -376,14 +375,24 @@ impl Reader<'_> {
         name == "date" || unbound
     }
 
+    /// Blank values but for what every record of a row has in common: the transaction's number and its people.
+    fn shared(&self, kind: Kind, sources: &[Source], cells: &[String]) -> Vec<Value<'static>> {
+        let fields = kind.fields().iter().zip(sources);
+        let cell = fields.map(|(field, source)| match (field.name, self.text(cells, source).trim()) {
+            ("number" | "cashier" | "customer", text) if !text.is_empty() => Value::Text(Cow::Owned(text.to_owned())),
+            _ => Value::Null,
+        });
+        cell.collect()
+    }
+
     /// `apple,banana:3` as line items.
-    fn listed(&self, cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
+    fn listed(&self, sources: &[Source], cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
         let kind = Kind::Lines;
         let list = self.bound.list.and_then(|list| cells.get(list)).map_or("", String::as_str);
         let mut drafts = Vec::new();
         for item in list.split(',').map(str::trim).filter(|item| !item.is_empty()) {
             let (name, count) = item.rsplit_once(':').unwrap_or((item, "1"));
-            let mut values = vec![Value::Null; kind.fields().len()];
+            let mut values = self.shared(kind, sources, cells);
             let mut set = |field: &str, value: Value<'static>| {
                 if let Some(at) = kind.field(field) {
                     values[at] = value;
@@ -406,7 +415,7 @@ impl Reader<'_> {
     }
 
     /// Columns that each hold one tender's amount.
-    fn unpivoted(&self, cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
+    fn unpivoted(&self, sources: &[Source], cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
         let kind = Kind::Tenders;
         let mut drafts = Vec::new();
         for &column in &self.bound.tenders {
@@ -419,7 +428,7 @@ impl Reader<'_> {
                     continue;
                 }
             };
-            let mut values = vec![Value::Null; kind.fields().len()];
+            let mut values = self.shared(kind, sources, cells);
             let heading = self.bound.headings.get(column).cloned().unwrap_or_default();
             for (field, value) in [
                 ("date", key.date.map_or(Value::Null, Value::Date)),
@@ -478,10 +487,5 @@ fn instant(text: &str) -> Option<NaiveDateTime> {
         .map(|moment| moment.naive_utc().with_nanosecond(0).unwrap_or_default())
 }
 
-/// An instant as the clocks of a zone show it.
-pub(super) fn local(utc: NaiveDateTime, zone: &str) -> NaiveDateTime {
-    zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
-}
-
 /// Occurrences of look-alike rows without a number of their own.
-pub(super) type Occurrences = HashMap<[u8; 8], u32>;
+pub(super) type Occurrences = HashMap<String, u32>;

@@ -156,12 +156,19 @@ fn epos(place: &Path, arguments: &[&str]) -> Result<String, String> {
     let said = String::from_utf8_lossy(&output.stdout);
     let highest = if *verb == "check" { 1 } else { 0 };
     match output.status.code() {
+        // Of a store-day's page a case shows what was found; the page itself is tested where it is made.
+        Some(code) if code <= highest && *verb == "day" => Ok(format!("$ epos {}\n{}", arguments.join(" "), findings(&said))),
         Some(code) if code <= highest => Ok(format!("$ epos {}\n{said}", arguments.join(" "))),
         code => {
             let why = String::from_utf8_lossy(&output.stderr);
             Err(format!("`epos {}` ended with {code:?}\n{said}{why}", arguments.join(" ")))
         }
     }
+}
+
+/// What follows the page: from the first finding on.
+fn findings(said: &str) -> String {
+    said.split_inclusive('\n').skip_while(|line| codes(line).is_empty()).collect()
 }
 
 /// The codes at the beginnings of lines, and whether each is of warning or above.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, NaiveDateTime, TimeZone};
+use chrono::NaiveDate;
 
-use crate::model::{Context, Expectation, Store};
+use crate::model::{Context, Expectation, Store, local};
 use crate::reconcile::{self, Before, Evidence, StoreDay};
 use crate::report::DaySources;
 
@@ -49,11 +49,6 @@ fn stores<'a>(context: &Context, named: impl Iterator<Item = &'a str>) -> Vec<St
         all.entry(code.to_owned()).or_insert_with(|| Store { expects: Vec::new(), ..Store::new(code, code) });
     }
     all.into_values().collect()
-}
-
-/// A moment in UTC as the clocks of a zone show it.
-pub fn local(utc: NaiveDateTime, zone: &str) -> NaiveDateTime {
-    zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
 }
 
 #[cfg(test)]

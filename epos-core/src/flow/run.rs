@@ -4,12 +4,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::audit::{Audit, Loaded, Outcome, holds, span};
-use super::judge::local;
 use super::store;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::format::Reading;
-use crate::model::Document;
+use crate::model::{Document, local};
 use crate::port::{Inbox, Outbox};
 use crate::reconcile::StoreDay;
 use crate::render::{self, Format, Summary};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 
 use super::bind::{Bound, Source};
@@ -413,11 +413,6 @@ fn instant(text: &str) -> Option<NaiveDateTime> {
     let forms = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z"];
     let zulu = text.strip_suffix('Z').map(|bare| format!("{bare}+00:00")).unwrap_or(text);
     forms.iter().find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok()).map(|moment| moment.naive_utc())
-}
-
-/// An instant as the clocks of a zone show it.
-pub(super) fn local(utc: NaiveDateTime, zone: &str) -> NaiveDateTime {
-    zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
 }
 
 /// Occurrences of look-alike rows without a number of their own.

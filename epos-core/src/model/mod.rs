@@ -19,6 +19,6 @@ pub use document::{Document, Envelope, Hash, Limits, Sheet, SheetRow};
 pub use gtin::{Gtin, NotAGtin};
 pub use money::{Money, NotAnAmount, Quantity, Rate, Rounding, SCALE, amount_max};
 pub use records::*;
-pub use store::{Banked, Drawer, Exception, Expectation, Policy, Store, TaxRate, TenderClass};
+pub use store::{Banked, Drawer, Exception, Expectation, Policy, Store, TaxRate, TenderClass, is_zone, local};
 pub(crate) use value::words;
 pub use value::{Field, Record, Scalar, Type, Value};

@@ -204,8 +204,7 @@ impl Store {
 
     /// The store's local time at a moment given in UTC; UTC itself when its zone is not one we know.
     pub fn local_time(&self, utc: NaiveDateTime) -> NaiveDateTime {
-        use chrono::TimeZone;
-        self.zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
+        local(utc, &self.zone)
     }
 
     /// When the files of `day` are overdue: one hour after `closing` of that trading day.
@@ -213,6 +212,17 @@ impl Store {
         let end = if self.cutoff == NaiveTime::MIN { day } else { day.succ_opt().unwrap_or(day) };
         end.and_time(if self.cutoff == NaiveTime::MIN { policy.due } else { self.cutoff })
     }
+}
+
+/// A moment given in UTC as the clocks of a time zone show it; UTC itself when the zone is not one we know.
+pub fn local(utc: NaiveDateTime, zone: &str) -> NaiveDateTime {
+    use chrono::TimeZone;
+    zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
+}
+
+/// Is it the IANA name of a time zone, such as `Europe/London`?
+pub fn is_zone(name: &str) -> bool {
+    name.parse::<chrono_tz::Tz>().is_ok()
 }
 
 words! {

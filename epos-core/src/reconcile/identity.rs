@@ -66,7 +66,7 @@ fn differs(judgement: &mut Judgement<'_>, bridge: &Bridge) {
         .filter_map(|sale| {
             let bridge = sale.bridge(store);
             (!bridge.difference().is_zero())
-                .then(|| format!("{} of {} (paid {}, due {})", sale.number, sale.till, bridge.tenders, bridge.due()))
+                .then(|| format!("{} of {} (paid {}, due {})", sale.number, judgement.called(sale.till), bridge.tenders, bridge.due()))
         })
         .collect();
     let named = wrong.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");

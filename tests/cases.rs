@@ -29,9 +29,6 @@ struct Case {
     /// The documents, in the order in which they arrive.
     #[serde(default)]
     documents: Vec<File>,
-    /// Files that lie beside `epos.toml` without being sent, such as a product list.
-    #[serde(default)]
-    beside: Vec<File>,
     /// Replaces entries of the usual `epos.toml`; `stores` replaces all stores.
     #[serde(default)]
     config: toml::Table,
@@ -100,7 +97,6 @@ fn try_case(folder: &Path, bless: bool) -> Result<(), String> {
     fs::create_dir(&inbox).map_err(|error| error.to_string())?;
     let to = if case.command == "run" { inbox.as_path() } else { place.path() };
     fs::write(place.path().join("epos.toml"), config(&case.config)?).map_err(|error| error.to_string())?;
-    case.beside.iter().try_for_each(|file| put(file, folder, place.path()))?;
 
     let mut said = String::new();
     let documents: Vec<&str> = case.documents.iter().map(|file| file.name.as_str()).collect();

@@ -205,10 +205,11 @@ fn one(
     if out.tie == Tie::Differs {
         let by = stated - right;
         let side = if by.is_sign_negative() { "less" } else { "more" };
+        let of = if subject.starts_with(|c: char| c.is_ascii_digit()) { "till " } else { "" };
         let message = match tie {
-            "z_count" => format!("{subject} counts {} transactions, {} came", figure(stated), figure(right)),
+            "z_count" => format!("{of}{subject} counts {} transactions, {} came", figure(stated), figure(right)),
             _ => format!(
-                "{subject}: {what} {}, but its {} transactions give {}: {} {side} on the Z-report",
+                "{of}{subject}: {what} {}, but its {} transactions give {}: {} {side} on the Z-report",
                 figure(stated),
                 sums.transactions,
                 figure(right),

@@ -38,7 +38,9 @@ fn the_evening_comes_to_its_truth() {
             let name = format!("{} Z {} {}", right["till"], right["z_number"], right["tender"]);
             let found = ours["drawers"].as_array().into_iter().flatten().find(|ours| {
                 let zs = ours["z_numbers"].as_array().into_iter().flatten();
-                ours["tender"] == right["tender"] && ours["tills"][0] == right["till"] && zs.clone().any(|z| *z == right["z_number"])
+                ours["tender"] == right["tender"]
+                    && ours["tills"][0] == right["till"]
+                    && zs.clone().any(|z| *z == right["z_number"])
             });
             let found = found.unwrap_or(&Value::Null);
             same(&format!("{name}: counted"), &right["counted"], &found["balance"]["counted"]);
@@ -46,8 +48,11 @@ fn the_evening_comes_to_its_truth() {
             same(&format!("{name}: expected by the Z-report"), &right["expected"], &found["expected_by_z"]);
             same(&format!("{name}: banked"), &right["banked"], &found["banked"]);
         }
-        let codes: Vec<&str> = ours["findings"].as_array().into_iter().flatten().filter_map(|found| found["code"].as_str()).collect();
-        for code in right["findings"].as_array().into_iter().flatten().filter_map(Value::as_str).filter(|code| code.starts_with('S')) {
+        let codes: Vec<&str> =
+            ours["findings"].as_array().into_iter().flatten().filter_map(|found| found["code"].as_str()).collect();
+        for code in
+            right["findings"].as_array().into_iter().flatten().filter_map(Value::as_str).filter(|code| code.starts_with('S'))
+        {
             if !codes.contains(&code) {
                 wrong.push(format!("{store} {day}: {code} is not among {codes:?}"));
             }

@@ -68,6 +68,18 @@ fn detect(cli: &Cli, layouts: &Layouts, file: &std::path::Path) -> Ending {
     Ok(if detected.iter().all(|sheet| sheet.layouts.len() == 1) { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn test(_: &Cli, _: &Config, _: &Layouts, _: &std::path::Path, _: Option<String>) -> Ending {
-    Ok(ExitCode::SUCCESS)
+fn test(cli: &Cli, config: &Config, layouts: &Layouts, file: &std::path::Path, layout: Option<String>) -> Ending {
+    let document = document(file)?;
+    let reading = Reading { layout, store: Some("store".to_owned()), ..Reading::default() };
+    let outcome = format::round_trip(&document, layouts, &reading, &config.stores, &Limits::default());
+    if cli.common.json {
+        print::json(&outcome.value)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    print::out(&findings(&outcome.diagnostics))?;
+    for trip in &outcome.value {
+        let lost = if trip.lost.is_empty() { "nothing is lost".to_owned() } else { format!("lost: {}", trip.lost.join(", ")) };
+        print::out(&format!("{}: {} rows read under {} and written again; {lost}\n", document.name, trip.rows, trip.layout))?;
+    }
+    Ok(if outcome.value.iter().all(|trip| trip.lost.is_empty()) { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -61,7 +61,8 @@ pub fn day(cli: &Cli, period: &Period, format: FormatArg) -> Ending {
     let mut audit = audit(cli)?;
     if cli.common.json {
         let days = audit.days(period.from, period.to, period.store.as_deref())?;
-        let day = days.first().ok_or_else(|| Error::NotFound("this store-day is not expected, and nothing came for it".to_owned()))?;
+        let day =
+            days.first().ok_or_else(|| Error::NotFound("this store-day is not expected, and nothing came for it".to_owned()))?;
         print::json(day)?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -243,7 +243,10 @@ impl Audit {
         let [stored] = &found[..] else {
             let message = match found.len() {
                 0 => format!("no document is called `{name}` or has a hash that begins so"),
-                many => format!("{many} documents are called `{name}`: name one by its hash, {}", found.iter().map(|of| of.hash.short()).collect::<Vec<_>>().join(" or ")),
+                many => format!(
+                    "{many} documents are called `{name}`: name one by its hash, {}",
+                    found.iter().map(|of| of.hash.short()).collect::<Vec<_>>().join(" or ")
+                ),
             };
             return Err(Error::NotFound(message));
         };
@@ -288,7 +291,9 @@ impl Audit {
         let judged = self.judge()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
-        let within = |day: &StoreDay| from <= day.trading_day && day.trading_day <= to && store.as_ref().is_none_or(|store| *store == day.store);
+        let within = |day: &StoreDay| {
+            from <= day.trading_day && day.trading_day <= to && store.as_ref().is_none_or(|store| *store == day.store)
+        };
         Ok(judged.days.into_iter().filter(within).collect())
     }
 

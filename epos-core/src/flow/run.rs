@@ -47,8 +47,10 @@ impl Audit {
             all.push(self.load(document, &Reading::default())?);
         }
         while let Some(arrival) = inbox.next()? {
-            let (own, others): (Vec<_>, Vec<_>) =
-                arrival.diagnostics.into_iter().partition(|finding| arrival.documents.iter().any(|of| of.name == finding.at.document));
+            let (own, others): (Vec<_>, Vec<_>) = arrival
+                .diagnostics
+                .into_iter()
+                .partition(|finding| arrival.documents.iter().any(|of| of.name == finding.at.document));
             opening.extend(others);
             for document in &arrival.documents {
                 progress(&document.name);
@@ -164,7 +166,9 @@ impl Audit {
         findings.extend(store::findings(self.db.as_mut(), None, None, None)?);
         // In the order of days and places, whatever the order in which documents came.
         findings.sort_by(|a, b| {
-            let key = |of: &Diagnostic| (of.trading_day, of.store.clone(), of.at.document.clone(), of.at.sheet.clone(), of.at.row, of.code.0.code);
+            let key = |of: &Diagnostic| {
+                (of.trading_day, of.store.clone(), of.at.document.clone(), of.at.sheet.clone(), of.at.row, of.code.0.code)
+            };
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
         Ok(findings)

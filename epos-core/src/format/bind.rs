@@ -42,8 +42,10 @@ pub(super) struct Bound<'a> {
     pub twice: Vec<(String, String, String)>,
     /// Columns of no field.
     pub unread: Vec<usize>,
-    /// What must be there and is not.
+    /// What must be there for the layout to be recognised, and is not.
     pub missing: Vec<String>,
+    /// Required fields that nothing gives.
+    pub lacking: Vec<String>,
     /// How many columns are bound.
     pub score: usize,
 }
@@ -66,7 +68,8 @@ impl<'a> Bound<'a> {
                     return Source::Spread(columns);
                 }
             }
-            let mut found = (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
+            let mut found =
+                (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
             let Some(first) = found.next() else { return Source::Nothing };
             used[first] = true;
             if let Some(second) = found.next() {
@@ -76,10 +79,8 @@ impl<'a> Bound<'a> {
             Source::Column(first)
         };
         let key: Vec<Source> = KEY_FIELDS.iter().map(|field| find(layout.kind, field)).collect();
-        let mut kinds: Vec<(Kind, Vec<Source>)> = layout
-            .kinds()
-            .map(|kind| (kind, kind.fields().iter().map(|field| find(kind, field.name)).collect()))
-            .collect();
+        let mut kinds: Vec<(Kind, Vec<Source>)> =
+            layout.kinds().map(|kind| (kind, kind.fields().iter().map(|field| find(kind, field.name)).collect())).collect();
         // Further kinds take number, date and time from the row's own kind.
         let own = kinds.first().map(|(_, sources)| sources.clone()).unwrap_or_default();
         for (kind, sources) in kinds.iter_mut().skip(1) {
@@ -103,29 +104,46 @@ impl<'a> Bound<'a> {
         let tenders = layout.tender_columns.iter().filter_map(|name| named(name)).collect();
         let score = used.iter().filter(|used| **used).count();
         let unread = (0..plain.len()).filter(|&column| !used[column] && !plain[column].is_empty()).collect();
-        let mut bound =
-            Bound { layout, heading, headings: headings.to_vec(), kinds, key, tenders, list, twice, unread, missing: Vec::new(), score };
-        bound.missing = bound.find_missing(&plain);
+        let mut bound = Bound {
+            layout,
+            heading,
+            headings: headings.to_vec(),
+            kinds,
+            key,
+            tenders,
+            list,
+            twice,
+            unread,
+            missing: Vec::new(),
+            lacking: Vec::new(),
+            score,
+        };
+        (bound.missing, bound.lacking) = bound.find_missing(&plain);
         bound
     }
 
-    fn find_missing(&self, plain: &[String]) -> Vec<String> {
+    /// What recognition misses, and what reading misses.
+    fn find_missing(&self, plain: &[String]) -> (Vec<String>, Vec<String>) {
         let layout = self.layout;
         let has = |field: &str| {
             let in_key = KEY_FIELDS.iter().position(|key| *key == field).is_some_and(|at| self.key[at] != Source::Nothing);
-            let in_kind = |(kind, sources): &(Kind, Vec<Source>)| kind.field(field).is_some_and(|at| sources[at] != Source::Nothing);
+            let in_kind =
+                |(kind, sources): &(Kind, Vec<Source>)| kind.field(field).is_some_and(|at| sources[at] != Source::Nothing);
             in_key || self.kinds.iter().any(in_kind)
         };
         let given = |field: &str| {
             let dated = matches!(field, "date" | "trading_day") && (has("timestamp") || has("date") || has("trading_day"));
             has(field) || dated || layout.constants.contains_key(field) || layout.sums.contains_key(field) || layout.lacks(field)
         };
-        if !layout.detect.is_empty() {
-            return layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
-        }
-        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number");
+        let mut lacking: Vec<String> =
+            layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
+        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number" | "z_number");
         let required = layout.kind.fields().iter().filter(|field| field.required && !defaulted(field.name));
-        required.map(|field| field.name).filter(|field| !given(field)).map(str::to_owned).collect()
+        let needed: Vec<String> = required.map(|field| field.name).filter(|field| !given(field)).map(str::to_owned).collect();
+        if layout.detect.is_empty() {
+            lacking.clone_from(&needed);
+        }
+        (lacking, needed)
     }
 
     /// Every bound column by kind and field, for naming cells.
@@ -212,7 +230,8 @@ fn trial(sheet: &Sheet, layout: &Layout) -> (usize, Trial) {
     let Some(bound) = tried else {
         return (0, Trial { layout: layout.id.clone(), matched: Vec::new(), missing: layout.detect.clone(), fits: false });
     };
-    let matched = (0..bound.headings.len()).filter(|column| !bound.unread.contains(column)).map(|column| bound.headings[column].clone());
+    let matched =
+        (0..bound.headings.len()).filter(|column| !bound.unread.contains(column)).map(|column| bound.headings[column].clone());
     let mut missing = bound.missing.clone();
     if missing.is_empty() && bound.score > 0 && !bound.fits(&sheet.name) {
         missing.push(format!("a sheet named {}", layout.sheets.join(" or ")));
@@ -253,8 +272,11 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
 /// The layout that knows most of a sheet's headings and lacks exactly one column: reading the sheet as anything that knows less of it
 /// would take sales for deliveries.
 fn near_miss<'a>(sheet: &'a Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
-    let named = |bound: &Bound<'_>| bound.layout.sheets.is_empty() || bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name));
-    let lacks_one = |bound: &Bound<'_>| bound.missing.len() == 1 && bound.score >= NEAR && bound.unread.len() < bound.score && named(bound);
+    let named = |bound: &Bound<'_>| {
+        bound.layout.sheets.is_empty() || bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name))
+    };
+    let lacks_one =
+        |bound: &Bound<'_>| bound.missing.len() == 1 && bound.score >= NEAR && bound.unread.len() < bound.score && named(bound);
     let mut near: Vec<Bound<'a>> = layouts.iter().flat_map(|layout| bindings(sheet, layout)).filter(lacks_one).collect();
     let most = near.iter().map(|bound| bound.score).max()?;
     near.retain(|bound| bound.score == most);

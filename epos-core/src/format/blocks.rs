@@ -11,7 +11,8 @@ use super::layout::{KEY_FIELDS, Layouts};
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
 use crate::diagnostic::*;
 use crate::model::{
-    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value, local,
+    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value,
+    local,
 };
 
 /// What a person or the mail says of a document, beside its bytes.
@@ -110,10 +111,11 @@ impl SheetReader<'_> {
         let reader = Reader { bound: &bound, style };
         let mut named = Named::of(&self.document.name);
         let mut occurrences = Occurrences::new();
-        let mut shops = Shops { known: self.stores, said: self.reading.store.as_deref(), named: self.named_store(), seen: HashMap::new() };
+        let mut shops =
+            Shops { known: self.stores, said: self.reading.store.as_deref(), named: self.named_store(), seen: HashMap::new() };
         let mut blocks = Vec::new();
         let mut gathered = Gathered::default();
-        let mut last_number = String::new();
+        let mut last_number = "";
         let plain: Vec<String> = bound.headings.iter().map(|heading| normal(heading)).collect();
         for (position, row) in rows.iter().enumerate() {
             if repeats(&plain, row) {
@@ -124,17 +126,19 @@ impl SheetReader<'_> {
                 found.push(Diagnostic::new(F022, origin.row(row.number), "a totals row at the end was left out of the rows"));
                 continue;
             }
-            let number = self.one(row, &reader, &origin, &mut shops, &mut named, &mut occurrences, &mut gathered, &mut found);
-            let ends = number.as_ref().is_none_or(|number| *number != last_number);
-            if gathered.rows > self.limits.block_rows && ends {
-                // The row that begins a new transaction stays with it: only what came before it is a block.
+            let number = reader.number(row);
+            let begins = number.is_none_or(|number| number != last_number);
+            if gathered.rows >= self.limits.block_rows && begins {
                 blocks.push(finish(&origin, &mut gathered, &mut found));
             }
             last_number = number.unwrap_or_default();
+            self.one(row, &reader, &origin, &mut shops, &mut named, &mut occurrences, &mut gathered, &mut found);
         }
         named.finish(&origin, &mut found);
         if rows.is_empty() {
-            found.push(Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it").help("if the day had sales, export it again after they are saved; a heading alone is not taken as a day without sales"));
+            let help =
+                "if the day had sales, export it again after they are saved; a heading alone is not taken as a day without sales";
+            found.push(Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it").help(help));
         }
         blocks.push(finish(&origin, &mut gathered, &mut found));
         blocks
@@ -169,7 +173,11 @@ impl SheetReader<'_> {
                 let tried = bind::detect(std::slice::from_ref(sheet), self.layouts);
                 let near = tried.first().and_then(|detected| detected.trials.iter().max_by_key(|trial| trial.matched.len()));
                 let help = near.filter(|near| near.matched.len() > 1).map(|near| {
-                    format!("the nearest layout is {}: {} is missing; `epos layout detect` shows all", near.layout, near.missing.join(", "))
+                    format!(
+                        "the nearest layout is {}: {} is missing; `epos layout detect` shows all",
+                        near.layout,
+                        near.missing.join(", ")
+                    )
                 });
                 let help = help.unwrap_or_else(|| "`epos layout detect` shows what every layout needs".to_owned());
                 // A workbook may carry sheets that are nobody's business (notes, charts).
@@ -198,7 +206,10 @@ impl SheetReader<'_> {
             layout_version: layout.version,
             coverage: layout.coverage(),
             numbering: layout.numbering.unwrap_or_default(),
-            prices_include_tax: layout.prices_include_tax.or_else(|| self.reading.store.as_deref().or(self.named_store()).and_then(|code| self.stores.get(code)).and_then(mode)),
+            prices_include_tax: layout.prices_include_tax.or_else(|| {
+                let store = self.reading.store.as_deref().or(self.named_store());
+                store.and_then(|code| self.stores.get(code)).and_then(mode)
+            }),
             absent: layout.absent.clone(),
             columns: bound.columns(),
             ..self.nowhere(sheet)
@@ -210,9 +221,10 @@ impl SheetReader<'_> {
         let row = bound.heading.and_then(|heading| sheet.rows.get(heading)).map_or(0, |row| row.number);
         for (field, first, second) in &bound.twice {
             let message = format!("the columns `{first}` and `{second}` are both the {}", row::plain(field));
-            found.push(Diagnostic::new(F006, origin.row(row), message).help("rename or remove one of them and send the file again"));
+            found
+                .push(Diagnostic::new(F006, origin.row(row), message).help("rename or remove one of them and send the file again"));
         }
-        for field in &bound.missing {
+        for field in bound.missing.iter().chain(bound.lacking.iter().filter(|field| !bound.missing.contains(field))) {
             let message = format!("there is no column for {}", row::plain(field));
             let headings = bound.headings.iter().filter(|heading| !heading.is_empty()).cloned().collect::<Vec<_>>().join(", ");
             found.push(Diagnostic::new(F002, origin.row(row), message).help(format!("the headings are: {headings}")));
@@ -227,7 +239,7 @@ impl SheetReader<'_> {
             let message = format!("columns that the layout {} does not read: {}", bound.layout.id, unread.join(", "));
             found.push(Diagnostic::new(F030, origin.row(row), message));
         }
-        !bound.twice.is_empty() || !bound.missing.is_empty()
+        !(bound.twice.is_empty() && bound.missing.is_empty() && bound.lacking.is_empty())
     }
 
     /// How the cells are written: proven from the data, else as the layout says, never guessed.
@@ -258,7 +270,10 @@ impl SheetReader<'_> {
             match cell::proves(text) {
                 Some(order) if proven.is_some_and(|other| other != order) => {
                     let message = "some dates put the day first and others the month";
-                    found.push(Diagnostic::new(F016, origin.whole(), message).help("write all dates as 2026-11-20 and send the file again"));
+                    found.push(
+                        Diagnostic::new(F016, origin.whole(), message)
+                            .help("write all dates as 2026-11-20 and send the file again"),
+                    );
                     return None;
                 }
                 Some(order) => proven = Some(order),
@@ -268,28 +283,41 @@ impl SheetReader<'_> {
         let date_order = proven.or(layout.date_order);
         if ambiguous && date_order.is_none() {
             let message = "nothing says whether its dates put the day or the month first";
-            found.push(Diagnostic::new(F016, origin.whole(), message).help("tell the layout with date_order, or write dates as 2026-11-20"));
+            found.push(
+                Diagnostic::new(F016, origin.whole(), message)
+                    .help("tell the layout with date_order, or write dates as 2026-11-20"),
+            );
             return None;
         }
         let ends = |text: &str, mark: char| {
             text.rsplit_once(mark).is_some_and(|(whole, part)| {
-                (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()) && whole.ends_with(|c: char| c.is_ascii_digit())
+                (1..=2).contains(&part.len())
+                    && part.bytes().all(|byte| byte.is_ascii_digit())
+                    && whole.ends_with(|c: char| c.is_ascii_digit())
             })
         };
         let comma = match layout.decimal.as_deref() {
             Some(mark) => mark == ",",
             None => texts(&amounts).any(|text| ends(text, ',')) && !texts(&amounts).any(|text| ends(text, '.')),
         };
-        Some(Style { date_order, comma, minor_units: layout.minor_units, rates: layout.rates.unwrap_or_default() })
+        Some(Style { date_order, comma, minor_units: layout.minor_units.or(Some(2)), rates: layout.rates.unwrap_or_default() })
     }
 
     fn is_total(&self, bound: &Bound<'_>, row: &SheetRow) -> bool {
-        let says = row.cells.iter().any(|cell| matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum"));
-        let filled = row.cells.iter().filter(|cell| !cell.is_empty()).count();
-        says && filled < bound.score
+        let says = row.cells.iter().any(|cell| is_total_word(cell));
+        // A sale of an item called "Total" has a date or a number like any other.
+        let known = |source: &Source| matches!(source, Source::Column(column) if row.cells.get(*column).is_some_and(|cell| !cell.is_empty()));
+        let dated = KEY_FIELDS.iter().zip(&bound.key).any(|(name, source)| *name != "store" && *name != "till" && known(source));
+        let coded = bound.kinds.first().is_some_and(|(kind, sources)| {
+            ["number", "item_code", "code"]
+                .iter()
+                .filter_map(|name| kind.field(name))
+                .any(|at| known(&sources[at]) && !says_total(row, &sources[at]))
+        });
+        says && !dated && !coded
     }
 
-    /// Reads one row into what is gathered; gives its transaction number.
+    /// Reads one row into what is gathered.
     #[allow(clippy::too_many_arguments)]
     fn one(
         &self,
@@ -301,7 +329,7 @@ impl SheetReader<'_> {
         occurrences: &mut Occurrences,
         gathered: &mut Gathered,
         found: &mut Vec<Diagnostic>,
-    ) -> Option<String> {
+    ) {
         let bound = reader.bound;
         let cells = row::cells(bound, &row.cells);
         let mut faults: Vec<Found> = Vec::new();
@@ -319,12 +347,17 @@ impl SheetReader<'_> {
         let trading_day = self.day(&key, shop, &drafts, bound);
         let width = bound.headings.len();
         let ragged = width > 0
-            && (cells.iter().skip(width).any(|cell| !cell.is_empty()) || (origin.sheet.is_empty() && self.lacks_cells(bound, cells.len())));
+            && (cells.iter().skip(width).any(|cell| !cell.is_empty())
+                || (origin.sheet.is_empty() && self.lacks_cells(bound, cells.len())));
         let mut why = None;
         if ragged {
             let message = format!("the row has {} cells under {width} headings, so its columns cannot be trusted", cells.len());
             let at = origin.row(row.number);
-            found.push(day_of(Diagnostic::new(F005, at, &message).help("is there a comma inside a description without quotes?"), &store, trading_day));
+            found.push(day_of(
+                Diagnostic::new(F005, at, &message).help("is there a comma inside a description without quotes?"),
+                &store,
+                trading_day,
+            ));
             why = Some(message);
             faults.clear();
         }
@@ -349,17 +382,22 @@ impl SheetReader<'_> {
             Err((code, message)) => {
                 if shops.seen.insert(message.clone(), None).is_none() {
                     let at = origin.row(row.number);
-                    found.push(Diagnostic::new(code, at, message).help("name the store in epos.toml, or say which it is with --store"));
+                    found.push(
+                        Diagnostic::new(code, at, message).help("name the store in epos.toml, or say which it is with --store"),
+                    );
                 }
-                return None;
+                return;
             }
         };
         if why.is_none() && trading_day.is_none() {
             if shops.seen.insert("~date".to_owned(), None).is_none() {
                 let message = "nothing says which day the rows are of";
-                found.push(Diagnostic::new(F016, origin.row(row.number), message).help("say which with --date, or put the date into the file's name"));
+                found.push(
+                    Diagnostic::new(F016, origin.row(row.number), message)
+                        .help("say which with --date, or put the date into the file's name"),
+                );
             }
-            return None;
+            return;
         }
         let (Some(trading_day), None) = (trading_day, &why) else {
             gathered.rejected.push(RejectedRow {
@@ -370,7 +408,7 @@ impl SheetReader<'_> {
                 cells: row.cells.clone(),
                 why: why.unwrap_or_default(),
             });
-            return None;
+            return;
         };
         named.saw(trading_day, &key);
         let till = key.till.clone().unwrap_or_default();
@@ -378,13 +416,23 @@ impl SheetReader<'_> {
         let key = Key { store, till, trading_day };
         for mut draft in drafts {
             let kind = draft.kind;
-            for (name, value) in [("number", number.as_ref().map(|number| Value::Text(number.clone().into()))), ("date", Some(Value::Date(key.trading_day)))] {
+            for (name, value) in [
+                ("number", number.as_ref().map(|number| Value::Text(number.clone().into()))),
+                ("date", Some(Value::Date(key.trading_day))),
+            ] {
                 if let (Some(at), Some(value)) = (kind.field(name), value)
                     && draft.values[at].is_null()
                     && kind.fields()[at].required
                 {
                     draft.values[at] = value;
                 }
+            }
+            // A Z-report without a number is known by when it was closed.
+            if let Some(at) = kind.field("z_number")
+                && draft.values[at].is_null()
+            {
+                let closed = kind.field("closed_at").map(|at| draft.values[at].to_string()).filter(|text| !text.is_empty());
+                draft.values[at] = Value::Text(closed.unwrap_or_else(|| key.trading_day.to_string()).into());
             }
             let values = &mut draft.values;
             let content = gathered.content(key.clone());
@@ -404,7 +452,6 @@ impl SheetReader<'_> {
             }
             gathered.rows += 1;
         }
-        number
     }
 
     fn lacks_cells(&self, bound: &Bound<'_>, len: usize) -> bool {
@@ -491,6 +538,14 @@ impl SheetReader<'_> {
         let text: String = short.iter().map(|byte| format!("{byte:02x}")).collect();
         Some(if *seen == 1 { format!("{MADE}{text}") } else { format!("{MADE}{text}-{seen}") })
     }
+}
+
+fn is_total_word(cell: &str) -> bool {
+    matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum")
+}
+
+fn says_total(row: &SheetRow, source: &Source) -> bool {
+    matches!(source, Source::Column(column) if row.cells.get(*column).is_some_and(|cell| is_total_word(cell)))
 }
 
 fn day_of(finding: Diagnostic, store: &Result<String, (Code, String)>, day: Option<NaiveDate>) -> Diagnostic {
@@ -583,8 +638,12 @@ impl Named {
             let three = (runs.get(at), runs.get(at + 1), runs.get(at + 2));
             let date = match (runs[at].len(), three) {
                 (8, _) => made(&runs[at][..4], &runs[at][4..6], &runs[at][6..]).filter(likely).map(|date| (date, 1)),
-                (4, (Some(y), Some(m), Some(d))) if m.len() <= 2 && d.len() <= 2 => made(y, m, d).filter(likely).map(|date| (date, 3)),
-                (1 | 2, (Some(d), Some(m), Some(y))) if y.len() == 4 && m.len() <= 2 => made(y, m, d).filter(likely).map(|date| (date, 3)),
+                (4, (Some(y), Some(m), Some(d))) if m.len() <= 2 && d.len() <= 2 => {
+                    made(y, m, d).filter(likely).map(|date| (date, 3))
+                }
+                (1 | 2, (Some(d), Some(m), Some(y))) if y.len() == 4 && m.len() <= 2 => {
+                    made(y, m, d).filter(likely).map(|date| (date, 3))
+                }
                 _ => None,
             };
             at += date.map_or(1, |(_, runs)| runs);

@@ -70,7 +70,11 @@ pub fn read(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bo
         return Ok((Value::Null, false));
     }
     if text.starts_with('#') && matches!(text, "#N/A" | "#REF!" | "#DIV/0!" | "#VALUE!" | "#NAME?" | "#NULL!" | "#NUM!") {
-        return Err(fault(F031, "is a spreadsheet's error, not a value", "open the file, mend the formula in this cell and send it again"));
+        return Err(fault(
+            F031,
+            "is a spreadsheet's error, not a value",
+            "open the file, mend the formula in this cell and send it again",
+        ));
     }
     let value = match kind {
         Type::Text | Type::Person => Value::Text(Cow::Owned(text.to_owned())),
@@ -94,7 +98,11 @@ fn word(text: &str, words: &'static [&'static str]) -> Result<Value<'static>, Fa
     let plain = super::heading::normal(text).replace(' ', "_");
     match words.iter().find(|word| **word == plain) {
         Some(word) => Ok(Value::Text(Cow::Borrowed(word))),
-        None => Err(fault(F014, format!("is none of {}", words.join(", ")), "use one of these words, or let the layout translate yours")),
+        None => Err(fault(
+            F014,
+            format!("is none of {}", words.join(", ")),
+            "use one of these words, or let the layout translate yours",
+        )),
     }
 }
 
@@ -148,7 +156,14 @@ pub fn to_minor(value: Value<'static>, style: &Style) -> (Value<'static>, bool) 
 /// A decimal as people and tills write it: `1,234.50`, `£1,234.50`, `$8.00`, `(3.50)`, `-3.50`, `3.50-`, `1.234,50` with a decimal comma.
 fn decimal(text: &str, comma: bool) -> Result<Decimal, Fault> {
     let bad = || {
-        let letters: String = text.chars().map(|c| match c { 'O' | 'o' => '0', 'l' | 'I' => '1', other => other }).collect();
+        let letters: String = text
+            .chars()
+            .map(|c| match c {
+                'O' | 'o' => '0',
+                'l' | 'I' => '1',
+                other => other,
+            })
+            .collect();
         let help = if letters != text && plain_number(&letters, comma).is_some() {
             format!("a letter stands where a digit should be: is it {letters}?")
         } else {
@@ -161,6 +176,16 @@ fn decimal(text: &str, comma: bool) -> Result<Decimal, Fault> {
 
 fn plain_number(text: &str, comma: bool) -> Option<Decimal> {
     let mut rest = text.trim();
+    // `CHF 6.00` and `6.00 EUR`.
+    let is_code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    match rest.split_once(' ') {
+        Some((code, number)) if is_code(code) => rest = number.trim(),
+        _ => {}
+    }
+    match rest.rsplit_once(' ') {
+        Some((number, code)) if is_code(code) => rest = number.trim(),
+        _ => {}
+    }
     let mut negative = false;
     if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
         (rest, negative) = (inner.trim(), true);
@@ -183,7 +208,10 @@ fn plain_number(text: &str, comma: bool) -> Option<Decimal> {
     let grouped = whole.contains([group, ' ', '\u{a0}', '\'']);
     let digits: Vec<&str> = whole.split([group, ' ', '\u{a0}', '\'']).collect();
     let right = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if grouped && (digits.iter().skip(1).any(|group| group.len() != 3) || digits.first().is_none_or(|first| first.is_empty() || first.len() > 3)) {
+    if grouped
+        && (digits.iter().skip(1).any(|group| group.len() != 3)
+            || digits.first().is_none_or(|first| first.is_empty() || first.len() > 3))
+    {
         return None;
     }
     if !digits.iter().all(|digits| right(digits)) || !right(part) || (whole.is_empty() && part.is_empty()) {
@@ -217,17 +245,29 @@ pub fn parts(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, bool> {
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return NaiveDate::parse_from_str(text, "%Y%m%d").map_err(|_| false);
     }
-    let fields: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    let fields: Vec<&str> = text.split(['/', '.', '-', ' ', ',']).filter(|part| !part.is_empty()).collect();
     let [first, second, third] = fields[..] else { return Err(false) };
     let month_name = |text: &str| {
         let name = text.get(..3)?.to_lowercase();
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].iter().position(|month| *month == name)
     };
     let number = |text: &str| text.parse::<u32>().map_err(|_| false);
-    let year = |text: &str| Ok::<i32, bool>(number(text)? as i32 + if text.len() <= 2 { 2000 } else { 0 });
+    let year = |text: &str| {
+        Ok::<i32, bool>(
+            number(text)? as i32
+                + match text.len() {
+                    0..=2 if number(text)? >= 70 => 1900,
+                    0..=2 => 2000,
+                    _ => 0,
+                },
+        )
+    };
     let made = |year: i32, month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day).ok_or(false);
     if let Some(month) = month_name(second) {
         return made(year(third)?, month as u32 + 1, number(first)?);
+    }
+    if let Some(month) = month_name(first) {
+        return made(year(third)?, month as u32 + 1, number(second)?);
     }
     if first.len() == 4 {
         return made(year(first)?, number(second)?, number(third)?);
@@ -270,9 +310,9 @@ fn split_time(text: &str) -> (&str, Option<&str>) {
     let text = text.trim().trim_matches('#');
     match text.split_once('T') {
         Some((date, time)) if date.ends_with(|c: char| c.is_ascii_digit()) => (date, Some(time)),
-        _ => match text.split_once(' ') {
-            Some((date, time)) if time.contains(':') && !date.contains(':') => (date.trim(), Some(time.trim())),
-            _ => (text, None),
+        _ => match text.find(':').and_then(|colon| Some((colon, text.get(..colon)?.rfind(' ')?))) {
+            Some((_, blank)) => (text[..blank].trim_end_matches([' ', ',']), Some(text[blank..].trim())),
+            None => (text, None),
         },
     }
 }
@@ -286,7 +326,9 @@ pub fn time(text: &str) -> Result<NaiveTime, Fault> {
     let upper = text.to_uppercase();
     let bare = upper.split(['.', ',']).next().filter(|_| upper.contains(':')).unwrap_or(&upper);
     let spaced = bare.replace(' ', ":");
-    for (form, text) in [("%H:%M:%S", bare), ("%H:%M", bare), ("%I:%M:%S %p", bare), ("%I:%M %p", bare), ("%I:%M%p", bare), ("%H:%M", &spaced)] {
+    for (form, text) in
+        [("%H:%M:%S", bare), ("%H:%M", bare), ("%I:%M:%S %p", bare), ("%I:%M %p", bare), ("%I:%M%p", bare), ("%H:%M", &spaced)]
+    {
         if let Ok(time) = NaiveTime::parse_from_str(text, form) {
             return Ok(time);
         }
@@ -300,6 +342,11 @@ pub fn time(text: &str) -> Result<NaiveTime, Fault> {
         return NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).ok_or_else(|| fault(F004, "is not a time", ""));
     }
     Err(fault(F004, "is not a time", "write the time as 17:42"))
+}
+
+/// The time behind a date, if the cell has one.
+pub fn time_of(text: &str) -> Option<NaiveTime> {
+    split_time(text).1.and_then(|rest| time(rest.trim_end_matches('Z')).ok())
 }
 
 /// A date with a time; a date alone is its midnight.
@@ -324,8 +371,20 @@ mod tests {
     #[test]
     fn money_as_tills_write_it() {
         for (text, value) in [
-            ("1,234.50", "1234.5"), ("£1,234.50", "1234.5"), ("$8.00", "8"), ("(3.50)", "-3.5"), ("-3.50", "-3.5"), ("3.50-", "-3.5"),
-            ("-£3.50", "-3.5"), ("£-3.50", "-3.5"), (".5", "0.5"), ("7.", "7"), ("-$0.00", "0"), ("", ""),
+            ("1,234.50", "1234.5"),
+            ("£1,234.50", "1234.5"),
+            ("$8.00", "8"),
+            ("(3.50)", "-3.5"),
+            ("-3.50", "-3.5"),
+            ("3.50-", "-3.5"),
+            ("-£3.50", "-3.5"),
+            ("£-3.50", "-3.5"),
+            (".5", "0.5"),
+            ("7.", "7"),
+            ("-$0.00", "0"),
+            ("", ""),
+            ("CHF 6.00", "6"),
+            ("6.00 EUR", "6"),
         ] {
             assert_eq!(money(text).as_deref(), Some(value), "{text}");
         }
@@ -344,9 +403,19 @@ mod tests {
 
     #[test]
     fn dates_are_proven_and_never_guessed() {
-        let day = |text, order| read(text, Type::Date, &Style { date_order: order, ..STYLE }).ok().map(|(value, _)| value.to_string());
+        let day =
+            |text, order| read(text, Type::Date, &Style { date_order: order, ..STYLE }).ok().map(|(value, _)| value.to_string());
         let twelve = Some("2012-07-06".to_owned());
-        for text in ["2012-07-06", "41096", "#2012-07-06#", "2012-07-06T10:00:00", "6 Jul 2012", "2012-07-06 10:00"] {
+        for text in [
+            "2012-07-06",
+            "41096",
+            "#2012-07-06#",
+            "2012-07-06T10:00:00",
+            "6 Jul 2012",
+            "2012-07-06 10:00",
+            "Jul 6, 2012",
+            "6 Jul 2012 10:31",
+        ] {
             assert_eq!(day(text, None), twelve, "{text}");
         }
         assert_eq!(day("06 07 2012", Some(DateOrder::Dmy)), twelve);
@@ -355,7 +424,10 @@ mod tests {
         assert_eq!(day("06/07/2012", None), None);
         assert_eq!(day("20/11/2026", None).as_deref(), Some("2026-11-20"));
         assert_eq!(day("31/02/2026", Some(DateOrder::Dmy)), None);
-        assert_eq!((proves("20/11/2026"), proves("11/20/26 10:00"), proves("2026-11-20")), (Some(DateOrder::Dmy), Some(DateOrder::Mdy), None));
+        assert_eq!(
+            (proves("20/11/2026"), proves("11/20/26 10:00"), proves("2026-11-20")),
+            (Some(DateOrder::Dmy), Some(DateOrder::Mdy), None)
+        );
     }
 
     #[test]

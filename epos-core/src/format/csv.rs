@@ -1,10 +1,10 @@
-//! Delimited text to rows of cells; the only user of `csv` and `encoding_rs`.
+//! Delimited text to rows of cells and back; the only user of `csv` and `encoding_rs`.
 
 use std::io::Cursor;
 use std::ops::Range;
 use std::sync::Arc;
 
-use csv::{ByteRecord, Reader, ReaderBuilder};
+use csv::{ByteRecord, Reader, ReaderBuilder, WriterBuilder};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::sheets::{Refused, refused};
@@ -105,6 +105,21 @@ fn cell_text(cell: &[u8]) -> String {
         Some(rest) if rest.starts_with(|next: char| next.is_ascii_digit() || "=+-@'".contains(next)) => rest.to_owned(),
         _ => text.to_owned(),
     }
+}
+
+/// A text as a cell that no spreadsheet takes for a formula; reading takes the apostrophe away again.
+pub(super) fn escaped(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\'']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Rows of cells as delimited text; rows may differ in length.
+pub(super) fn text(rows: impl Iterator<Item = Vec<String>>, delimiter: u8) -> Vec<u8> {
+    let mut writer = WriterBuilder::new().flexible(true).delimiter(delimiter).from_writer(Vec::new());
+    for row in rows {
+        // Writing into memory cannot fail.
+        let _ = writer.write_record(row);
+    }
+    writer.into_inner().unwrap_or_default()
 }
 
 /// Without blanks of any sort, and without invisible marks, around it.

@@ -144,8 +144,10 @@ fn one() -> u32 {
 impl Layout {
     /// Does the (normalised) heading belong to `field` of `kind`?
     pub fn binds(&self, kind: Kind, field: &str, heading: &str) -> bool {
-        let own = if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
-        own.is_some_and(|names| names.matches(heading)) || (self.own_names && kind == self.kind && normal(field) == heading)
+        let own =
+            if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
+        own.is_some_and(|names| names.matches(heading))
+            || (self.own_names && kind == self.kind && kind.field(field).is_some() && normal(field) == heading)
     }
 
     /// The kinds that its rows feed, its own first.
@@ -172,7 +174,7 @@ impl Layout {
             }
         }
         for (field, names) in &base.columns {
-            let own = self.columns.entry(field.clone()).or_insert_with(|| Names::Many(Vec::new()));
+            let own = self.columns.entry(field.clone()).or_insert_with(|| names.clone());
             if !matches!(own, Names::Position(_)) {
                 let mut all = own.headings().to_vec();
                 all.extend(names.headings().iter().filter(|name| !own.headings().contains(name)).cloned());
@@ -184,9 +186,21 @@ impl Layout {
         fill(&mut self.words, &base.words);
         fill(&mut self.sums, &base.sums);
         fill(&mut self.spread, &base.spread);
-        if self.detect.is_empty() {
-            self.detect.clone_from(&base.detect);
+        for (own, base) in [
+            (&mut self.detect, &base.detect),
+            (&mut self.negated, &base.negated),
+            (&mut self.tender_columns, &base.tender_columns),
+            (&mut self.identity, &base.identity),
+            (&mut self.absent, &base.absent),
+        ] {
+            if own.is_empty() {
+                own.clone_from(base);
+            }
         }
+        self.list = self.list.take().or_else(|| base.list.clone());
+        self.decimal = self.decimal.take().or_else(|| base.decimal.clone());
+        self.rates = self.rates.or(base.rates);
+        self.sign = self.sign.or(base.sign);
         self.coverage = self.coverage.or(base.coverage);
         self.numbering = self.numbering.or(base.numbering);
         self.date_order = self.date_order.or(base.date_order);
@@ -231,10 +245,32 @@ macro_rules! built_in {
 
 /// The layouts that are built in: name and text. Those that others extend come first.
 pub const BUILT_IN: &[(&str, &str)] = built_in![
-    "sales", "tenders", "cash_movements", "z_report", "z_totals", "cash_count", "deposits", "products", "stock", "stock_count", "goods_in",
-    "stores", "drawers", "employees", "calendar", "epos4excel_sales", "epos4excel_payments", "epos4excel_products", "epos4excel_stock",
-    "register_products", "register_purchases", "hospitality_transactions", "hospitality_locations", "hospitality_products",
-    "hospitality_employees", "square_items",
+    "sales",
+    "tenders",
+    "cash_movements",
+    "z_report",
+    "z_totals",
+    "cash_count",
+    "deposits",
+    "products",
+    "stock",
+    "stock_count",
+    "goods_in",
+    "stores",
+    "drawers",
+    "employees",
+    "calendar",
+    "epos4excel_sales",
+    "epos4excel_payments",
+    "epos4excel_products",
+    "epos4excel_stock",
+    "register_products",
+    "register_purchases",
+    "hospitality_transactions",
+    "hospitality_locations",
+    "hospitality_products",
+    "hospitality_employees",
+    "square_items",
 ];
 
 impl Layouts {

@@ -12,6 +12,10 @@ mod row;
 mod sheets;
 #[cfg(feature = "workbook")]
 mod workbook;
+mod write;
+
+#[cfg(test)]
+mod tests;
 
 pub use self::csv::TextRows;
 pub use bind::{Detected, Trial, detect};
@@ -20,3 +24,4 @@ pub use cell::{DateOrder, RateForm};
 pub use kind::{FileKind, WorkbookKind, kind};
 pub use layout::{BUILT_IN, Layout, Layouts, Names, Sign};
 pub use sheets::{Sheets, open, sheets};
+pub use write::{Trip, round_trip, write};

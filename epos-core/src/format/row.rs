@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rust_decimal::Decimal;
 
 use super::bind::{Bound, Source};
 use super::cell::{self, Fault, Style};
 use super::layout::{KEY_FIELDS, Sign};
 use crate::diagnostic::{Code, F003, F024, T008};
-use crate::model::{Kind, Money, Quantity, SaleKind, Scalar, Type, Value};
+use crate::model::{Kind, Money, Quantity, SaleKind, Scalar, SheetRow, Type, Value};
 
 /// Something found in a row: which rule, which kind's field, and the sentence.
 pub(super) struct Found {
@@ -38,6 +38,15 @@ pub(super) struct RowKey {
 pub(super) struct Draft {
     pub kind: Kind,
     pub values: Vec<Value<'static>>,
+}
+
+/// Fields that go the other way in a refund, beside its total.
+pub(super) const TURNED: [&str; 9] =
+    ["quantity", "discount_amount", "tax_amount", "line_net", "subtotal", "discount", "tax", "tip", "rounding"];
+
+/// The field that holds what a record of this kind comes to.
+pub(super) fn total_of(kind: Kind) -> &'static str {
+    if kind == Kind::Lines { "line_total" } else { "total" }
 }
 
 /// Cells of a row as the heading counts them: an unquoted list takes what is too much.
@@ -69,6 +78,15 @@ impl Reader<'_> {
         }
     }
 
+    /// The transaction number that the till gave this row, as it stands there.
+    pub fn number<'r>(&self, row: &'r SheetRow) -> Option<&'r str> {
+        let (kind, sources) = self.bound.kinds.first()?;
+        match &sources[kind.field("number")?] {
+            Source::Column(column) => row.cells.get(*column).map(|text| text.trim()).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
     /// The key columns. Faults are reported under the kind's own field where it has one.
     pub fn key(&self, cells: &[String], found: &mut Vec<Found>) -> RowKey {
         let layout = self.bound.layout;
@@ -77,6 +95,9 @@ impl Reader<'_> {
             let constant = layout.constants.get(*name).map_or("", String::as_str);
             let text = Some(self.text(cells, source).trim()).filter(|text| !text.is_empty()).unwrap_or(constant);
             if text.is_empty() {
+                if *name == "till" && matches!(source, Source::Column(_)) && rings(layout.kind) {
+                    found.push(self.found(layout.kind, name, text, cell::blank()));
+                }
                 continue;
             }
             let fault = match *name {
@@ -106,6 +127,9 @@ impl Reader<'_> {
                     .map(|(value, _)| {
                         if let Value::Date(date) = value {
                             *(if name == "date" { &mut key.date } else { &mut key.trading_day }) = Some(date);
+                        }
+                        if let ("date", Some(time)) = (name, cell::time_of(text)) {
+                            key.time = Some(time);
                         }
                     })
                     .err(),
@@ -169,6 +193,8 @@ impl Reader<'_> {
     ) -> (Value<'static>, bool) {
         match name {
             "date" if key.date.is_some() => return (key.date.map_or(Value::Null, Value::Date), false),
+            // Already said of the key column.
+            "date" if found.iter().any(|found| found.field == "date") => return (Value::Null, true),
             "time" if of == Type::Time => return (key.time.map_or(Value::Null, Value::Time), false),
             _ => {}
         }
@@ -206,7 +232,14 @@ impl Reader<'_> {
         }
     }
 
-    fn spread(&self, kind: Kind, name: &'static str, columns: &[usize], cells: &[String], found: &mut Vec<Found>) -> (Value<'static>, bool) {
+    fn spread(
+        &self,
+        kind: Kind,
+        name: &'static str,
+        columns: &[usize],
+        cells: &[String],
+        found: &mut Vec<Found>,
+    ) -> (Value<'static>, bool) {
         let mut sum: Option<Decimal> = None;
         for &column in columns {
             let text = cells.get(column).map_or("", |text| text.trim());
@@ -237,6 +270,7 @@ impl Reader<'_> {
                 draft.values[at] = Value::Decimal(known.iter().sum());
             }
         }
+        let implied = implied_kind(draft);
         let mut fill = |name: &str, value: Value<'static>| {
             if let Some(at) = kind.field(name)
                 && draft.values[at].is_null()
@@ -247,7 +281,7 @@ impl Reader<'_> {
         match kind {
             Kind::Headers => fill("kind", Value::Text(Cow::Borrowed(SaleKind::Sale.word()))),
             Kind::Lines => {
-                fill("kind", Value::Text(Cow::Borrowed(SaleKind::Sale.word())));
+                fill("kind", Value::Text(Cow::Borrowed(implied.word())));
                 fill("class", Value::Text(Cow::Borrowed("goods")));
                 if layout.lacks("line_total") {
                     fill("line_total", Value::Decimal(Decimal::ZERO));
@@ -272,22 +306,26 @@ impl Reader<'_> {
 
     /// A refund that is written positive becomes negative, with everything that belongs to it.
     fn turn(&self, drafts: &mut [Draft], found: &mut Vec<Found>) {
-        const TURNED: [&str; 9] = ["quantity", "discount_amount", "tax_amount", "line_net", "subtotal", "discount", "tax", "tip", "rounding"];
         let mut turned = false;
         for draft in drafts.iter_mut().filter(|draft| matches!(draft.kind, Kind::Headers | Kind::Lines)) {
             let kind = draft.kind;
-            let total = if kind == Kind::Lines { "line_total" } else { "total" };
+            let total = total_of(kind);
             let refund = kind.field("kind").is_some_and(|at| draft.values[at] == SaleKind::Refund.value());
             let amount = |draft: &Draft, name: &str| match kind.field(name).map(|at| &draft.values[at]) {
                 Some(Value::Decimal(number)) => *number,
                 _ => Decimal::ZERO,
             };
-            let positive = amount(draft, total) > Decimal::ZERO;
-            if !refund || !positive {
+            if !refund {
                 continue;
             }
-            turned = true;
-            for name in TURNED.iter().chain([&total]) {
+            let positive = amount(draft, total) > Decimal::ZERO;
+            // Some exports write a refund's total negative and its quantity positive.
+            let names: &[&str] = if positive { &TURNED } else { &["quantity"] };
+            if !positive && amount(draft, "quantity") <= Decimal::ZERO {
+                continue;
+            }
+            turned |= positive;
+            for name in names.iter().chain([&total]) {
                 if let Some(at) = kind.field(name)
                     && let Value::Decimal(number) = draft.values[at]
                     && (number > Decimal::ZERO)
@@ -297,7 +335,7 @@ impl Reader<'_> {
             }
             if self.bound.layout.sign.unwrap_or_default() == Sign::AsWritten {
                 let message = "a refund was written with positive amounts; it is read as money going out".to_owned();
-                found.push(Found { code: T008, kind, field: if kind == Kind::Lines { "line_total" } else { "total" }, message, help: String::new() });
+                found.push(Found { code: T008, kind, field: total_of(kind), message, help: String::new() });
             }
         }
         if turned {
@@ -315,7 +353,8 @@ impl Reader<'_> {
     fn require(&self, draft: &Draft, cells: &[String], found: &mut Vec<Found>) {
         let sources = self.bound.kinds.iter().find(|(kind, _)| *kind == draft.kind).map(|(_, sources)| sources);
         for (at, field) in draft.kind.fields().iter().enumerate() {
-            let made_later = matches!(field.name, "number" | "date") || (field.name == "code" && draft.kind == Kind::Employees);
+            let made_later =
+                matches!(field.name, "number" | "date" | "z_number") || (field.name == "code" && draft.kind == Kind::Employees);
             let already = found.iter().any(|found| found.kind == draft.kind && found.field == field.name);
             if field.required && draft.values[at].is_null() && !already && !(made_later && self.is_made(draft.kind, field.name)) {
                 let text = sources.map_or("", |sources| self.text(cells, &sources[at]));
@@ -398,6 +437,27 @@ impl Reader<'_> {
     }
 }
 
+/// What a line without a kind is: units that come back are a refund, money off without an item a discount.
+fn implied_kind(draft: &Draft) -> SaleKind {
+    let number = |name: &str| match draft.kind.field(name).map(|at| &draft.values[at]) {
+        Some(Value::Decimal(number)) => *number,
+        _ => Decimal::ZERO,
+    };
+    let coded = draft.kind.field("item_code").is_some_and(|at| !draft.values[at].is_null());
+    if number("quantity") < Decimal::ZERO && number("line_total") < Decimal::ZERO {
+        SaleKind::Refund
+    } else if !coded && number("line_total") < Decimal::ZERO && number("unit_price").is_zero() {
+        SaleKind::Discount
+    } else {
+        SaleKind::Sale
+    }
+}
+
+/// Do rows of this kind come from a till?
+fn rings(kind: Kind) -> bool {
+    matches!(kind, Kind::Headers | Kind::Lines | Kind::Tenders | Kind::CashMovements | Kind::ZReports | Kind::ZTotals)
+}
+
 fn continue_blank(values: &mut Vec<Value<'static>>) {
     values.push(Value::Null);
 }
@@ -412,7 +472,10 @@ fn instant(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim().replacen(' ', "T", 1).replace(' ', "");
     let forms = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z"];
     let zulu = text.strip_suffix('Z').map(|bare| format!("{bare}+00:00")).unwrap_or(text);
-    forms.iter().find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok()).map(|moment| moment.naive_utc())
+    forms
+        .iter()
+        .find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok())
+        .map(|moment| moment.naive_utc().with_nanosecond(0).unwrap_or_default())
 }
 
 /// Occurrences of look-alike rows without a number of their own.

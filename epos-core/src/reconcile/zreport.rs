@@ -120,8 +120,12 @@ fn over_days(judgement: &Judgement<'_>, till: &Till<'_>, shift: &Shift<'_>, open
     let today = till.sums_of(Some(0), judgement.store).bridge.takings;
     let earlier = open.sums.bridge.takings;
     let both = today + earlier;
-    let message =
-        format!("Z-report {} of {} covers {} too: {earlier} + {today} = {both}", shift.label, judgement.called(&till.name), spoken(open.since));
+    let message = format!(
+        "Z-report {} of {} covers {} too: {earlier} + {today} = {both}",
+        shift.label,
+        judgement.called(&till.name),
+        spoken(open.since)
+    );
     Found { code: S010, subject: name(till, shift), amount: Some(both.decimal()), message, help: "" }
 }
 

@@ -29,9 +29,6 @@ struct Case {
     /// The documents, in the order in which they arrive.
     #[serde(default)]
     documents: Vec<File>,
-    /// Files that lie beside `epos.toml` without being sent, such as a product list.
-    #[serde(default)]
-    beside: Vec<File>,
     /// Replaces entries of the usual `epos.toml`; `stores` replaces all stores.
     #[serde(default)]
     config: toml::Table,
@@ -100,7 +97,6 @@ fn try_case(folder: &Path, bless: bool) -> Result<(), String> {
     fs::create_dir(&inbox).map_err(|error| error.to_string())?;
     let to = if case.command == "run" { inbox.as_path() } else { place.path() };
     fs::write(place.path().join("epos.toml"), config(&case.config)?).map_err(|error| error.to_string())?;
-    case.beside.iter().try_for_each(|file| put(file, folder, place.path()))?;
 
     let mut said = String::new();
     let documents: Vec<&str> = case.documents.iter().map(|file| file.name.as_str()).collect();
@@ -156,12 +152,19 @@ fn epos(place: &Path, arguments: &[&str]) -> Result<String, String> {
     let said = String::from_utf8_lossy(&output.stdout);
     let highest = if *verb == "check" { 1 } else { 0 };
     match output.status.code() {
+        // Of a store-day's page a case shows what was found; the page itself is tested where it is made.
+        Some(code) if code <= highest && *verb == "day" => Ok(format!("$ epos {}\n{}", arguments.join(" "), findings(&said))),
         Some(code) if code <= highest => Ok(format!("$ epos {}\n{said}", arguments.join(" "))),
         code => {
             let why = String::from_utf8_lossy(&output.stderr);
             Err(format!("`epos {}` ended with {code:?}\n{said}{why}", arguments.join(" ")))
         }
     }
+}
+
+/// What follows the page: from the first finding on.
+fn findings(said: &str) -> String {
+    said.split_inclusive('\n').skip_while(|line| codes(line).is_empty()).collect()
 }
 
 /// The codes at the beginnings of lines, and whether each is of warning or above.

@@ -19,6 +19,9 @@ SALE = {"till": "1", "number": 201, "line": 1, "date": date(2026, 11, 20), "time
         "description": "Books", "quantity": 1, "unit_price": evening.pence("6.00"), "tax_rate": 0, "tax_amount": evening.pence("0.00"),
         "line_total": evening.pence("6.00")}
 
+PAID = {"till": "1", "number": 201, "date": date(2026, 11, 20), "time": None, "tender": "Cash", "amount": evening.pence("6.00"),
+        "tendered": None, "change": None}
+
 
 def changed(book, change, more=()):
     """The workbook with `change` applied to each part, and more parts."""
@@ -67,6 +70,8 @@ def main():
         "F012/wide.csv": wide.encode(),
         "F020/leith_2026-11-20.xlsm": changed(book, enable, [("xl/vbaProject.bin", b"Sub Auto_Open(): End Sub")]),
         "F021/leith_2026-11-20.xlsx": changed(two, hide),
+        "T016/leith_2026-11-20.xlsx": evening.workbook([("Sales", [SALE, dict(SALE, number=202)]), ("Tenders", [PAID])]),
+        "T018/leith_2026-11-20.xlsx": evening.workbook([("Sales", [SALE]), ("Tenders", [PAID, dict(PAID, number=203)])]),
     }.items():
         (to / path).parent.mkdir(parents=True, exist_ok=True)
         (to / path).write_bytes(data)

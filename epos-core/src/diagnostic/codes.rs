@@ -130,7 +130,7 @@ rules! {
     /// The export was started before the day's sales were saved, so only the heading came.
     ///
     /// ## What to do
-    /// Export again. If the store was open and really sold nothing, reply NO SALES.
+    /// Export again after the sales are saved. If the store sold nothing because it was closed, say so in its calendar.
     F008 "empty" Warning Refuse;
 
     /// The rows name a store that the sender or the file name contradicts, or two stores where only one is expected.
@@ -1004,7 +1004,7 @@ rules! {
     /// Nothing came from Leith Walk for Friday 20 November.
     ///
     /// ## What to do
-    /// Open? Send the files. Closed? Reply CLOSED and why. Open without sales? Reply NO SALES.
+    /// Open? Send the files. Closed? Add the day to `exceptions` of the store in `epos.toml`, or send a calendar that says so.
     S008 "missing-day" Warning Say;
 
     /// The same Z number came with two different contents.

@@ -172,6 +172,10 @@ impl Audit {
                 context = store::context(self.db.as_mut(), context, &block)?;
                 here.extend(check::mend(&mut block, &context));
                 here.extend(check::block(&block, &context, &mut state));
+                if !again && !found.iter().any(|finding| finding.code == diagnostic::L003) {
+                    let said_at = document.envelope.as_ref().and_then(|envelope| envelope.sent_at).unwrap_or(self.now);
+                    here.extend(super::late::late(&block, said_at, &context));
+                }
                 check::severities(&mut here, &context.policy);
                 found.extend(here.iter().cloned());
                 loading.feed(self.db.as_mut(), block, here)?;

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::model::{Context, Policy, Store, TaxRate};
+use crate::model::{Context, Policy, Store, TaxRate, is_zone};
 
 /// What `epos.toml` says. Relative paths are relative to the file's folder.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -65,7 +65,7 @@ impl Config {
         }
         for (code, store) in &mut config.stores {
             store.code.clone_from(code);
-            if !crate::model::is_zone(&store.zone) {
+            if !is_zone(&store.zone) {
                 return Err(wrong(format!(
                     "[stores.{code}]: zone `{}` is not an IANA time zone such as Europe/London",
                     store.zone

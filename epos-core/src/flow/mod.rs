@@ -4,6 +4,7 @@ mod audit;
 pub mod config;
 pub mod init;
 mod judge;
+mod late;
 mod masters;
 mod run;
 pub mod store;

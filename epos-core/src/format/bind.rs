@@ -8,6 +8,8 @@ use crate::model::{Column, Kind, Sheet};
 
 /// Rows above the heading that are looked through for it.
 const TITLE_ROWS: usize = 10;
+/// With fewer headings known, a missing column is rather another file than an incomplete one.
+const NEAR: usize = 5;
 
 /// Where a field's text comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -273,5 +275,23 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
             Some(_) => {}
         }
     }
-    best
+    let near = near_miss(sheet, layouts);
+    match near.filter(|near| best.first().is_none_or(|best| near.score > best.score)) {
+        Some(near) => vec![near],
+        None => best,
+    }
+}
+
+/// The layout that knows most of a sheet's headings and lacks exactly one column: reading the sheet as anything that knows less of it
+/// would take sales for deliveries.
+fn near_miss<'a>(sheet: &'a Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
+    let named = |bound: &Bound<'_>| {
+        bound.layout.sheets.is_empty() || bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name))
+    };
+    let lacks_one =
+        |bound: &Bound<'_>| bound.missing.len() == 1 && bound.score >= NEAR && bound.unread.len() < bound.score && named(bound);
+    let mut near: Vec<Bound<'a>> = layouts.iter().flat_map(|layout| bindings(sheet, layout)).filter(lacks_one).collect();
+    let most = near.iter().map(|bound| bound.score).max()?;
+    near.retain(|bound| bound.score == most);
+    near.pop().filter(|_| near.is_empty())
 }

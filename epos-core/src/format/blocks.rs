@@ -111,7 +111,8 @@ impl SheetReader<'_> {
         let reader = Reader { bound: &bound, style };
         let mut named = Named::of(&self.document.name);
         let mut occurrences = Occurrences::new();
-        let mut shops = Shops { known: self.stores, reading: self.reading, seen: HashMap::new() };
+        let mut shops =
+            Shops { known: self.stores, said: self.reading.store.as_deref(), named: self.named_store(), seen: HashMap::new() };
         let mut blocks = Vec::new();
         let mut gathered = Gathered::default();
         let mut last_number = "";
@@ -135,13 +136,21 @@ impl SheetReader<'_> {
         }
         named.finish(&origin, &mut found);
         if rows.is_empty() {
-            found.push(
-                Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it")
-                    .help("was the day's sale list empty? Then say so: epos declare"),
-            );
+            let help =
+                "if the day had sales, export it again after they are saved; a heading alone is not taken as a day without sales";
+            found.push(Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it").help(help));
         }
         blocks.push(finish(&origin, &mut gathered, &mut found));
         blocks
+    }
+
+    /// The one store that a word of the document's name is the code, name or alias of. Bare numbers could be anything's.
+    fn named_store(&self) -> Option<&str> {
+        let stem = self.document.name.rsplit_once('.').map_or(self.document.name.as_str(), |(stem, _)| stem);
+        let words = || stem.split(['_', ' ', '.']).chain(stem.split(|c: char| !c.is_alphanumeric()));
+        let is_named = |store: &&Store| words().any(|word| word.contains(char::is_alphabetic) && store.is_called(word));
+        let mut named = self.stores.values().filter(is_named).map(|store| store.code.as_str());
+        named.next().filter(|_| named.next().is_none())
     }
 
     fn nowhere(&self, sheet: &Sheet) -> Origin {
@@ -199,9 +208,10 @@ impl SheetReader<'_> {
             layout_version: layout.version,
             coverage: layout.coverage(),
             numbering: layout.numbering.unwrap_or_default(),
-            prices_include_tax: layout
-                .prices_include_tax
-                .or_else(|| self.reading.store.as_ref().and_then(|code| self.stores.get(code)).and_then(mode)),
+            prices_include_tax: layout.prices_include_tax.or_else(|| {
+                let store = self.reading.store.as_deref().or(self.named_store());
+                store.and_then(|code| self.stores.get(code)).and_then(mode)
+            }),
             absent: layout.absent.clone(),
             columns: bound.columns(),
             ..self.nowhere(sheet)
@@ -363,6 +373,7 @@ impl SheetReader<'_> {
             why = Some(message);
             faults.clear();
         }
+        let mut said: Vec<(At, String)> = Vec::new();
         for fault in faults {
             let mut at = origin.at(fault.kind, row.number, fault.field);
             if at.column.is_none() && KEY_FIELDS.contains(&fault.field) {
@@ -371,6 +382,11 @@ impl SheetReader<'_> {
             if fault.code.0.effect == Effect::Reject {
                 why.get_or_insert_with(|| fault.message.clone());
             }
+            // A date may be read twice, for the day and for the row: one cell is said once.
+            if said.iter().any(|(place, message)| *place == at && *message == fault.message) {
+                continue;
+            }
+            said.push((at.clone(), fault.message.clone()));
             found.push(day_of(Diagnostic::new(fault.code, at, fault.message).help(fault.help), &store, trading_day));
         }
         let store = match store {
@@ -576,16 +592,18 @@ fn repeats(headings: &[String], row: &SheetRow) -> bool {
 /// Finds the store of each row.
 struct Shops<'a> {
     known: &'a BTreeMap<String, Store>,
-    reading: &'a Reading,
+    /// The store that the mail or a person says.
+    said: Option<&'a str>,
+    /// The store that the document's name says.
+    named: Option<&'a str>,
     seen: HashMap<String, Option<String>>,
 }
 
 impl Shops<'_> {
     /// The store's code, or why it is not clear.
     fn find(&mut self, written: Option<&str>) -> Result<String, (Code, String)> {
-        let said = self.reading.store.as_deref();
         let Some(written) = written else {
-            return said.map(str::to_owned).ok_or((F015, "nothing says which store the file is of".to_owned()));
+            return self.said.or(self.named).map(str::to_owned).ok_or((F015, "nothing says which store the file is of".to_owned()));
         };
         let code = match self.seen.get(written) {
             Some(code) => code.clone(),
@@ -596,12 +614,15 @@ impl Shops<'_> {
                 code
             }
         };
-        match (code, said) {
-            (Some(code), Some(said)) if code != said && !self.known.is_empty() => {
+        match (code, self.said, self.named) {
+            (Some(code), Some(said), _) if code != said && !self.known.is_empty() => {
                 Err((F009, format!("the rows are of store {written}, but the file came for store {said}")))
             }
-            (Some(code), _) => Ok(code),
-            (None, _) => Err((F015, format!("no store is called `{written}`"))),
+            (Some(code), None, Some(named)) if code != named => {
+                Err((F009, format!("the rows are of store {written}, but the file's name says {named}")))
+            }
+            (Some(code), ..) => Ok(code),
+            (None, ..) => Err((F015, format!("no store is called `{written}`"))),
         }
     }
 }

@@ -204,7 +204,7 @@ impl Store {
         super::local_time(utc, &self.zone)
     }
 
-    /// When the files of `day` are overdue: one hour after `closing` of that trading day.
+    /// When the files of `day` are overdue, local time: at the policy's hour that evening, or at the cut-off of a day that ends after midnight.
     pub fn due(&self, day: NaiveDate, policy: &Policy) -> NaiveDateTime {
         let end = if self.cutoff == NaiveTime::MIN { day } else { day.succ_opt().unwrap_or(day) };
         end.and_time(if self.cutoff == NaiveTime::MIN { policy.due } else { self.cutoff })

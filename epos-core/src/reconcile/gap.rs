@@ -124,7 +124,7 @@ pub(super) fn judge(judgement: &mut Judgement<'_>, gaps: &[Gap], explained: &dyn
     let mut last_said = BTreeMap::new();
     for gap in gaps {
         let clear = gap.tills.iter().all(|&till| explained(till));
-        let of = if gap.till.is_empty() { judgement.store.name.clone() } else { gap.till.clone() };
+        let of = if gap.till.is_empty() { judgement.store.name.clone() } else { judgement.called(&gap.till) };
         let (range, what) = if gap.first == gap.last {
             (gap.first.clone(), format!("number {} of {of} is missing", gap.first))
         } else {

@@ -65,8 +65,9 @@ fn differs(judgement: &mut Judgement<'_>, bridge: &Bridge) {
         .filter(|sale| sale.counts())
         .filter_map(|sale| {
             let bridge = sale.bridge(store);
-            (!bridge.difference().is_zero())
-                .then(|| format!("{} of {} (paid {}, due {})", sale.number, sale.till, bridge.tenders, bridge.due()))
+            (!bridge.difference().is_zero()).then(|| {
+                format!("{} of {} (paid {}, due {})", sale.number, judgement.called(sale.till), bridge.tenders, bridge.due())
+            })
         })
         .collect();
     let named = wrong.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");

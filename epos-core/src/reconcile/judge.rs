@@ -238,7 +238,11 @@ impl<'a> Judgement<'a> {
 
     /// A till as a sentence names it.
     pub fn called(&self, till: &str) -> String {
-        if till.is_empty() { "the store".to_owned() } else { till.to_owned() }
+        match till {
+            "" => "the store".to_owned(),
+            number if number.bytes().all(|byte| byte.is_ascii_digit()) => format!("till {number}"),
+            name => name.to_owned(),
+        }
     }
 
     /// The day as people say it.

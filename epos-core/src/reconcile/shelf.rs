@@ -62,7 +62,8 @@ pub(super) fn judge(judgement: &mut Judgement<'_>) -> Vec<Balance> {
     let keeps_stock =
         !evidence.before.on_hand.is_empty() || !found.is_empty() || movements.iter().any(|m| m.reason == Reason::GoodsIn);
     if unknown > 0 && keeps_stock {
-        let message = format!("on hand is unknown for {unknown} products that moved");
+        let products = if unknown == 1 { "1 product".to_owned() } else { format!("{unknown} products") };
+        let message = format!("on hand is unknown for {products} that moved");
         judgement.note(K003, "shelves", None, message, "A count or a stock file makes it known.");
     }
     balances(&movements, &openings, &counts)

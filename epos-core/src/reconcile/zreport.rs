@@ -120,8 +120,12 @@ fn over_days(judgement: &Judgement<'_>, till: &Till<'_>, shift: &Shift<'_>, open
     let today = till.sums_of(Some(0), judgement.store).bridge.takings;
     let earlier = open.sums.bridge.takings;
     let both = today + earlier;
-    let message =
-        format!("Z-report {} of {} covers {} too: {earlier} + {today} = {both}", shift.label, till.name, spoken(open.since));
+    let message = format!(
+        "Z-report {} of {} covers {} too: {earlier} + {today} = {both}",
+        shift.label,
+        judgement.called(&till.name),
+        spoken(open.since)
+    );
     Found { code: S010, subject: name(till, shift), amount: Some(both.decimal()), message, help: "" }
 }
 
@@ -205,10 +209,11 @@ fn one(
     if out.tie == Tie::Differs {
         let by = stated - right;
         let side = if by.is_sign_negative() { "less" } else { "more" };
+        let of = if subject.starts_with(|c: char| c.is_ascii_digit()) { "till " } else { "" };
         let message = match tie {
-            "z_count" => format!("{subject} counts {} transactions, {} came", figure(stated), figure(right)),
+            "z_count" => format!("{of}{subject} counts {} transactions, {} came", figure(stated), figure(right)),
             _ => format!(
-                "{subject}: {what} {}, but its {} transactions give {}: {} {side} on the Z-report",
+                "{of}{subject}: {what} {}, but its {} transactions give {}: {} {side} on the Z-report",
                 figure(stated),
                 sums.transactions,
                 figure(right),

@@ -6,6 +6,11 @@ use super::heading::normal;
 use super::layout::{KEY_FIELDS, Layout, Layouts, Names};
 use crate::model::{Column, Kind, Sheet};
 
+/// Is the heading this prefix, or this prefix and more words? `tax 20` begins with `tax`, `taxi` does not.
+fn begins(heading: &str, prefix: &str) -> bool {
+    heading.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
 /// Rows above the heading that are looked through for it.
 const TITLE_ROWS: usize = 10;
 
@@ -58,13 +63,14 @@ impl<'a> Bound<'a> {
             }
             if let Some(prefix) = layout.spread.get(field) {
                 let prefix = normal(prefix);
-                let columns: Vec<usize> = (0..plain.len()).filter(|&column| plain[column].starts_with(&prefix)).collect();
+                let columns: Vec<usize> = (0..plain.len()).filter(|&column| begins(&plain[column], &prefix)).collect();
                 columns.iter().for_each(|&column| used[column] = true);
                 if !columns.is_empty() {
                     return Source::Spread(columns);
                 }
             }
-            let mut found = (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
+            let mut found =
+                (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
             let Some(first) = found.next() else { return Source::Nothing };
             used[first] = true;
             if let Some(second) = found.next() {
@@ -74,10 +80,8 @@ impl<'a> Bound<'a> {
             Source::Column(first)
         };
         let key: Vec<Source> = KEY_FIELDS.iter().map(|field| find(layout.kind, field)).collect();
-        let mut kinds: Vec<(Kind, Vec<Source>)> = layout
-            .kinds()
-            .map(|kind| (kind, kind.fields().iter().map(|field| find(kind, field.name)).collect()))
-            .collect();
+        let mut kinds: Vec<(Kind, Vec<Source>)> =
+            layout.kinds().map(|kind| (kind, kind.fields().iter().map(|field| find(kind, field.name)).collect())).collect();
         // Further kinds take number, date and time from the row's own kind.
         let own = kinds.first().map(|(_, sources)| sources.clone()).unwrap_or_default();
         for (kind, sources) in kinds.iter_mut().skip(1) {
@@ -101,8 +105,19 @@ impl<'a> Bound<'a> {
         let tenders = layout.tender_columns.iter().filter_map(|name| named(name)).collect();
         let score = used.iter().filter(|used| **used).count();
         let unread = (0..plain.len()).filter(|&column| !used[column] && !plain[column].is_empty()).collect();
-        let mut bound =
-            Bound { layout, heading, headings: headings.to_vec(), kinds, key, tenders, list, twice, unread, missing: Vec::new(), score };
+        let mut bound = Bound {
+            layout,
+            heading,
+            headings: headings.to_vec(),
+            kinds,
+            key,
+            tenders,
+            list,
+            twice,
+            unread,
+            missing: Vec::new(),
+            score,
+        };
         bound.missing = bound.find_missing(&plain);
         bound
     }
@@ -111,7 +126,8 @@ impl<'a> Bound<'a> {
         let layout = self.layout;
         let has = |field: &str| {
             let in_key = KEY_FIELDS.iter().position(|key| *key == field).is_some_and(|at| self.key[at] != Source::Nothing);
-            let in_kind = |(kind, sources): &(Kind, Vec<Source>)| kind.field(field).is_some_and(|at| sources[at] != Source::Nothing);
+            let in_kind =
+                |(kind, sources): &(Kind, Vec<Source>)| kind.field(field).is_some_and(|at| sources[at] != Source::Nothing);
             in_key || self.kinds.iter().any(in_kind)
         };
         let given = |field: &str| {
@@ -217,7 +233,8 @@ fn trial(sheet: &Sheet, layout: &Layout) -> (usize, Trial) {
     let Some(bound) = tried else {
         return (0, Trial { layout: layout.id.clone(), matched: Vec::new(), missing: layout.detect.clone(), fits: false });
     };
-    let matched = (0..bound.headings.len()).filter(|column| !bound.unread.contains(column)).map(|column| bound.headings[column].clone());
+    let matched =
+        (0..bound.headings.len()).filter(|column| !bound.unread.contains(column)).map(|column| bound.headings[column].clone());
     let mut missing = bound.missing.clone();
     if missing.is_empty() && bound.score > 0 && !bound.fits(&sheet.name) {
         missing.push(format!("a sheet named {}", layout.sheets.join(" or ")));

@@ -73,6 +73,13 @@ struct SheetReader<'a> {
     several: bool,
 }
 
+/// A row as it was read: whose it is, its transaction, and the records it feeds.
+struct ReadRow {
+    key: Key,
+    number: Option<String>,
+    drafts: Vec<Draft>,
+}
+
 /// Rows gathered for one block.
 #[derive(Default)]
 struct Gathered {
@@ -128,17 +135,22 @@ impl SheetReader<'_> {
                 found.push(Diagnostic::new(F022, origin.row(row.number), "a totals row at the end was left out of the rows"));
                 continue;
             }
-            let number = self.one(row, &reader, &origin, &mut shops, &mut named, &mut occurrences, &mut gathered, &mut found);
-            let ends = number.as_ref().is_none_or(|number| *number != last_number);
-            if gathered.rows > self.limits.block_rows && ends {
+            let read = self.one(row, &reader, &origin, &mut shops, &mut named, &mut occurrences, &mut gathered, &mut found);
+            let Some(read) = read else { continue };
+            let begins = read.number.as_ref().is_none_or(|number| *number != last_number);
+            if gathered.rows >= self.limits.block_rows && begins {
                 // The row that begins a new transaction stays with it: only what came before it is a block.
                 blocks.push(finish(&origin, &mut gathered, &mut found));
             }
-            last_number = number.unwrap_or_default();
+            last_number = read.number.clone().unwrap_or_default();
+            keep(row, read, &origin, &mut gathered, &mut found);
         }
         named.finish(&origin, &mut found);
         if rows.is_empty() {
-            found.push(Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it").help("was the day's sale list empty? Then say so: epos declare"));
+            found.push(
+                Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it")
+                    .help("was the day's sale list empty? Then say so: epos declare"),
+            );
         }
         blocks.push(finish(&origin, &mut gathered, &mut found));
         blocks
@@ -166,7 +178,11 @@ impl SheetReader<'_> {
                 let tried = bind::detect(std::slice::from_ref(sheet), self.layouts);
                 let near = tried.first().and_then(|detected| detected.trials.iter().max_by_key(|trial| trial.matched.len()));
                 let help = near.filter(|near| near.matched.len() > 1).map(|near| {
-                    format!("the nearest layout is {}: {} is missing; `epos layout detect` shows all", near.layout, near.missing.join(", "))
+                    format!(
+                        "the nearest layout is {}: {} is missing; `epos layout detect` shows all",
+                        near.layout,
+                        near.missing.join(", ")
+                    )
                 });
                 let help = help.unwrap_or_else(|| "`epos layout detect` shows what every layout needs".to_owned());
                 // A workbook may carry sheets that are nobody's business (notes, charts).
@@ -195,7 +211,9 @@ impl SheetReader<'_> {
             layout_version: layout.version,
             coverage: layout.coverage(),
             numbering: layout.numbering.unwrap_or_default(),
-            prices_include_tax: layout.prices_include_tax.or_else(|| self.reading.store.as_ref().and_then(|code| self.stores.get(code)).and_then(mode)),
+            prices_include_tax: layout
+                .prices_include_tax
+                .or_else(|| self.reading.store.as_ref().and_then(|code| self.stores.get(code)).and_then(mode)),
             absent: layout.absent.clone(),
             columns: bound.columns(),
             ..self.nowhere(sheet)
@@ -207,7 +225,8 @@ impl SheetReader<'_> {
         let row = bound.heading.and_then(|heading| sheet.rows.get(heading)).map_or(0, |row| row.number);
         for (field, first, second) in &bound.twice {
             let message = format!("the columns `{first}` and `{second}` are both the {}", row::plain(field));
-            found.push(Diagnostic::new(F006, origin.row(row), message).help("rename or remove one of them and send the file again"));
+            found
+                .push(Diagnostic::new(F006, origin.row(row), message).help("rename or remove one of them and send the file again"));
         }
         for field in &bound.missing {
             let message = format!("there is no column for {}", row::plain(field));
@@ -255,7 +274,10 @@ impl SheetReader<'_> {
             match cell::proves(text) {
                 Some(order) if proven.is_some_and(|other| other != order) => {
                     let message = "some dates put the day first and others the month";
-                    found.push(Diagnostic::new(F016, origin.whole(), message).help("write all dates as 2026-11-20 and send the file again"));
+                    found.push(
+                        Diagnostic::new(F016, origin.whole(), message)
+                            .help("write all dates as 2026-11-20 and send the file again"),
+                    );
                     return None;
                 }
                 Some(order) => proven = Some(order),
@@ -265,12 +287,17 @@ impl SheetReader<'_> {
         let date_order = proven.or(layout.date_order);
         if ambiguous && date_order.is_none() {
             let message = "nothing says whether its dates put the day or the month first";
-            found.push(Diagnostic::new(F016, origin.whole(), message).help("tell the layout with date_order, or write dates as 2026-11-20"));
+            found.push(
+                Diagnostic::new(F016, origin.whole(), message)
+                    .help("tell the layout with date_order, or write dates as 2026-11-20"),
+            );
             return None;
         }
         let ends = |text: &str, mark: char| {
             text.rsplit_once(mark).is_some_and(|(whole, part)| {
-                (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()) && whole.ends_with(|c: char| c.is_ascii_digit())
+                (1..=2).contains(&part.len())
+                    && part.bytes().all(|byte| byte.is_ascii_digit())
+                    && whole.ends_with(|c: char| c.is_ascii_digit())
             })
         };
         let comma = match layout.decimal.as_deref() {
@@ -303,7 +330,7 @@ impl SheetReader<'_> {
             })
     }
 
-    /// Reads one row into what is gathered; gives its transaction number.
+    /// Reads one row. One that must not be kept is gathered as rejected.
     #[allow(clippy::too_many_arguments)]
     fn one(
         &self,
@@ -315,7 +342,7 @@ impl SheetReader<'_> {
         occurrences: &mut Occurrences,
         gathered: &mut Gathered,
         found: &mut Vec<Diagnostic>,
-    ) -> Option<String> {
+    ) -> Option<ReadRow> {
         let bound = reader.bound;
         let cells = row::cells(bound, &row.cells);
         let mut faults: Vec<Found> = Vec::new();
@@ -334,12 +361,17 @@ impl SheetReader<'_> {
         let trading_day = self.day(&key, shop, &drafts, bound);
         let width = bound.headings.len();
         let ragged = width > 0
-            && (cells.iter().skip(width).any(|cell| !cell.is_empty()) || (origin.sheet.is_empty() && self.lacks_cells(bound, cells.len())));
+            && (cells.iter().skip(width).any(|cell| !cell.is_empty())
+                || (origin.sheet.is_empty() && self.lacks_cells(bound, cells.len())));
         let mut why = None;
         if ragged {
             let message = format!("the row has {} cells under {width} headings, so its columns cannot be trusted", cells.len());
             let at = origin.row(row.number);
-            found.push(day_of(Diagnostic::new(F005, at, &message).help("is there a comma inside a description without quotes?"), &store, trading_day));
+            found.push(day_of(
+                Diagnostic::new(F005, at, &message).help("is there a comma inside a description without quotes?"),
+                &store,
+                trading_day,
+            ));
             why = Some(message);
             faults.clear();
         }
@@ -358,7 +390,9 @@ impl SheetReader<'_> {
             Err((code, message)) => {
                 if shops.seen.insert(message.clone(), None).is_none() {
                     let at = origin.row(row.number);
-                    found.push(Diagnostic::new(code, at, message).help("name the store in epos.toml, or say which it is with --store"));
+                    found.push(
+                        Diagnostic::new(code, at, message).help("name the store in epos.toml, or say which it is with --store"),
+                    );
                 }
                 return None;
             }
@@ -366,7 +400,10 @@ impl SheetReader<'_> {
         if why.is_none() && trading_day.is_none() {
             if shops.seen.insert("~date".to_owned(), None).is_none() {
                 let message = "nothing says which day the rows are of";
-                found.push(Diagnostic::new(F016, origin.row(row.number), message).help("say which with --date, or put the date into the file's name"));
+                found.push(
+                    Diagnostic::new(F016, origin.row(row.number), message)
+                        .help("say which with --date, or put the date into the file's name"),
+                );
             }
             return None;
         }
@@ -384,36 +421,7 @@ impl SheetReader<'_> {
         named.saw(trading_day, &key);
         let till = key.till.clone().unwrap_or_default();
         let number = self.number(bound, &drafts, &key, occurrences, &store, trading_day);
-        let key = Key { store, till, trading_day };
-        for mut draft in drafts {
-            let kind = draft.kind;
-            for (name, value) in [("number", number.as_ref().map(|number| Value::Text(number.clone().into()))), ("date", Some(Value::Date(key.trading_day)))] {
-                if let (Some(at), Some(value)) = (kind.field(name), value)
-                    && draft.values[at].is_null()
-                    && kind.fields()[at].required
-                {
-                    draft.values[at] = value;
-                }
-            }
-            let values = &mut draft.values;
-            let content = gathered.content(key.clone());
-            if let Err(field) = content.push(kind, row.number, &mut |at| std::mem::replace(&mut values[at], Value::Null)) {
-                // A required field is blank, and no cell is to blame: the layout cannot give it.
-                let name = kind.fields()[field].name;
-                let message = format!("nothing says the {} of this row", row::plain(name));
-                found.push(Diagnostic::new(F013, origin.at(kind, row.number, name), &message).day(&key.store, key.trading_day));
-                gathered.rejected.push(RejectedRow {
-                    store: Some(key.store.clone()),
-                    trading_day: Some(key.trading_day),
-                    kind,
-                    row: row.number,
-                    cells: row.cells.clone(),
-                    why: message,
-                });
-            }
-            gathered.rows += 1;
-        }
-        number
+        Some(ReadRow { key: Key { store, till, trading_day }, number, drafts })
     }
 
     fn lacks_cells(&self, bound: &Bound<'_>, len: usize) -> bool {
@@ -516,6 +524,40 @@ fn day_of(finding: Diagnostic, store: &Result<String, (Code, String)>, day: Opti
     }
 }
 
+/// Puts a row's records to those gathered.
+fn keep(row: &SheetRow, read: ReadRow, origin: &Origin, gathered: &mut Gathered, found: &mut Vec<Diagnostic>) {
+    let ReadRow { key, number, drafts } = read;
+    for Draft { kind, mut values } in drafts {
+        for (name, value) in
+            [("number", number.clone().map(|number| Value::Text(number.into()))), ("date", Some(Value::Date(key.trading_day)))]
+        {
+            if let (Some(at), Some(value)) = (kind.field(name), value)
+                && values[at].is_null()
+                && kind.fields()[at].required
+            {
+                values[at] = value;
+            }
+        }
+        if let Err(field) =
+            gathered.content(key.clone()).push(kind, row.number, &mut |at| std::mem::replace(&mut values[at], Value::Null))
+        {
+            // A required field is blank, and no cell is to blame: the layout cannot give it.
+            let name = kind.fields()[field].name;
+            let message = format!("nothing says the {} of this row", row::plain(name));
+            found.push(Diagnostic::new(F013, origin.at(kind, row.number, name), &message).day(&key.store, key.trading_day));
+            gathered.rejected.push(RejectedRow {
+                store: Some(key.store.clone()),
+                trading_day: Some(key.trading_day),
+                kind,
+                row: row.number,
+                cells: row.cells.clone(),
+                why: message,
+            });
+        }
+        gathered.rows += 1;
+    }
+}
+
 fn finish(origin: &Origin, gathered: &mut Gathered, found: &mut Vec<Diagnostic>) -> Checked<Block> {
     let Gathered { mut batches, rejected, .. } = std::mem::take(gathered);
     for batch in &mut batches {
@@ -594,8 +636,12 @@ impl Named {
             let three = (runs.get(at), runs.get(at + 1), runs.get(at + 2));
             let date = match (runs[at].len(), three) {
                 (8, _) => made(&runs[at][..4], &runs[at][4..6], &runs[at][6..]).filter(likely).map(|date| (date, 1)),
-                (4, (Some(y), Some(m), Some(d))) if m.len() <= 2 && d.len() <= 2 => made(y, m, d).filter(likely).map(|date| (date, 3)),
-                (1 | 2, (Some(d), Some(m), Some(y))) if y.len() == 4 && m.len() <= 2 => made(y, m, d).filter(likely).map(|date| (date, 3)),
+                (4, (Some(y), Some(m), Some(d))) if m.len() <= 2 && d.len() <= 2 => {
+                    made(y, m, d).filter(likely).map(|date| (date, 3))
+                }
+                (1 | 2, (Some(d), Some(m), Some(y))) if y.len() == 4 && m.len() <= 2 => {
+                    made(y, m, d).filter(likely).map(|date| (date, 3))
+                }
                 _ => None,
             };
             at += date.map_or(1, |(_, runs)| runs);

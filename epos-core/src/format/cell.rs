@@ -70,7 +70,11 @@ pub fn read(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bo
         return Ok((Value::Null, false));
     }
     if text.starts_with('#') && matches!(text, "#N/A" | "#REF!" | "#DIV/0!" | "#VALUE!" | "#NAME?" | "#NULL!" | "#NUM!") {
-        return Err(fault(F031, "is a spreadsheet's error, not a value", "open the file, mend the formula in this cell and send it again"));
+        return Err(fault(
+            F031,
+            "is a spreadsheet's error, not a value",
+            "open the file, mend the formula in this cell and send it again",
+        ));
     }
     let value = match kind {
         Type::Text | Type::Person => Value::Text(Cow::Owned(text.to_owned())),
@@ -94,7 +98,11 @@ fn word(text: &str, words: &'static [&'static str]) -> Result<Value<'static>, Fa
     let plain = super::heading::normal(text).replace(' ', "_");
     match words.iter().find(|word| **word == plain) {
         Some(word) => Ok(Value::Text(Cow::Borrowed(word))),
-        None => Err(fault(F014, format!("is none of {}", words.join(", ")), "use one of these words, or let the layout translate yours")),
+        None => Err(fault(
+            F014,
+            format!("is none of {}", words.join(", ")),
+            "use one of these words, or let the layout translate yours",
+        )),
     }
 }
 
@@ -148,7 +156,14 @@ pub fn to_minor(value: Value<'static>, style: &Style) -> (Value<'static>, bool) 
 /// A decimal as people and tills write it: `1,234.50`, `£1,234.50`, `$8.00`, `(3.50)`, `-3.50`, `3.50-`, `1.234,50` with a decimal comma.
 fn decimal(text: &str, comma: bool) -> Result<Decimal, Fault> {
     let bad = || {
-        let letters: String = text.chars().map(|c| match c { 'O' | 'o' => '0', 'l' | 'I' => '1', other => other }).collect();
+        let letters: String = text
+            .chars()
+            .map(|c| match c {
+                'O' | 'o' => '0',
+                'l' | 'I' => '1',
+                other => other,
+            })
+            .collect();
         let help = if letters != text && plain_number(&letters, comma).is_some() {
             format!("a letter stands where a digit should be: is it {letters}?")
         } else {
@@ -183,7 +198,10 @@ fn plain_number(text: &str, comma: bool) -> Option<Decimal> {
     let grouped = whole.contains([group, ' ', '\u{a0}', '\'']);
     let digits: Vec<&str> = whole.split([group, ' ', '\u{a0}', '\'']).collect();
     let right = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if grouped && (digits.iter().skip(1).any(|group| group.len() != 3) || digits.first().is_none_or(|first| first.is_empty() || first.len() > 3)) {
+    if grouped
+        && (digits.iter().skip(1).any(|group| group.len() != 3)
+            || digits.first().is_none_or(|first| first.is_empty() || first.len() > 3))
+    {
         return None;
     }
     if !digits.iter().all(|digits| right(digits)) || !right(part) || (whole.is_empty() && part.is_empty()) {
@@ -286,7 +304,9 @@ pub fn time(text: &str) -> Result<NaiveTime, Fault> {
     let upper = text.to_uppercase();
     let bare = upper.split(['.', ',']).next().filter(|_| upper.contains(':')).unwrap_or(&upper);
     let spaced = bare.replace(' ', ":");
-    for (form, text) in [("%H:%M:%S", bare), ("%H:%M", bare), ("%I:%M:%S %p", bare), ("%I:%M %p", bare), ("%I:%M%p", bare), ("%H:%M", &spaced)] {
+    for (form, text) in
+        [("%H:%M:%S", bare), ("%H:%M", bare), ("%I:%M:%S %p", bare), ("%I:%M %p", bare), ("%I:%M%p", bare), ("%H:%M", &spaced)]
+    {
         if let Ok(time) = NaiveTime::parse_from_str(text, form) {
             return Ok(time);
         }
@@ -324,8 +344,18 @@ mod tests {
     #[test]
     fn money_as_tills_write_it() {
         for (text, value) in [
-            ("1,234.50", "1234.5"), ("£1,234.50", "1234.5"), ("$8.00", "8"), ("(3.50)", "-3.5"), ("-3.50", "-3.5"), ("3.50-", "-3.5"),
-            ("-£3.50", "-3.5"), ("£-3.50", "-3.5"), (".5", "0.5"), ("7.", "7"), ("-$0.00", "0"), ("", ""),
+            ("1,234.50", "1234.5"),
+            ("£1,234.50", "1234.5"),
+            ("$8.00", "8"),
+            ("(3.50)", "-3.5"),
+            ("-3.50", "-3.5"),
+            ("3.50-", "-3.5"),
+            ("-£3.50", "-3.5"),
+            ("£-3.50", "-3.5"),
+            (".5", "0.5"),
+            ("7.", "7"),
+            ("-$0.00", "0"),
+            ("", ""),
         ] {
             assert_eq!(money(text).as_deref(), Some(value), "{text}");
         }
@@ -344,7 +374,8 @@ mod tests {
 
     #[test]
     fn dates_are_proven_and_never_guessed() {
-        let day = |text, order| read(text, Type::Date, &Style { date_order: order, ..STYLE }).ok().map(|(value, _)| value.to_string());
+        let day =
+            |text, order| read(text, Type::Date, &Style { date_order: order, ..STYLE }).ok().map(|(value, _)| value.to_string());
         let twelve = Some("2012-07-06".to_owned());
         for text in ["2012-07-06", "41096", "#2012-07-06#", "2012-07-06T10:00:00", "6 Jul 2012", "2012-07-06 10:00"] {
             assert_eq!(day(text, None), twelve, "{text}");
@@ -355,7 +386,10 @@ mod tests {
         assert_eq!(day("06/07/2012", None), None);
         assert_eq!(day("20/11/2026", None).as_deref(), Some("2026-11-20"));
         assert_eq!(day("31/02/2026", Some(DateOrder::Dmy)), None);
-        assert_eq!((proves("20/11/2026"), proves("11/20/26 10:00"), proves("2026-11-20")), (Some(DateOrder::Dmy), Some(DateOrder::Mdy), None));
+        assert_eq!(
+            (proves("20/11/2026"), proves("11/20/26 10:00"), proves("2026-11-20")),
+            (Some(DateOrder::Dmy), Some(DateOrder::Mdy), None)
+        );
     }
 
     #[test]

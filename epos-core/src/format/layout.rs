@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::cell::{DateOrder, RateForm};
-use super::heading::normal;
+use super::heading;
 use crate::model::{Coverage, Kind, Numbering};
 
 /// Names of the columns that say whose a row is; every layout may have them beside its kind's fields.
@@ -122,7 +122,7 @@ impl Names {
     }
 
     fn matches(&self, heading: &str) -> bool {
-        self.headings().iter().any(|name| normal(name) == heading)
+        self.headings().iter().any(|name| heading::is(name, heading))
     }
 }
 
@@ -144,8 +144,9 @@ fn one() -> u32 {
 impl Layout {
     /// Does the (normalised) heading belong to `field` of `kind`?
     pub fn binds(&self, kind: Kind, field: &str, heading: &str) -> bool {
-        let own = if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
-        own.is_some_and(|names| names.matches(heading)) || (self.own_names && kind == self.kind && normal(field) == heading)
+        let own =
+            if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
+        own.is_some_and(|names| names.matches(heading)) || (self.own_names && kind == self.kind && heading::is(field, heading))
     }
 
     /// The kinds that its rows feed, its own first.
@@ -243,10 +244,32 @@ macro_rules! built_in {
 
 /// The layouts that are built in: name and text. Those that others extend come first.
 pub const BUILT_IN: &[(&str, &str)] = built_in![
-    "sales", "tenders", "cash_movements", "z_report", "z_totals", "cash_count", "deposits", "products", "stock", "stock_count", "goods_in",
-    "stores", "drawers", "employees", "calendar", "epos4excel_sales", "epos4excel_payments", "epos4excel_products", "epos4excel_stock",
-    "register_products", "register_purchases", "hospitality_transactions", "hospitality_locations", "hospitality_products",
-    "hospitality_employees", "square_items",
+    "sales",
+    "tenders",
+    "cash_movements",
+    "z_report",
+    "z_totals",
+    "cash_count",
+    "deposits",
+    "products",
+    "stock",
+    "stock_count",
+    "goods_in",
+    "stores",
+    "drawers",
+    "employees",
+    "calendar",
+    "epos4excel_sales",
+    "epos4excel_payments",
+    "epos4excel_products",
+    "epos4excel_stock",
+    "register_products",
+    "register_purchases",
+    "hospitality_transactions",
+    "hospitality_locations",
+    "hospitality_products",
+    "hospitality_employees",
+    "square_items",
 ];
 
 impl Layouts {

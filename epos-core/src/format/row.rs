@@ -216,7 +216,14 @@ impl Reader<'_> {
         }
     }
 
-    fn spread(&self, kind: Kind, name: &'static str, columns: &[usize], cells: &[String], found: &mut Vec<Found>) -> (Value<'static>, bool) {
+    fn spread(
+        &self,
+        kind: Kind,
+        name: &'static str,
+        columns: &[usize],
+        cells: &[String],
+        found: &mut Vec<Found>,
+    ) -> (Value<'static>, bool) {
         let mut sum: Option<Decimal> = None;
         for &column in columns {
             let text = cells.get(column).map_or("", |text| text.trim());
@@ -431,7 +438,10 @@ fn instant(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim().replacen(' ', "T", 1).replace(' ', "");
     let forms = ["%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%dT%H:%M%z"];
     let zulu = text.strip_suffix('Z').map(|bare| format!("{bare}+00:00")).unwrap_or(text);
-    forms.iter().find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok()).map(|moment| moment.naive_utc().with_nanosecond(0).unwrap_or_default())
+    forms
+        .iter()
+        .find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok())
+        .map(|moment| moment.naive_utc().with_nanosecond(0).unwrap_or_default())
 }
 
 /// An instant as the clocks of a zone show it.

@@ -65,11 +65,13 @@ pub fn write<'a>(batches: impl IntoIterator<Item = &'a Batch>, layout: &Layout) 
     let batches: Vec<&Batch> = batches.into_iter().collect();
     let main = records(&batches, layout.kind);
     let columns = columns(layout, &main);
-    let further: Vec<(Kind, Joined<'_>)> = layout.kinds().skip(1).map(|kind| (kind, Joined::new(records(&batches, kind), kind))).collect();
+    let further: Vec<(Kind, Joined<'_>)> =
+        layout.kinds().skip(1).map(|kind| (kind, Joined::new(records(&batches, kind), kind))).collect();
     let heading = (!layout.columns.values().any(|names| matches!(names, Names::Position(_))))
         .then(|| columns.iter().map(|column| csv::escaped(&column.heading)).collect());
     let rows = main.iter().map(|out| {
-        let beside: Vec<(Kind, Vec<&Out<'_>>)> = further.iter().map(|(kind, joined)| (*kind, joined.of(out, layout.kind))).collect();
+        let beside: Vec<(Kind, Vec<&Out<'_>>)> =
+            further.iter().map(|(kind, joined)| (*kind, joined.of(out, layout.kind))).collect();
         let row = Writer { layout, out, beside: &beside, turned: is_turned(layout, out) };
         columns.iter().flat_map(|column| row.cells(column)).collect::<Vec<String>>()
     });
@@ -114,7 +116,8 @@ fn columns(layout: &Layout, main: &[Out<'_>]) -> Vec<Column> {
     let mut positions: BTreeMap<usize, Column> = BTreeMap::new();
     let mut add = |names: Option<&Names>, own: Option<&str>, feed: Feed| {
         if let Some(Names::Position(position)) = names {
-            let column = positions.entry(*position as usize).or_insert_with(|| Column { heading: String::new(), feeds: Vec::new() });
+            let column =
+                positions.entry(*position as usize).or_insert_with(|| Column { heading: String::new(), feeds: Vec::new() });
             column.feeds.push(feed);
             return;
         }
@@ -161,7 +164,9 @@ fn columns(layout: &Layout, main: &[Out<'_>]) -> Vec<Column> {
         add(None, Some(list), Feed::List);
     }
     if let Some(&width) = positions.keys().next_back() {
-        return (1..=width).map(|at| positions.remove(&at).unwrap_or(Column { heading: String::new(), feeds: Vec::new() })).collect();
+        return (1..=width)
+            .map(|at| positions.remove(&at).unwrap_or(Column { heading: String::new(), feeds: Vec::new() }))
+            .collect();
     }
     // The list takes what is too much in a row, so it may stand anywhere but the till's order is kept: before the totals.
     if let Some(list) = columns.iter().position(|column| column.feeds.contains(&Feed::List))

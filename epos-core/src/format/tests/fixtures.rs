@@ -50,23 +50,38 @@ tax_total,discount_total,tip_amount,total_amount,payment_method,payment_status,t
 fn hospitality_refunds_go_out_and_repeated_numbers_are_no_key() {
     let row = |id: &'static str, status: &'static str| {
         vec![
-            ("transaction_id", id), ("transaction_number", "#100"), ("timestamp", "2026-03-01 12:00:00"), ("location_id", "L1"),
-            ("device_id", "D1"), ("employee_id", "E1"), ("num_items", "2"), ("subtotal", "10.00"), ("tax_total", "2.00"),
-            ("discount_total", "1.0"), ("tip_amount", "0.5"), ("total_amount", "11.50"), ("payment_method", "cash"),
-            ("transaction_status", status), ("authorization_code", "A1"),
+            ("transaction_id", id),
+            ("transaction_number", "#100"),
+            ("timestamp", "2026-03-01 12:00:00"),
+            ("location_id", "L1"),
+            ("device_id", "D1"),
+            ("employee_id", "E1"),
+            ("num_items", "2"),
+            ("subtotal", "10.00"),
+            ("tax_total", "2.00"),
+            ("discount_total", "1.0"),
+            ("tip_amount", "0.5"),
+            ("total_amount", "11.50"),
+            ("payment_method", "cash"),
+            ("transaction_status", status),
+            ("authorization_code", "A1"),
         ]
     };
-    let rows: Vec<_> = [("T1", "completed"), ("T2", "refunded"), ("T3", "voided"), ("T4", "error")].map(|(id, s)| row(id, s)).into();
+    let rows: Vec<_> =
+        [("T1", "completed"), ("T2", "refunded"), ("T3", "voided"), ("T4", "error")].map(|(id, s)| row(id, s)).into();
     let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
     let read = read_named("epos_transactions.csv", &by_heading(HOSPITALITY, &rows));
     assert_eq!((read.layouts(), read.rejected()), (vec!["hospitality_transactions"], 0));
     let headers = read.rows(Kind::Headers, &["number", "receipt", "kind", "subtotal", "tax", "discount", "tip", "total"]);
-    assert_eq!(headers, [
-        "T1|#100|sale|10|2|1|0.5|11.5",
-        "T2|#100|refund|-10|-2|-1|-0.5|-11.5",
-        "T3|#100|void|10|2|1|0.5|11.5",
-        "T4|#100|failed|10|2|1|0.5|11.5",
-    ]);
+    assert_eq!(
+        headers,
+        [
+            "T1|#100|sale|10|2|1|0.5|11.5",
+            "T2|#100|refund|-10|-2|-1|-0.5|-11.5",
+            "T3|#100|void|10|2|1|0.5|11.5",
+            "T4|#100|failed|10|2|1|0.5|11.5",
+        ]
+    );
     assert_eq!(read.rows(Kind::Tenders, &["number", "tender", "amount", "reference"])[1], "T2|cash|-11.5|A1");
     assert!(!read.codes.contains(&"T008"), "its layout says that refunds are written positive: {:?}", read.said);
 }
@@ -84,11 +99,27 @@ fn square_is_read_by_name_under_every_set_of_columns() {
     let early = SQUARE.split(',').take(14).collect::<Vec<_>>().join(",");
     for (headings, columns) in [(newest, 35), (middle, 33), (older, 29), (early, 14)] {
         assert_eq!(headings.split(',').count(), columns);
-        let common = [("Date", "2026-06-20"), ("Time", "13:04:59"), ("Item", "Chai, large"), ("Category", "None"), ("Location", "Café")];
-        let sale = [("Qty", "2.0"), ("Gross Sales", "$8.00"), ("Discounts", "($1.00)"), ("Net Sales", "$7.00"), ("Tax", "$0.54"),
-            ("Transaction ID", "A1"), ("Device Name", "Terminal 1"), ("Event Type", "Payment")];
-        let refund = [("Qty", "-1.0"), ("Gross Sales", "-$4.00"), ("Discounts", "$0.50"), ("Net Sales", "-$3.50"), ("Tax", "-$0.27"),
-            ("Transaction ID", "A2"), ("Event Type", "Refund")];
+        let common =
+            [("Date", "2026-06-20"), ("Time", "13:04:59"), ("Item", "Chai, large"), ("Category", "None"), ("Location", "Café")];
+        let sale = [
+            ("Qty", "2.0"),
+            ("Gross Sales", "$8.00"),
+            ("Discounts", "($1.00)"),
+            ("Net Sales", "$7.00"),
+            ("Tax", "$0.54"),
+            ("Transaction ID", "A1"),
+            ("Device Name", "Terminal 1"),
+            ("Event Type", "Payment"),
+        ];
+        let refund = [
+            ("Qty", "-1.0"),
+            ("Gross Sales", "-$4.00"),
+            ("Discounts", "$0.50"),
+            ("Net Sales", "-$3.50"),
+            ("Tax", "-$0.27"),
+            ("Transaction ID", "A2"),
+            ("Event Type", "Refund"),
+        ];
         let rows: [Vec<(&str, &str)>; 2] = [[&common[..], &sale].concat(), [&common[..], &refund].concat()];
         let read = read_named("items-2026-06-20-2026-06-21.csv", &by_heading(&headings, &[&rows[0], &rows[1]]));
         assert_eq!((read.layouts(), read.rejected()), (vec!["square_items"], 0), "{columns}: {:?}", read.said);
@@ -124,13 +155,20 @@ fn canonical_layouts_know_the_common_words_of_tills() {
         ("tax_amount", "vat, tax, gst"),
         ("line_total", "total, amount, item total, line amount"),
     ];
-    let z = [("counted", "actual, declared, in till"), ("expected", "system, should be, till total"),
-        ("over_short", "variance, difference, over/under"), ("opening_float", "float in, opening balance"), ("banked", "banking, to bank"),
-        ("tender", "payment type, payment method, method, paid by")];
-    let products = [("price", "retail price, selling price, rrp, base price"), ("cost", "cost price, buy price"), ("supplier", "vendor")];
+    let z = [
+        ("counted", "actual, declared, in till"),
+        ("expected", "system, should be, till total"),
+        ("over_short", "variance, difference, over/under"),
+        ("opening_float", "float in, opening balance"),
+        ("banked", "banking, to bank"),
+        ("tender", "payment type, payment method, method, paid by"),
+    ];
+    let products =
+        [("price", "retail price, selling price, rrp, base price"), ("cost", "cost price, buy price"), ("supplier", "vendor")];
     let stock = [("on_hand", "stock, stock level, stock qty, quantity, qty on hand")];
     let layouts = Layouts::built_in();
-    for (id, aliases) in [("sales", &sales[..]), ("z_report", &z), ("products", &products), ("stock", &stock), ("tenders", &z[5..])] {
+    for (id, aliases) in [("sales", &sales[..]), ("z_report", &z), ("products", &products), ("stock", &stock), ("tenders", &z[5..])]
+    {
         let layout = layouts.named(id).unwrap_or_else(|| panic!("{id}"));
         for (field, alias) in aliases.iter().flat_map(|(field, aliases)| aliases.split(", ").map(move |alias| (*field, alias))) {
             assert!(layout.binds(layout.kind, field, &normal(alias)), "{id}: `{alias}` is {field}");
@@ -146,17 +184,22 @@ fn canonical_layouts_know_the_common_words_of_tills() {
 fn aliases_are_found_in_any_order_and_case() {
     let text = "TOTAL,Qty,Product Name,Barcode,Receipt No,Till No,Sale Date,Each\n3.00,2,Milk,0501,77,1,2026-11-20,1.50\n";
     let read = self::read(text);
-    assert_eq!((read.layouts(), read.rows(Kind::Lines, &SALE)), (vec!["sales"], vec!["2026-11-20|1|77|sale|0501|Milk|2|3".to_owned()]));
+    assert_eq!(
+        (read.layouts(), read.rows(Kind::Lines, &SALE)),
+        (vec!["sales"], vec!["2026-11-20|1|77|sale|0501|Milk|2|3".to_owned()])
+    );
 }
 
 #[test]
 fn sheets_are_known_by_name_and_strange_ones_are_said() {
     let sales = "Shop,Till No,Sale No,Sale Date,Time,Sales Assistant,Type,Code,Item,Qty,Price,VAT Rate,VAT,Total\n\
         S1,1,201,06 07 2012,15 04,Ann,Sale,007,Tea,2,1.50,20,0.50,3.00\nS1,2,202,06 07 2012,15 05,Bob,Refund,007,Tea,-1,1.50,20,-0.25,-1.50";
-    let payments = "Shop,Till No,Sale No,Sale Date,Time,Payment Type,Amount,Tendered,Change\nS1,1,201,06 07 2012,15 04,Cash,,5.00,2.00";
+    let payments =
+        "Shop,Till No,Sale No,Sale Date,Time,Payment Type,Amount,Tendered,Change\nS1,1,201,06 07 2012,15 04,Cash,,5.00,2.00";
     let products = "Code,Item,Selling Price,Cost Price,Category\n007,Tea,1.50,0.70,Drinks";
     let stock = "Shop,Code,Item,Stock Level\nS1,007,Tea,12";
-    let reading = [("Sales", sales), ("Payments", payments), ("Products", products), ("Notes", "to do,who\nmop,Ann"), ("Stock", stock)];
+    let reading =
+        [("Sales", sales), ("Payments", payments), ("Products", products), ("Notes", "to do,who\nmop,Ann"), ("Stock", stock)];
     let read = read_sheets(&reading);
     let layouts = ["epos4excel_sales", "epos4excel_payments", "epos4excel_products", "", "epos4excel_stock"];
     assert_eq!(read.layouts(), layouts, "{:?}", read.said);
@@ -173,12 +216,19 @@ fn a_layout_of_ones_own_extends_a_canonical_one() {
     let text = "title = 'Kasse'\nkind = 'lines'\nextends = 'sales'\ndecimal = ','\ndate_order = 'dmy'\ntender_columns = ['Bar', 'Karte']\n\
         [columns]\nnumber = 'Bon'\ndate = 'Datum'\nquantity = 'Menge'\nline_total = 'Summe'\nkind = 'Art'\n[words.kind]\nverkauf = 'sale'\n";
     layouts.add("kasse", text).expect("a layout");
-    let rows = "Bon;Datum;Menge;Summe;Art;Bar;Karte\n7;03.04.2026;2;1.234,50;Verkauf;1.000,00;234,50\n8;03.04.2026;1;5,00;Verkauf;5;0\n";
+    let rows =
+        "Bon;Datum;Menge;Summe;Art;Bar;Karte\n7;03.04.2026;2;1.234,50;Verkauf;1.000,00;234,50\n8;03.04.2026;1;5,00;Verkauf;5;0\n";
     let reading = Reading { store: Some("S1".into()), ..Reading::default() };
     let read = read_with("bon.csv", rows, &layouts, &reading, &BTreeMap::new());
-    assert_eq!(read.rows(Kind::Lines, &["day", "number", "quantity", "line_total"]), ["2026-04-03|7|2|1234.5", "2026-04-03|8|1|5"], "{:?}", read.said);
+    assert_eq!(
+        read.rows(Kind::Lines, &["day", "number", "quantity", "line_total"]),
+        ["2026-04-03|7|2|1234.5", "2026-04-03|8|1|5"],
+        "{:?}",
+        read.said
+    );
     assert_eq!(read.rows(Kind::Tenders, &["number", "tender", "amount"]), ["7|Bar|1000", "7|Karte|234.5", "8|Bar|5"]);
-    let trip = round_trip(&Document::new("bon.csv", rows.as_bytes()), &layouts, &reading, &BTreeMap::new(), &Limits::default()).value;
+    let trip =
+        round_trip(&Document::new("bon.csv", rows.as_bytes()), &layouts, &reading, &BTreeMap::new(), &Limits::default()).value;
     assert_eq!(trip, [Trip { layout: "kasse".into(), rows: 2, lost: Vec::new() }]);
     let canonical = "store,till,date,number,item_code,quantity,unit_price,line_total\nS1,1,2026-11-20,1,A,1,2,2\n";
     assert_eq!(read_with("a.csv", canonical, &layouts, &reading, &BTreeMap::new()).layouts(), ["sales"]);
@@ -193,5 +243,20 @@ fn a_file_without_headings_is_read_by_position_when_it_is_named() {
     let reading = Reading { store: Some("S1".into()), layout: Some("bare".into()), ..Reading::default() };
     let read = read_with("rows.csv", rows, &layouts, &reading, &BTreeMap::new());
     assert_eq!(read.rows(Kind::Lines, &["number", "item_code", "line_total"]), ["1|007|3", "2|008|1.5"], "{:?}", read.said);
-    assert_eq!(write(write_batches(&read.blocks), layouts.named("bare").expect("added")), b"2026-11-20,1,007,2,3\n2026-11-20,2,008,1,1.5\n");
+    assert_eq!(
+        write(write_batches(&read.blocks), layouts.named("bare").expect("added")),
+        b"2026-11-20,1,007,2,3\n2026-11-20,2,008,1,1.5\n"
+    );
+}
+
+#[test]
+fn cells_that_a_spreadsheet_takes_for_formulas_are_written_as_text() {
+    let text = "item_code,description,price\n'=1+1,\"@x, y\",-2\n'007,''tis,3\n";
+    let read = self::read(text);
+    let layouts = Layouts::built_in();
+    let written =
+        String::from_utf8(write(write_batches(&read.blocks), layouts.named("products").expect("built in"))).expect("UTF-8");
+    let rows: Vec<&str> = written.lines().skip(1).map(|line| line.trim_end_matches(',')).collect();
+    assert_eq!(rows, ["'=1+1,,\"'@x, y\",-2", "007,,''tis,3"]);
+    assert_eq!(self::read(&written).rows(Kind::Products, &["item_code", "description"]), ["=1+1|@x, y", "007|'tis"]);
 }

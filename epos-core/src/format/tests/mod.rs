@@ -79,11 +79,15 @@ fn read_sheets(sheets: &[(&str, &str)]) -> Read {
     let sheet = |(name, text): &(&str, &str)| Sheet {
         name: (*name).to_owned(),
         hidden: false,
-        rows: (1..).zip(text.lines()).map(|(number, line)| SheetRow { number, cells: line.split(',').map(str::to_owned).collect() }).collect(),
+        rows: (1..)
+            .zip(text.lines())
+            .map(|(number, line)| SheetRow { number, cells: line.split(',').map(str::to_owned).collect() })
+            .collect(),
     };
     let reading = Reading { store: Some("S1".into()), ..Reading::default() };
     let document = Document::new("book.xlsx", &b""[..]);
-    let checked = batch(&document, sheets.iter().map(sheet).collect(), &Layouts::built_in(), &reading, &BTreeMap::new(), &Limits::default());
+    let checked =
+        batch(&document, sheets.iter().map(sheet).collect(), &Layouts::built_in(), &reading, &BTreeMap::new(), &Limits::default());
     let mut found = Vec::new();
     let blocks = checked.into_value(&mut found);
     read_of(blocks, &found)

@@ -57,7 +57,12 @@ fn layouts_that_fit_equally_well_are_never_chosen_between() {
 #[test]
 fn decimal_commas_are_seen_and_semicolons_found() {
     let read = read("store;till;date;number;item_code;quantity;unit_price;line_total\nS1;1;20.11.2026;1;A;2;1.234,50;2.469,00\n");
-    assert_eq!(read.rows(Kind::Lines, &["day", "quantity", "unit_price", "line_total"]), ["2026-11-20|2|1234.5|2469"], "{:?}", read.said);
+    assert_eq!(
+        read.rows(Kind::Lines, &["day", "quantity", "unit_price", "line_total"]),
+        ["2026-11-20|2|1234.5|2469"],
+        "{:?}",
+        read.said
+    );
 }
 
 fn dated(dates: &[&str]) -> Read {
@@ -137,8 +142,12 @@ fn two_stores_in_one_file_are_two_batches_and_strange_stores_hold_it() {
 
 #[test]
 fn a_refund_written_positive_is_turned_and_said() {
-    let read = read("store,till,date,number,kind,item_code,quantity,unit_price,line_total\nS1,1,2026-11-20,1,refund,A,1,2.00,2.00\n");
-    assert_eq!((read.codes.as_slice(), read.rows(Kind::Lines, &["quantity", "unit_price", "line_total"])), (&["T008"][..], vec!["-1|2|-2".to_owned()]));
+    let read =
+        read("store,till,date,number,kind,item_code,quantity,unit_price,line_total\nS1,1,2026-11-20,1,refund,A,1,2.00,2.00\n");
+    assert_eq!(
+        (read.codes.as_slice(), read.rows(Kind::Lines, &["quantity", "unit_price", "line_total"])),
+        (&["T008"][..], vec!["-1|2|-2".to_owned()])
+    );
 }
 
 #[test]
@@ -149,6 +158,38 @@ fn a_sale_after_midnight_belongs_to_the_evening_before() {
     let stores = BTreeMap::from([("S1".to_owned(), store)]);
     let read = read_with("a.csv", text, &Layouts::built_in(), &Reading::default(), &stores);
     assert_eq!(read.rows(Kind::Lines, &["day", "number"]), ["2026-11-20|1", "2026-11-21|2"]);
-    let trips = round_trip(&Document::new("a.csv", text.as_bytes()), &Layouts::built_in(), &Reading::default(), &stores, &Limits::default());
+    let trips = round_trip(
+        &Document::new("a.csv", text.as_bytes()),
+        &Layouts::built_in(),
+        &Reading::default(),
+        &stores,
+        &Limits::default(),
+    );
     assert_eq!(trips.value, [Trip { layout: "sales".into(), rows: 2, lost: Vec::new() }]);
+}
+
+#[test]
+fn a_block_never_parts_a_transaction() {
+    let rows: Vec<String> = (0..20).map(|row| format!("S1,1,2026-11-20,{},A,1,2.00,2.00", row / 3)).collect();
+    let text = format!("{HEAD}\n{}\n", rows.join("\n"));
+    let document = Document::new("a.csv", text.as_bytes());
+    let (layouts, reading, stores) = (Layouts::built_in(), Reading::default(), BTreeMap::new());
+    let limits = Limits { block_rows: 4, ..Limits::default() };
+    let blocks = batch(&document, sheets(&document, &limits).value, &layouts, &reading, &stores, &limits).value;
+    let lines: Vec<Vec<String>> = blocks
+        .iter()
+        .map(|block| {
+            Read { blocks: vec![block.clone()], codes: Vec::new(), said: Vec::new() }.rows(Kind::Lines, &["number", "line"])
+        })
+        .collect();
+    assert_eq!(lines[0], ["0|1", "0|2", "0|3", "1|1", "1|2", "1|3"]);
+    assert_eq!((lines.len(), lines.concat().len()), (4, 20));
+    let trips = round_trip(&document, &layouts, &reading, &stores, &limits).value;
+    assert_eq!(trips, [Trip { layout: "sales".into(), rows: 20, lost: Vec::new() }]);
+}
+
+#[test]
+fn tax_columns_are_summed_and_a_taxi_is_none() {
+    let read = read("store,till,date,z_number,net,tax_20,tax 5,taxi\nS1,1,2026-11-20,9,10,2.00,0.50,7\n");
+    assert_eq!((read.codes.as_slice(), read.rows(Kind::ZTotals, &["net", "tax"])), (&["F030"][..], vec!["10|2.5".to_owned()]));
 }

@@ -11,13 +11,50 @@ use super::*;
 use crate::model::{Batch, Key, SaleKind, Scalar, Type};
 
 const CANONICAL: [&str; 15] = [
-    "sales", "tenders", "cash_movements", "z_report", "z_totals", "cash_count", "deposits", "products", "stock", "stock_count", "goods_in",
-    "stores", "drawers", "employees", "calendar",
+    "sales",
+    "tenders",
+    "cash_movements",
+    "z_report",
+    "z_totals",
+    "cash_count",
+    "deposits",
+    "products",
+    "stock",
+    "stock_count",
+    "goods_in",
+    "stores",
+    "drawers",
+    "employees",
+    "calendar",
 ];
 
 const EDGES: [&str; 26] = [
-    "Milk", "say \"hi\"", "\"", "a, b", "a;b;c", "two\nlines", "crlf\r\nline", "00123", "'0123", "''", "'tis", "=1+1", "+44", "-5", "@x",
-    "Café ☕ 茶", "£5 voucher", "1,50", "5.01E+12", "2026-11-20", "#hash", "a|b\tc", "Total", "no", "7:30", "\\",
+    "Milk",
+    "say \"hi\"",
+    "\"",
+    "a, b",
+    "a;b;c",
+    "two\nlines",
+    "crlf\r\nline",
+    "00123",
+    "'0123",
+    "''",
+    "'tis",
+    "=1+1",
+    "+44",
+    "-5",
+    "@x",
+    "Café ☕ 茶",
+    "£5 voucher",
+    "1,50",
+    "5.01E+12",
+    "2026-11-20",
+    "#hash",
+    "a|b\tc",
+    "Total",
+    "no",
+    "7:30",
+    "\\",
 ];
 
 type Row = Vec<Value<'static>>;
@@ -107,11 +144,13 @@ fn push(content: &mut Content, kind: Kind, rows: Vec<Row>) {
 fn batches(layout: &Layout) -> impl Strategy<Value = Vec<Batch>> + use<> {
     let (kind, company, decimals) = (layout.kind, layout.company, layout.minor_units.unwrap_or(4));
     let always = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
-    let key = (select(vec!["S1", "007", "=x", "Café, 2"]), select(vec!["1", "01", "T-2", "@"]), day()).prop_map(move |(store, till, day)| Key {
-        store: if company { String::new() } else { store.to_owned() },
-        till: if kind.is_daily() { till.to_owned() } else { String::new() },
-        trading_day: if kind.is_daily() { day } else { always },
-    });
+    let key = (select(vec!["S1", "007", "=x", "Café, 2"]), select(vec!["1", "01", "T-2", "@"]), day()).prop_map(
+        move |(store, till, day)| Key {
+            store: if company { String::new() } else { store.to_owned() },
+            till: if kind.is_daily() { till.to_owned() } else { String::new() },
+            trading_day: if kind.is_daily() { day } else { always },
+        },
+    );
     let batch = (key, prop::collection::vec(row(kind, decimals), 1..5));
     prop::collection::vec(batch, 1..4).prop_map(move |batches| {
         let mut all: Vec<Batch> = Vec::new();
@@ -153,8 +192,21 @@ macro_rules! canonical {
 mod canonical_layouts_carry_everything {
     use super::canonical_survives;
     canonical!(
-        sales, tenders, cash_movements, z_report, z_totals, cash_count, deposits, products, stock, stock_count, goods_in, stores, drawers,
-        employees, calendar
+        sales,
+        tenders,
+        cash_movements,
+        z_report,
+        z_totals,
+        cash_count,
+        deposits,
+        products,
+        stock,
+        stock_count,
+        goods_in,
+        stores,
+        drawers,
+        employees,
+        calendar
     );
 }
 

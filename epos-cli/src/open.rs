@@ -4,7 +4,7 @@ use std::path::Path;
 
 use epos_core::edge;
 use epos_core::error::{Error, Result};
-use epos_core::flow::{Audit, Config, config};
+use epos_core::flow::{Audit, Config};
 use epos_core::format::Layouts;
 use epos_core::model::Limits;
 
@@ -40,9 +40,8 @@ pub fn layouts(config: &Config) -> Result<Layouts> {
 /// Everything a verb needs.
 pub fn audit(config: Config) -> Result<Audit> {
     let layouts = layouts(&config)?;
-    let db = edge::database(&config.database())?;
-    let archive = edge::archive(&config.archive());
+    let db = edge::database::open(&config.database())?;
+    let archive = edge::archive(&config.archive().display().to_string())?;
     let now = config.now().unwrap_or_else(edge::now);
-    let _ = config::moment;
-    Audit::open(config, layouts, db, archive, now, edge::seed()?, Limits::default())
+    Audit::open(config, layouts, db, Box::new(archive), now, edge::seed()?, Limits::default())
 }

@@ -53,7 +53,7 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Prints a value as JSON.
-pub fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
+pub fn json(value: &(impl serde::Serialize + ?Sized)) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value).map_err(std::io::Error::other)?;
     out(&(text + "\n"))
 }

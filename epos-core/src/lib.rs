@@ -1,4 +1,6 @@
-//! epos
+#![doc = include_str!("../ARCHITECTURE.md")]
+#![deny(missing_docs)]
+
 pub mod check;
 pub mod diagnostic;
 pub mod edge;
@@ -14,3 +16,9 @@ pub mod render;
 pub mod report;
 pub mod sql;
 pub mod tax;
+
+pub use diagnostic::{Checked, Code, Diagnostic, Severity};
+pub use error::{Error, Result};
+pub use flow::{Audit, Config};
+pub use format::{Layouts, Reading};
+pub use model::{Context, Document, Limits, Money, Quantity, Rate, Store};

@@ -1,1 +1,1 @@
-//! Placeholder library so that the member has a target.
+//! Examples of embedding epos. Each is a file beside this folder: `cargo run -p epos-examples --example NAME`.

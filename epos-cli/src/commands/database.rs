@@ -16,9 +16,9 @@ pub fn run(cli: &Cli, command: &DbCommand) -> Ending {
             // Opening an audit brings the tables up to this version.
             audit(cli)?;
             let url = open::config(&cli.common, Path::new(""))?.database();
-            print::out(&format!("{url}: tables are at version {}.\n", sql::VERSION))?;
+            print::out(&format!("{url}: tables are at version {}.\n", sql::version(sql::Dialect::Sqlite)))?;
         }
-        DbCommand::Schema => print::out(&sql::document())?,
+        DbCommand::Schema => print::out(&sql::manual(sql::Dialect::Sqlite))?,
         DbCommand::Check => {
             let differences = audit(cli)?.check_database()?;
             if differences.is_empty() {

@@ -152,7 +152,9 @@ fn line(loaded: &Loaded) -> String {
     };
     let days = match loaded.store_days.len() {
         0 => String::new(),
-        1..=4 => format!(" ({})", loaded.store_days.iter().map(|(store, day)| format!("{store} {day}")).collect::<Vec<_>>().join(", ")),
+        1..=4 => {
+            format!(" ({})", loaded.store_days.iter().map(|(store, day)| format!("{store} {day}")).collect::<Vec<_>>().join(", "))
+        }
         many => format!(" ({})", plural(many, "store-day")),
     };
     format!("{} [{}]: {what}{rejected}{days}\n", loaded.document, loaded.hash)

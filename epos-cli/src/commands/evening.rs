@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use epos_core::edge;
-use epos_core::flow::Audit;
+use epos_core::error::Error;
+use epos_core::flow::Config;
+use epos_core::model::{Document, Limits};
 
 use super::{Ending, exit, worst};
 use crate::args::{Cli, FailOn};
@@ -19,11 +21,12 @@ pub fn run(cli: &Cli, inbox: Option<&str>, output: Option<&Path>, fail: &FailOn)
         _ => config.inbox(),
     };
     let folder = output.map_or_else(|| config.output(), Path::to_path_buf);
-    let mut inbox = edge::inbox(&place, &config.limits(), &[folder.clone(), config.archive()])?;
+    let mut inbox = edge::inbox(&place, &Limits::default(), &[folder.clone(), config.archive()])?;
     let mut outbox = edge::outbox(&folder.display().to_string())?;
-    let mut audit: Audit = open::audit(config)?;
+    let masters = masters(&config)?;
+    let mut audit = open::audit(config)?;
     let bar = print::progress(0, cli.common.quiet);
-    let evening = audit.run(inbox.as_mut(), outbox.as_mut(), &mut |document| {
+    let evening = audit.run(&masters, inbox.as_mut(), outbox.as_mut(), &mut |document| {
         bar.inc_length(1);
         bar.inc(1);
         bar.set_message(document.to_owned());
@@ -37,4 +40,9 @@ pub fn run(cli: &Cli, inbox: Option<&str>, output: Option<&Path>, fail: &FailOn)
     }
     let documents = evening.loaded.iter().flat_map(|loaded| &loaded.diagnostics).chain(&evening.opening);
     Ok(exit(worst(documents.chain(evening.days.iter().flat_map(|day| &day.findings))), fail))
+}
+
+/// The configuration's master files.
+fn masters(config: &Config) -> Result<Vec<Document>, Error> {
+    config.masters.iter().map(|name| Ok(Document::new(name, edge::read(&config.path(name))?))).collect()
 }

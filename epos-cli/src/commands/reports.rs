@@ -26,10 +26,10 @@ impl From<FormatArg> for Format {
 
 pub fn list(cli: &Cli) -> Ending {
     if cli.common.json {
-        print::json(&report::CATALOGUE.iter().map(|entry| entry.name).collect::<Vec<_>>())?;
+        print::json(&report::CATALOGUE.iter().map(|(name, ..)| name).collect::<Vec<_>>())?;
     } else {
-        for entry in report::CATALOGUE {
-            print::out(&format!("{:<12} {}\n", entry.name, entry.title))?;
+        for (name, title, _) in report::CATALOGUE {
+            print::out(&format!("{name:<12} {title}\n"))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -49,11 +49,10 @@ pub fn report(cli: &Cli, name: &str, period: &Period, format: FormatArg, output:
 
 pub fn status(cli: &Cli, period: &Period) -> Ending {
     let mut audit = audit(cli)?;
-    let (days, summary) = audit.status(period.from, period.to, period.store.as_deref())?;
     if cli.common.json {
-        print::json(&days)?;
+        print::json(&audit.days(period.from, period.to, period.store.as_deref())?)?;
     } else {
-        print::out(&summary)?;
+        print::out(&audit.status(period.from, period.to, period.store.as_deref())?)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -61,15 +60,16 @@ pub fn status(cli: &Cli, period: &Period) -> Ending {
 pub fn day(cli: &Cli, period: &Period, format: FormatArg) -> Ending {
     let mut audit = audit(cli)?;
     if cli.common.json {
-        let (days, _) = audit.status(period.from, period.to, period.store.as_deref())?;
-        let day = days.first().ok_or_else(|| Error::NotFound("this store-day is not expected, and nothing came for it".to_owned()))?;
+        let days = audit.days(period.from, period.to, period.store.as_deref())?;
+        let day =
+            days.first().ok_or_else(|| Error::NotFound("this store-day is not expected, and nothing came for it".to_owned()))?;
         print::json(day)?;
         return Ok(ExitCode::SUCCESS);
     }
     let page: Report = audit.report("store-day", period.from, period.to, period.store.as_deref())?;
     print::bytes(&render::render(&page, format.into(), audit.now())?)?;
     if format == FormatArg::Table {
-        let (days, _) = audit.status(period.from, period.to, period.store.as_deref())?;
+        let days = audit.days(period.from, period.to, period.store.as_deref())?;
         print::out(&super::findings(&days.into_iter().flat_map(|day| day.findings).collect::<Vec<_>>()))?;
     }
     Ok(ExitCode::SUCCESS)

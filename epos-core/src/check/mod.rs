@@ -146,7 +146,7 @@ impl<'a> View<'a> {
     }
 
     fn prices_include_tax(&self) -> Option<bool> {
-        self.origin.prices_include_tax.or(self.store?.prices_include_tax)
+        self.origin.prices_include_tax.or_else(|| self.store.and_then(|store| store.prices_include_tax))
     }
 
     fn region(&self) -> &str {

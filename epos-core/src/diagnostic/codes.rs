@@ -1130,6 +1130,19 @@ rules! {
     S016 "z-expected-differs" Warning Say;
 
     /// Coins and notes do not add up to the count, or what is left in the drawer is not the count less what was banked.
+    ///
+    /// ## What it checks
+    /// The coins and notes that were counted must add up to the counted total, and the float left behind must be the count less what
+    /// was banked.
+    ///
+    /// ## Why it matters
+    /// One of the figures was mistyped. Which one decides whether the drawer agrees.
+    ///
+    /// ## Example
+    /// Counted 107.50, banked 57.50, left 60.00: the count leaves 50.00.
+    ///
+    /// ## What to do
+    /// Look at the counting sheet and correct the figure that is not on it.
     S017 "count-differs" Warning Say;
 
     /// A shelf would hold fewer than none: a delivery was not recorded, or the wrong pack was scanned.

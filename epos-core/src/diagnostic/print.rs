@@ -7,7 +7,9 @@ use super::Diagnostic;
 
 /// Findings of one code, document, sheet and column past the first `most` are folded into the last shown one's `more`. Order is kept.
 pub fn group(diagnostics: Vec<Diagnostic>, most: usize) -> Vec<Diagnostic> {
-    let mut seen: HashMap<(&str, String, Option<String>, Option<u32>), (usize, usize)> = HashMap::new();
+    /// Code, document, sheet, column.
+    type Like = (&'static str, String, Option<String>, Option<u32>);
+    let mut seen: HashMap<Like, (usize, usize)> = HashMap::new();
     let mut kept: Vec<Diagnostic> = Vec::new();
     for diagnostic in diagnostics {
         let at = &diagnostic.at;

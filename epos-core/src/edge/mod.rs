@@ -204,6 +204,23 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error 
     move |source| Error::File { action, path, source }
 }
 
+/// Files of a folder with this ending, in order of their names, as text.
+///
+/// # Errors
+/// When the folder or a file cannot be read.
+pub fn texts(folder: &Path, ending: &str) -> Result<Vec<(PathBuf, String)>> {
+    let listed = std::fs::read_dir(folder).map_err(failed("read", folder))?;
+    let mut paths = Vec::new();
+    for entry in listed {
+        let path = entry.map_err(failed("read", folder))?.path();
+        if path.extension().is_some_and(|of| of == ending) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths.into_iter().map(|path| Ok((path.clone(), String::from_utf8_lossy(&read(&path)?).into_owned()))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,21 +300,4 @@ mod tests {
         assert_ne!(seed().unwrap(), seed().unwrap());
         assert_eq!(now().nanosecond(), 0);
     }
-}
-
-/// Files of a folder with this ending, in order of their names, as text.
-///
-/// # Errors
-/// When the folder or a file cannot be read.
-pub fn texts(folder: &Path, ending: &str) -> Result<Vec<(PathBuf, String)>> {
-    let listed = std::fs::read_dir(folder).map_err(failed("read", folder))?;
-    let mut paths = Vec::new();
-    for entry in listed {
-        let path = entry.map_err(failed("read", folder))?.path();
-        if path.extension().is_some_and(|of| of == ending) {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    paths.into_iter().map(|path| Ok((path.clone(), String::from_utf8_lossy(&read(&path)?).into_owned()))).collect()
 }

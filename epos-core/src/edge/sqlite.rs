@@ -26,10 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Statements kept prepared.
 const PREPARED: usize = 128;
 
-/// What every connection is set to. `synchronous = FULL`: mail is acknowledged after the activation, so it must survive the mains.
-const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                        PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
-
 impl Sqlite {
     /// Opens the database file, making it when there is none.
     ///
@@ -53,7 +49,7 @@ impl Sqlite {
 
     fn set_up(connection: Connection, url: String) -> Result<Self> {
         connection.set_prepared_statement_cache_capacity(PREPARED);
-        let settings = connection.busy_timeout(PATIENCE).and_then(|()| connection.execute_batch(SETTINGS));
+        let settings = connection.busy_timeout(PATIENCE).and_then(|()| connection.execute_batch(Dialect::Sqlite.settings()));
         settings.map_err(|error| failure(&url, &error))?;
         Ok(Sqlite { connection, url, depth: 0 })
     }
@@ -83,10 +79,7 @@ impl Sqlite {
     }
 
     fn all_or_nothing(&mut self, work: &mut dyn FnMut(&mut Sqlite) -> Result<()>) -> Result<()> {
-        let (begin, commit, back) = match self.depth {
-            0 => ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"),
-            _ => ("SAVEPOINT inner_unit", "RELEASE inner_unit", "ROLLBACK TO inner_unit; RELEASE inner_unit"),
-        };
+        let [begin, commit, back] = Dialect::Sqlite.unit_of_work(self.depth > 0);
         self.connection.execute_batch(begin).map_err(|error| self.failure(&error))?;
         self.depth += 1;
         let done = work(self).and_then(|()| self.connection.execute_batch(commit).map_err(|error| self.failure(&error)));

@@ -12,7 +12,7 @@ use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::{self, Layouts, Reading};
 use crate::mail;
-use crate::model::{At, Context, Document, Hash, Limits};
+use crate::model::{At, Context, Document, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Period, Report};
@@ -158,9 +158,12 @@ impl Audit {
         let mut found = opening;
         let reading = self.reading(document, wish, &context, &mut found);
         let mut unread = found.iter().any(holds);
-        if !unread {
+        if unread {
+            loading.say(found.iter().cloned());
+        } else {
             let sheets = format::sheets(document, &self.limits).into_value(&mut found);
             unread = sheets.is_empty();
+            loading.say(found.iter().cloned());
             let stores = context.stores.clone();
             let mut state = check::State::new(&self.limits);
             for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
@@ -236,7 +239,10 @@ impl Audit {
         let [stored] = &found[..] else {
             let message = match found.len() {
                 0 => format!("no document is called `{name}` or has a hash that begins so"),
-                many => format!("{many} documents are called `{name}`: name one by its hash, {}", found.iter().map(|of| of.hash.short()).collect::<Vec<_>>().join(" or ")),
+                many => format!(
+                    "{many} documents are called `{name}`: name one by its hash, {}",
+                    found.iter().map(|of| of.hash.short()).collect::<Vec<_>>().join(" or ")
+                ),
             };
             return Err(Error::NotFound(message));
         };
@@ -281,7 +287,9 @@ impl Audit {
         let judged = self.judge()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
-        let within = |day: &StoreDay| from <= day.trading_day && day.trading_day <= to && store.as_ref().is_none_or(|store| *store == day.store);
+        let within = |day: &StoreDay| {
+            from <= day.trading_day && day.trading_day <= to && store.as_ref().is_none_or(|store| *store == day.store)
+        };
         Ok(judged.days.into_iter().filter(within).collect())
     }
 
@@ -350,7 +358,7 @@ fn loaded(document: &Document, applied: store::Applied, found: Vec<Diagnostic>) 
         outcome,
         rows: applied.rows,
         rejected: applied.rejected,
-        store_days: applied.days,
+        store_days: applied.days.into_iter().filter(|(store, day)| !store.is_empty() && *day != Key::ALWAYS).collect(),
         diagnostics,
     }
 }

@@ -66,13 +66,18 @@ impl Config {
         for (code, store) in &mut config.stores {
             store.code.clone_from(code);
             if store.zone.parse::<chrono_tz::Tz>().is_err() {
-                return Err(wrong(format!("[stores.{code}]: zone `{}` is not an IANA time zone such as Europe/London", store.zone)));
+                return Err(wrong(format!(
+                    "[stores.{code}]: zone `{}` is not an IANA time zone such as Europe/London",
+                    store.zone
+                )));
             }
         }
         if let Some(now) = &config.now {
             moment(now).ok_or_else(|| wrong(format!("now = `{now}` is not a time such as 2026-11-22T09:00:00")))?;
         }
-        if let Some((code, word)) = config.policy.severity.iter().find(|(_, word)| crate::diagnostic::Severity::parse(word).is_none()) {
+        if let Some((code, word)) =
+            config.policy.severity.iter().find(|(_, word)| crate::diagnostic::Severity::parse(word).is_none())
+        {
             return Err(wrong(format!("[policy.severity]: {code} = `{word}` is not note, warning or error")));
         }
         Ok(config)

@@ -119,8 +119,11 @@ pub fn draft(seen: &[Seen], inbox: &str) -> String {
         if !store.tills.is_empty() {
             let _ = writeln!(text, "tills = [{}]", list(store.tills.iter().map(|till| quoted(till))));
         }
-        let expects: Vec<&Kind> =
-            store.kinds.iter().filter(|kind| matches!(kind, Kind::Headers | Kind::Lines | Kind::Tenders | Kind::ZReports)).collect();
+        let expects: Vec<&Kind> = store
+            .kinds
+            .iter()
+            .filter(|kind| matches!(kind, Kind::Headers | Kind::Lines | Kind::Tenders | Kind::ZReports))
+            .collect();
         let _ = writeln!(text, "expects = [{}]", list(expects.iter().map(|kind| quoted(kind.word()))));
         if !store.kinds.contains(&Kind::ZReports) {
             let _ = writeln!(text, "# ? No Z-report was seen: without one the drawer cannot be reconciled. Can the till send it?");

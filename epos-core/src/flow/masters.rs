@@ -1,12 +1,19 @@
-//! Masters that were loaded as documents, beside what the configuration says.
+//! Masters that were loaded as documents, beside what the configuration says: products, stores, drawers, calendar days.
 
 use super::store;
 use crate::error::Result;
-use crate::model::{Context, Drawer, Exception, Kind, Store};
+use crate::model::{Context, Drawer, Exception, Gtin, Kind, Store};
 use crate::port::Db;
 
-/// Adds the stores, drawers and calendar days of loaded lists to a context. What the configuration says of a store stays.
+/// Adds the products, stores, drawers and calendar days of loaded lists to a context. What the configuration says of a store stays.
 pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
+    for row in store::masters(db, Kind::Products)?.into_iter().flat_map(|batch| batch.content.products) {
+        let product = row.record;
+        if let Some(gtin) = product.gtin.as_deref().and_then(|gtin| Gtin::parse(gtin).ok()) {
+            context.gtins.insert(gtin.as_str().to_owned(), product.item_code.clone());
+        }
+        context.products.insert(product.item_code.clone(), product);
+    }
     for row in store::masters(db, Kind::Stores)?.into_iter().flat_map(|batch| batch.content.stores) {
         let listed = row.record;
         if context.stores.contains_key(&listed.code) {

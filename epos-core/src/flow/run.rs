@@ -1,5 +1,6 @@
 //! The whole evening: take the inbox, load it, judge every store-day, write the reports.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::audit::{Audit, Loaded, Outcome, holds, span};
@@ -47,8 +48,10 @@ impl Audit {
             all.push(self.load(document, &Reading::default())?);
         }
         while let Some(arrival) = inbox.next()? {
-            let (own, others): (Vec<_>, Vec<_>) =
-                arrival.diagnostics.into_iter().partition(|finding| arrival.documents.iter().any(|of| of.name == finding.at.document));
+            let (own, others): (Vec<_>, Vec<_>) = arrival
+                .diagnostics
+                .into_iter()
+                .partition(|finding| arrival.documents.iter().any(|of| of.name == finding.at.document));
             opening.extend(others);
             for document in &arrival.documents {
                 progress(&document.name);
@@ -133,10 +136,42 @@ impl Audit {
         Ok(render::summary(&Summary { counts: &counts, files: &[], notes: &notes, ..page }))
     }
 
+    /// Where things stand over a span of days, as text: stores and days, and what needs a person.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a store that does not exist; when the database fails.
+    pub fn status(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<String> {
+        let days = self.days(from, to, store)?;
+        let context = self.base()?;
+        let findings = self.open_questions(&[])?;
+        let zone = context.stores.values().next().map_or("UTC", |store| store.zone.as_str());
+        let counts = [
+            ("files received".to_owned(), store::documents(self.db.as_mut(), None)?.len()),
+            ("files held".to_owned(), store::held(self.db.as_mut())?.len()),
+        ];
+        Ok(render::summary(&Summary {
+            title: "Sales audit",
+            now: local(self.now, zone),
+            days: &days,
+            stores: &context.stores,
+            findings: &findings,
+            counts: &counts,
+            files: &[],
+            notes: &[],
+        }))
+    }
+
     /// What was found in documents that are in use or held, whenever they came: where things stand.
     fn open_questions(&mut self, opening: &[Diagnostic]) -> Result<Vec<Diagnostic>> {
         let mut findings: Vec<Diagnostic> = opening.iter().filter(|finding| !holds(finding)).cloned().collect();
         findings.extend(store::findings(self.db.as_mut(), None, None, None)?);
+        // In the order of days and places, whatever the order in which documents came.
+        findings.sort_by(|a, b| {
+            let key = |of: &Diagnostic| {
+                (of.trading_day, of.store.clone(), of.at.document.clone(), of.at.sheet.clone(), of.at.row, of.code.0.code)
+            };
+            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+        });
         Ok(findings)
     }
 }

@@ -45,8 +45,10 @@ pub(super) struct Bound<'a> {
     pub twice: Vec<(String, String, String)>,
     /// Columns of no field.
     pub unread: Vec<usize>,
-    /// What must be there and is not.
+    /// What must be there for the layout to be recognised, and is not.
     pub missing: Vec<String>,
+    /// Required fields that nothing gives.
+    pub lacking: Vec<String>,
     /// How many columns are bound.
     pub score: usize,
 }
@@ -116,13 +118,15 @@ impl<'a> Bound<'a> {
             twice,
             unread,
             missing: Vec::new(),
+            lacking: Vec::new(),
             score,
         };
-        bound.missing = bound.find_missing(&plain);
+        (bound.missing, bound.lacking) = bound.find_missing(&plain);
         bound
     }
 
-    fn find_missing(&self, plain: &[String]) -> Vec<String> {
+    /// What recognition misses, and what reading misses.
+    fn find_missing(&self, plain: &[String]) -> (Vec<String>, Vec<String>) {
         let layout = self.layout;
         let has = |field: &str| {
             let in_key = KEY_FIELDS.iter().position(|key| *key == field).is_some_and(|at| self.key[at] != Source::Nothing);
@@ -134,12 +138,15 @@ impl<'a> Bound<'a> {
             let dated = matches!(field, "date" | "trading_day") && (has("timestamp") || has("date") || has("trading_day"));
             has(field) || dated || layout.constants.contains_key(field) || layout.sums.contains_key(field) || layout.lacks(field)
         };
-        if !layout.detect.is_empty() {
-            return layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
-        }
-        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number");
+        let mut lacking: Vec<String> =
+            layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
+        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number" | "z_number");
         let required = layout.kind.fields().iter().filter(|field| field.required && !defaulted(field.name));
-        required.map(|field| field.name).filter(|field| !given(field)).map(str::to_owned).collect()
+        let needed: Vec<String> = required.map(|field| field.name).filter(|field| !given(field)).map(str::to_owned).collect();
+        if layout.detect.is_empty() {
+            lacking.clone_from(&needed);
+        }
+        (lacking, needed)
     }
 
     /// Every bound column by kind and field, for naming cells.
@@ -170,16 +177,16 @@ impl<'a> Bound<'a> {
         named && self.missing.is_empty() && self.score > 0
     }
 
-    /// More is better: bound columns, then a layout made for sheets of this name, then headings that the layout itself would write,
-    /// so that a layout does not compete with the one it extends.
-    fn rank(&self) -> (usize, bool, usize) {
+    /// More is better: bound columns, then a layout made for sheets of this name, then one made for one till program, then headings
+    /// that the layout itself would write, so that a layout does not compete with the one it extends.
+    fn rank(&self) -> (usize, bool, bool, usize) {
         let layout = self.layout;
         let firsts = layout.columns.values().filter_map(|names| names.headings().first().map(String::as_str));
         let own = layout.kind.fields().iter().map(|field| field.name);
         let own = own.filter(|name| layout.own_names && !layout.columns.contains_key(*name));
         let written: Vec<String> = firsts.chain(own).map(normal).collect();
         let headings = self.headings.iter().filter(|heading| written.contains(&normal(heading)));
-        (self.score, !layout.sheets.is_empty(), headings.count())
+        (self.score, !layout.sheets.is_empty(), !layout.own_names, headings.count())
     }
 }
 
@@ -253,6 +260,7 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
     let bindings = |sheet: &'a Sheet, layout: &'a Layout| {
         bindings(sheet, layout).map(move |mut bound| {
             bound.missing.retain(|field| !said || field != "date");
+            bound.lacking.retain(|field| !said || field != "date");
             bound
         })
     };

@@ -28,11 +28,8 @@ pub struct Reading {
     pub received: Option<NaiveDate>,
 }
 
-/// The day of rows that are true until they are replaced: masters.
-const ALWAYS: NaiveDate = match NaiveDate::from_ymd_opt(1970, 1, 1) {
-    Some(day) => day,
-    None => NaiveDate::MIN,
-};
+/// What numbers begin with that were made from a row's `identity`, because its till has none.
+pub(super) const MADE: &str = "auto-";
 
 /// Reads a document's sheets, block by block. Nothing is lost: what is not in a block's batches is in its rejected rows.
 pub fn blocks<'a>(
@@ -71,13 +68,6 @@ struct SheetReader<'a> {
     stores: &'a BTreeMap<String, Store>,
     limits: &'a Limits,
     several: bool,
-}
-
-/// A row as it was read: whose it is, its transaction, and the records it feeds.
-struct ReadRow {
-    key: Key,
-    number: Option<String>,
-    drafts: Vec<Draft>,
 }
 
 /// Rows gathered for one block.
@@ -124,7 +114,7 @@ impl SheetReader<'_> {
         let mut shops = Shops { known: self.stores, reading: self.reading, seen: HashMap::new() };
         let mut blocks = Vec::new();
         let mut gathered = Gathered::default();
-        let mut last_number = String::new();
+        let mut last_number = "";
         let plain: Vec<String> = bound.headings.iter().map(|heading| normal(heading)).collect();
         for (position, row) in rows.iter().enumerate() {
             if repeats(&plain, row) {
@@ -135,15 +125,13 @@ impl SheetReader<'_> {
                 found.push(Diagnostic::new(F022, origin.row(row.number), "a totals row at the end was left out of the rows"));
                 continue;
             }
-            let read = self.one(row, &reader, &origin, &mut shops, &mut named, &mut occurrences, &mut gathered, &mut found);
-            let Some(read) = read else { continue };
-            let begins = read.number.as_ref().is_none_or(|number| *number != last_number);
+            let number = reader.number(row);
+            let begins = number.is_none_or(|number| number != last_number);
             if gathered.rows >= self.limits.block_rows && begins {
-                // The row that begins a new transaction stays with it: only what came before it is a block.
                 blocks.push(finish(&origin, &mut gathered, &mut found));
             }
-            last_number = read.number.clone().unwrap_or_default();
-            keep(row, read, &origin, &mut gathered, &mut found);
+            last_number = number.unwrap_or_default();
+            self.one(row, &reader, &origin, &mut shops, &mut named, &mut occurrences, &mut gathered, &mut found);
         }
         named.finish(&origin, &mut found);
         if rows.is_empty() {
@@ -228,7 +216,7 @@ impl SheetReader<'_> {
             found
                 .push(Diagnostic::new(F006, origin.row(row), message).help("rename or remove one of them and send the file again"));
         }
-        for field in &bound.missing {
+        for field in bound.missing.iter().chain(bound.lacking.iter().filter(|field| !bound.missing.contains(field))) {
             let message = format!("there is no column for {}", row::plain(field));
             let headings = bound.headings.iter().filter(|heading| !heading.is_empty()).cloned().collect::<Vec<_>>().join(", ");
             found.push(Diagnostic::new(F002, origin.row(row), message).help(format!("the headings are: {headings}")));
@@ -243,7 +231,7 @@ impl SheetReader<'_> {
             let message = format!("columns that the layout {} does not read: {}", bound.layout.id, unread.join(", "));
             found.push(Diagnostic::new(F030, origin.row(row), message));
         }
-        !bound.twice.is_empty() || !bound.missing.is_empty()
+        !(bound.twice.is_empty() && bound.missing.is_empty() && bound.lacking.is_empty())
     }
 
     /// How the cells are written: proven from the data, else as the layout says, never guessed.
@@ -304,33 +292,31 @@ impl SheetReader<'_> {
             Some(mark) => mark == ",",
             None => texts(&amounts).any(|text| ends(text, ',')) && !texts(&amounts).any(|text| ends(text, '.')),
         };
-        Some(Style { date_order, comma, minor_units: layout.minor_units, rates: layout.rates.unwrap_or_default() })
+        Some(Style { date_order, comma, minor_units: layout.minor_units.or(Some(2)), rates: layout.rates.unwrap_or_default() })
     }
 
-    /// A row that says it is a total, and says so as its tender or lacks what every row must have: `Total` may be a product's name.
     fn is_total(&self, bound: &Bound<'_>, row: &SheetRow) -> bool {
-        let says = |cell: &String| matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum");
-        if !row.cells.iter().any(says) {
-            return false;
-        }
-        let cell = |source: &Source| match source {
-            Source::Column(column) => row.cells.get(*column),
-            _ => None,
-        };
-        let blank = |source: &Source| *source != Source::Nothing && cell(source).is_none_or(String::is_empty);
-        let keys = KEY_FIELDS.iter().zip(&bound.key).filter(|(name, _)| matches!(**name, "date" | "timestamp" | "trading_day"));
-        let mut needed = keys.filter(|(_, source)| **source != Source::Nothing).peekable();
-        let undated = needed.peek().is_some() && needed.all(|(_, source)| blank(source));
-        undated
-            || bound.kinds.first().is_some_and(|(kind, sources)| {
-                kind.fields().iter().zip(sources).any(|(field, source)| match field.name {
-                    "tender" => cell(source).is_some_and(says),
-                    name => field.required && !bound.layout.constants.contains_key(name) && blank(source),
-                })
-            })
+        let says = row.cells.iter().any(|cell| is_total_word(cell));
+        // A sale of an item called "Total" has a date or a number like any other.
+        let known = |source: &Source| matches!(source, Source::Column(column) if row.cells.get(*column).is_some_and(|cell| !cell.is_empty()));
+        let dated = KEY_FIELDS.iter().zip(&bound.key).any(|(name, source)| *name != "store" && *name != "till" && known(source));
+        let coded = bound.kinds.first().is_some_and(|(kind, sources)| {
+            ["number", "item_code", "code"]
+                .iter()
+                .filter_map(|name| kind.field(name))
+                .any(|at| known(&sources[at]) && !says_total(row, &sources[at]))
+        });
+        // A tender called so is the sum of the others.
+        let summed =
+            bound.kinds.first().is_some_and(|(kind, sources)| kind.field("tender").is_some_and(|at| says_total(row, &sources[at])));
+        let lacks = bound.kinds.first().is_some_and(|(kind, sources)| {
+            let needed = |name: &str, source: &Source| *source != Source::Nothing && !bound.layout.constants.contains_key(name);
+            kind.fields().iter().zip(sources).any(|(field, source)| field.required && needed(field.name, source) && !known(source))
+        });
+        says && (summed || (lacks && !dated && !coded))
     }
 
-    /// Reads one row. One that must not be kept is gathered as rejected.
+    /// Reads one row into what is gathered.
     #[allow(clippy::too_many_arguments)]
     fn one(
         &self,
@@ -342,7 +328,7 @@ impl SheetReader<'_> {
         occurrences: &mut Occurrences,
         gathered: &mut Gathered,
         found: &mut Vec<Diagnostic>,
-    ) -> Option<ReadRow> {
+    ) {
         let bound = reader.bound;
         let cells = row::cells(bound, &row.cells);
         let mut faults: Vec<Found> = Vec::new();
@@ -394,7 +380,7 @@ impl SheetReader<'_> {
                         Diagnostic::new(code, at, message).help("name the store in epos.toml, or say which it is with --store"),
                     );
                 }
-                return None;
+                return;
             }
         };
         if why.is_none() && trading_day.is_none() {
@@ -405,7 +391,7 @@ impl SheetReader<'_> {
                         .help("say which with --date, or put the date into the file's name"),
                 );
             }
-            return None;
+            return;
         }
         let (Some(trading_day), None) = (trading_day, &why) else {
             gathered.rejected.push(RejectedRow {
@@ -416,12 +402,50 @@ impl SheetReader<'_> {
                 cells: row.cells.clone(),
                 why: why.unwrap_or_default(),
             });
-            return None;
+            return;
         };
         named.saw(trading_day, &key);
         let till = key.till.clone().unwrap_or_default();
         let number = self.number(bound, &drafts, &key, occurrences, &store, trading_day);
-        Some(ReadRow { key: Key { store, till, trading_day }, number, drafts })
+        let key = Key { store, till, trading_day };
+        for mut draft in drafts {
+            let kind = draft.kind;
+            for (name, value) in [
+                ("number", number.as_ref().map(|number| Value::Text(number.clone().into()))),
+                ("date", Some(Value::Date(key.trading_day))),
+            ] {
+                if let (Some(at), Some(value)) = (kind.field(name), value)
+                    && draft.values[at].is_null()
+                    && kind.fields()[at].required
+                {
+                    draft.values[at] = value;
+                }
+            }
+            // A Z-report without a number is known by when it was closed.
+            if let Some(at) = kind.field("z_number")
+                && draft.values[at].is_null()
+            {
+                let closed = kind.field("closed_at").map(|at| draft.values[at].to_string()).filter(|text| !text.is_empty());
+                draft.values[at] = Value::Text(closed.unwrap_or_else(|| key.trading_day.to_string()).into());
+            }
+            let values = &mut draft.values;
+            let content = gathered.content(key.clone());
+            if let Err(field) = content.push(kind, row.number, &mut |at| std::mem::replace(&mut values[at], Value::Null)) {
+                // A required field is blank, and no cell is to blame: the layout cannot give it.
+                let name = kind.fields()[field].name;
+                let message = format!("nothing says the {} of this row", row::plain(name));
+                found.push(Diagnostic::new(F013, origin.at(kind, row.number, name), &message).day(&key.store, key.trading_day));
+                gathered.rejected.push(RejectedRow {
+                    store: Some(key.store.clone()),
+                    trading_day: Some(key.trading_day),
+                    kind,
+                    row: row.number,
+                    cells: row.cells.clone(),
+                    why: message,
+                });
+            }
+            gathered.rows += 1;
+        }
     }
 
     fn lacks_cells(&self, bound: &Bound<'_>, len: usize) -> bool {
@@ -441,10 +465,10 @@ impl SheetReader<'_> {
     /// The trading day of a row.
     fn day(&self, key: &RowKey, store: Option<&Store>, drafts: &[Draft], bound: &Bound<'_>) -> Option<NaiveDate> {
         if !bound.layout.kind.is_daily() && bound.layout.kind != Kind::Calendar {
-            return Some(ALWAYS);
+            return Some(Key::ALWAYS);
         }
         if bound.layout.kind == Kind::Calendar {
-            return Some(ALWAYS);
+            return Some(Key::ALWAYS);
         }
         if let Some(day) = key.trading_day {
             return Some(day);
@@ -507,7 +531,7 @@ impl SheetReader<'_> {
         let seen = occurrences.entry(short).or_default();
         *seen += 1;
         let text: String = short.iter().map(|byte| format!("{byte:02x}")).collect();
-        Some(if *seen == 1 { format!("~{text}") } else { format!("~{text}-{seen}") })
+        Some(if *seen == 1 { format!("{MADE}{text}") } else { format!("{MADE}{text}-{seen}") })
     }
 }
 
@@ -517,44 +541,18 @@ fn dated(bound: &Bound<'_>) -> bool {
     KEY_FIELDS.iter().zip(&bound.key).any(|(name, source)| says(name) && *source != Source::Nothing)
 }
 
+fn is_total_word(cell: &str) -> bool {
+    matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum")
+}
+
+fn says_total(row: &SheetRow, source: &Source) -> bool {
+    matches!(source, Source::Column(column) if row.cells.get(*column).is_some_and(|cell| is_total_word(cell)))
+}
+
 fn day_of(finding: Diagnostic, store: &Result<String, (Code, String)>, day: Option<NaiveDate>) -> Diagnostic {
     match (store, day) {
         (Ok(store), Some(day)) if !store.is_empty() => finding.day(store, day),
         _ => finding,
-    }
-}
-
-/// Puts a row's records to those gathered.
-fn keep(row: &SheetRow, read: ReadRow, origin: &Origin, gathered: &mut Gathered, found: &mut Vec<Diagnostic>) {
-    let ReadRow { key, number, drafts } = read;
-    for Draft { kind, mut values } in drafts {
-        for (name, value) in
-            [("number", number.clone().map(|number| Value::Text(number.into()))), ("date", Some(Value::Date(key.trading_day)))]
-        {
-            if let (Some(at), Some(value)) = (kind.field(name), value)
-                && values[at].is_null()
-                && kind.fields()[at].required
-            {
-                values[at] = value;
-            }
-        }
-        if let Err(field) =
-            gathered.content(key.clone()).push(kind, row.number, &mut |at| std::mem::replace(&mut values[at], Value::Null))
-        {
-            // A required field is blank, and no cell is to blame: the layout cannot give it.
-            let name = kind.fields()[field].name;
-            let message = format!("nothing says the {} of this row", row::plain(name));
-            found.push(Diagnostic::new(F013, origin.at(kind, row.number, name), &message).day(&key.store, key.trading_day));
-            gathered.rejected.push(RejectedRow {
-                store: Some(key.store.clone()),
-                trading_day: Some(key.trading_day),
-                kind,
-                row: row.number,
-                cells: row.cells.clone(),
-                why: message,
-            });
-        }
-        gathered.rows += 1;
     }
 }
 
@@ -659,7 +657,7 @@ impl Named {
     }
 
     fn saw(&mut self, day: NaiveDate, key: &RowKey) {
-        if day == ALWAYS {
+        if day == Key::ALWAYS {
             self.agrees = true;
             return;
         }

@@ -176,6 +176,16 @@ fn decimal(text: &str, comma: bool) -> Result<Decimal, Fault> {
 
 fn plain_number(text: &str, comma: bool) -> Option<Decimal> {
     let mut rest = text.trim();
+    // `CHF 6.00` and `6.00 EUR`.
+    let is_code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    match rest.split_once(' ') {
+        Some((code, number)) if is_code(code) => rest = number.trim(),
+        _ => {}
+    }
+    match rest.rsplit_once(' ') {
+        Some((number, code)) if is_code(code) => rest = number.trim(),
+        _ => {}
+    }
     let mut negative = false;
     if let Some(inner) = rest.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
         (rest, negative) = (inner.trim(), true);
@@ -235,17 +245,29 @@ pub fn parts(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, bool> {
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return NaiveDate::parse_from_str(text, "%Y%m%d").map_err(|_| false);
     }
-    let fields: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    let fields: Vec<&str> = text.split(['/', '.', '-', ' ', ',']).filter(|part| !part.is_empty()).collect();
     let [first, second, third] = fields[..] else { return Err(false) };
     let month_name = |text: &str| {
         let name = text.get(..3)?.to_lowercase();
         ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"].iter().position(|month| *month == name)
     };
     let number = |text: &str| text.parse::<u32>().map_err(|_| false);
-    let year = |text: &str| Ok::<i32, bool>(number(text)? as i32 + if text.len() <= 2 { 2000 } else { 0 });
+    let year = |text: &str| {
+        Ok::<i32, bool>(
+            number(text)? as i32
+                + match text.len() {
+                    0..=2 if number(text)? >= 70 => 1900,
+                    0..=2 => 2000,
+                    _ => 0,
+                },
+        )
+    };
     let made = |year: i32, month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day).ok_or(false);
     if let Some(month) = month_name(second) {
         return made(year(third)?, month as u32 + 1, number(first)?);
+    }
+    if let Some(month) = month_name(first) {
+        return made(year(third)?, month as u32 + 1, number(second)?);
     }
     if first.len() == 4 {
         return made(year(first)?, number(second)?, number(third)?);
@@ -288,9 +310,9 @@ fn split_time(text: &str) -> (&str, Option<&str>) {
     let text = text.trim().trim_matches('#');
     match text.split_once('T') {
         Some((date, time)) if date.ends_with(|c: char| c.is_ascii_digit()) => (date, Some(time)),
-        _ => match text.split_once(' ') {
-            Some((date, time)) if time.contains(':') && !date.contains(':') => (date.trim(), Some(time.trim())),
-            _ => (text, None),
+        _ => match text.find(':').and_then(|colon| Some((colon, text.get(..colon)?.rfind(' ')?))) {
+            Some((_, blank)) => (text[..blank].trim_end_matches([' ', ',']), Some(text[blank..].trim())),
+            None => (text, None),
         },
     }
 }
@@ -320,6 +342,11 @@ pub fn time(text: &str) -> Result<NaiveTime, Fault> {
         return NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).ok_or_else(|| fault(F004, "is not a time", ""));
     }
     Err(fault(F004, "is not a time", "write the time as 17:42"))
+}
+
+/// The time behind a date, if the cell has one.
+pub fn time_of(text: &str) -> Option<NaiveTime> {
+    split_time(text).1.and_then(|rest| time(rest.trim_end_matches('Z')).ok())
 }
 
 /// A date with a time; a date alone is its midnight.
@@ -356,6 +383,8 @@ mod tests {
             ("7.", "7"),
             ("-$0.00", "0"),
             ("", ""),
+            ("CHF 6.00", "6"),
+            ("6.00 EUR", "6"),
         ] {
             assert_eq!(money(text).as_deref(), Some(value), "{text}");
         }
@@ -377,7 +406,16 @@ mod tests {
         let day =
             |text, order| read(text, Type::Date, &Style { date_order: order, ..STYLE }).ok().map(|(value, _)| value.to_string());
         let twelve = Some("2012-07-06".to_owned());
-        for text in ["2012-07-06", "41096", "#2012-07-06#", "2012-07-06T10:00:00", "6 Jul 2012", "2012-07-06 10:00"] {
+        for text in [
+            "2012-07-06",
+            "41096",
+            "#2012-07-06#",
+            "2012-07-06T10:00:00",
+            "6 Jul 2012",
+            "2012-07-06 10:00",
+            "Jul 6, 2012",
+            "6 Jul 2012 10:31",
+        ] {
             assert_eq!(day(text, None), twelve, "{text}");
         }
         assert_eq!(day("06 07 2012", Some(DateOrder::Dmy)), twelve);

@@ -146,7 +146,8 @@ impl Layout {
     pub fn binds(&self, kind: Kind, field: &str, heading: &str) -> bool {
         let own =
             if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
-        own.is_some_and(|names| names.matches(heading)) || (self.own_names && kind == self.kind && heading::is(field, heading))
+        own.is_some_and(|names| names.matches(heading))
+            || (self.own_names && kind == self.kind && kind.field(field).is_some() && heading::is(field, heading))
     }
 
     /// The kinds that its rows feed, its own first.

@@ -10,7 +10,7 @@ use super::bind::{Bound, Source};
 use super::cell::{self, Fault, Style};
 use super::layout::{KEY_FIELDS, Sign};
 use crate::diagnostic::{Code, F003, F024, T008};
-use crate::model::{Kind, Money, Quantity, SaleKind, Scalar, Type, Value};
+use crate::model::{Kind, Money, Quantity, SaleKind, Scalar, SheetRow, Type, Value};
 
 /// Something found in a row: which rule, which kind's field, and the sentence.
 pub(super) struct Found {
@@ -78,6 +78,15 @@ impl Reader<'_> {
         }
     }
 
+    /// The transaction number that the till gave this row, as it stands there.
+    pub fn number<'r>(&self, row: &'r SheetRow) -> Option<&'r str> {
+        let (kind, sources) = self.bound.kinds.first()?;
+        match &sources[kind.field("number")?] {
+            Source::Column(column) => row.cells.get(*column).map(|text| text.trim()).filter(|text| !text.is_empty()),
+            _ => None,
+        }
+    }
+
     /// The key columns. Faults are reported under the kind's own field where it has one.
     pub fn key(&self, cells: &[String], found: &mut Vec<Found>) -> RowKey {
         let layout = self.bound.layout;
@@ -86,6 +95,9 @@ impl Reader<'_> {
             let constant = layout.constants.get(*name).map_or("", String::as_str);
             let text = Some(self.text(cells, source).trim()).filter(|text| !text.is_empty()).unwrap_or(constant);
             if text.is_empty() {
+                if *name == "till" && matches!(source, Source::Column(_)) && rings(layout.kind) {
+                    found.push(self.found(layout.kind, name, text, cell::blank()));
+                }
                 continue;
             }
             let fault = match *name {
@@ -115,6 +127,9 @@ impl Reader<'_> {
                     .map(|(value, _)| {
                         if let Value::Date(date) = value {
                             *(if name == "date" { &mut key.date } else { &mut key.trading_day }) = Some(date);
+                        }
+                        if let ("date", Some(time)) = (name, cell::time_of(text)) {
+                            key.time = Some(time);
                         }
                     })
                     .err(),
@@ -254,6 +269,7 @@ impl Reader<'_> {
                 draft.values[at] = Value::Decimal(known.iter().sum());
             }
         }
+        let implied = implied_kind(draft);
         let mut fill = |name: &str, value: Value<'static>| {
             if let Some(at) = kind.field(name)
                 && draft.values[at].is_null()
@@ -264,7 +280,7 @@ impl Reader<'_> {
         match kind {
             Kind::Headers => fill("kind", Value::Text(Cow::Borrowed(SaleKind::Sale.word()))),
             Kind::Lines => {
-                fill("kind", Value::Text(Cow::Borrowed(SaleKind::Sale.word())));
+                fill("kind", Value::Text(Cow::Borrowed(implied.word())));
                 fill("class", Value::Text(Cow::Borrowed("goods")));
                 if layout.lacks("line_total") {
                     fill("line_total", Value::Decimal(Decimal::ZERO));
@@ -298,12 +314,17 @@ impl Reader<'_> {
                 Some(Value::Decimal(number)) => *number,
                 _ => Decimal::ZERO,
             };
-            let positive = amount(draft, total) > Decimal::ZERO;
-            if !refund || !positive {
+            if !refund {
                 continue;
             }
-            turned = true;
-            for name in TURNED.iter().chain([&total]) {
+            let positive = amount(draft, total) > Decimal::ZERO;
+            // Some exports write a refund's total negative and its quantity positive.
+            let names: &[&str] = if positive { &TURNED } else { &["quantity"] };
+            if !positive && amount(draft, "quantity") <= Decimal::ZERO {
+                continue;
+            }
+            turned |= positive;
+            for name in names.iter().chain([&total]) {
                 if let Some(at) = kind.field(name)
                     && let Value::Decimal(number) = draft.values[at]
                     && (number > Decimal::ZERO)
@@ -331,7 +352,8 @@ impl Reader<'_> {
     fn require(&self, draft: &Draft, cells: &[String], found: &mut Vec<Found>) {
         let sources = self.bound.kinds.iter().find(|(kind, _)| *kind == draft.kind).map(|(_, sources)| sources);
         for (at, field) in draft.kind.fields().iter().enumerate() {
-            let made_later = matches!(field.name, "number" | "date") || (field.name == "code" && draft.kind == Kind::Employees);
+            let made_later =
+                matches!(field.name, "number" | "date" | "z_number") || (field.name == "code" && draft.kind == Kind::Employees);
             let already = found.iter().any(|found| found.kind == draft.kind && found.field == field.name);
             if field.required && draft.values[at].is_null() && !already && !(made_later && self.is_made(draft.kind, field.name)) {
                 let text = sources.map_or("", |sources| self.text(cells, &sources[at]));
@@ -422,6 +444,27 @@ impl Reader<'_> {
         }
         drafts
     }
+}
+
+/// What a line without a kind is: units that come back are a refund, money off without an item a discount.
+fn implied_kind(draft: &Draft) -> SaleKind {
+    let number = |name: &str| match draft.kind.field(name).map(|at| &draft.values[at]) {
+        Some(Value::Decimal(number)) => *number,
+        _ => Decimal::ZERO,
+    };
+    let coded = draft.kind.field("item_code").is_some_and(|at| !draft.values[at].is_null());
+    if number("quantity") < Decimal::ZERO && number("line_total") < Decimal::ZERO {
+        SaleKind::Refund
+    } else if !coded && number("line_total") < Decimal::ZERO && number("unit_price").is_zero() {
+        SaleKind::Discount
+    } else {
+        SaleKind::Sale
+    }
+}
+
+/// Do rows of this kind come from a till?
+fn rings(kind: Kind) -> bool {
+    matches!(kind, Kind::Headers | Kind::Lines | Kind::Tenders | Kind::CashMovements | Kind::ZReports | Kind::ZTotals)
 }
 
 fn continue_blank(values: &mut Vec<Value<'static>>) {

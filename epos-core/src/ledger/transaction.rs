@@ -82,7 +82,7 @@ impl<'a> Transaction<'a> {
         if !has(Class::Rounding) {
             bridge.rounding = stated(|header| header.rounding);
         }
-        if self.lines.is_empty() {
+        if self.lines.is_empty() || (self.header.is_some() && !self.counted_lines().any(LineItem::is_priced)) {
             let total = self.header.map(|header| header.total).unwrap_or_default();
             bridge.tax = stated(|header| header.tax);
             // Some tills state the total before cash rounding: their tenders then pay total + rounding.

@@ -39,6 +39,14 @@ pub struct Key {
     pub trading_day: NaiveDate,
 }
 
+impl Key {
+    /// The day of rows that are true until they are replaced: masters.
+    pub const ALWAYS: NaiveDate = match NaiveDate::from_ymd_opt(1970, 1, 1) {
+        Some(day) => day,
+        None => NaiveDate::MIN,
+    };
+}
+
 macro_rules! content {
     ($( $field:ident : $record:ident ),* $(,)?) => {
         /// Rows of every kind. The one value that formats produce, checks read, the database keeps and reconciliation judges.
@@ -234,17 +242,6 @@ pub struct Block {
     pub batches: Vec<Batch>,
     /// Rows that could not be read.
     pub rejected: Vec<RejectedRow>,
-}
-
-impl Block {
-    /// The content of `key`, made when it is new.
-    pub fn content_of(&mut self, key: Key) -> &mut Content {
-        let position = self.batches.iter().rposition(|batch| batch.key == key).unwrap_or_else(|| {
-            self.batches.push(Batch { key, content: Content::default() });
-            self.batches.len() - 1
-        });
-        &mut self.batches[position].content
-    }
 }
 
 #[cfg(test)]

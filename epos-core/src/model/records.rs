@@ -247,6 +247,13 @@ record! {
     }
 }
 
+impl LineItem {
+    /// False when the file says what was sold but not for how much: then its transaction's header says what was taken.
+    pub fn is_priced(&self) -> bool {
+        self.unit_price.is_some() || self.line_net.is_some() || !self.line_total.is_zero()
+    }
+}
+
 record! {
     /// One payment of a transaction.
     Tenders Tender {

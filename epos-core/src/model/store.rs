@@ -59,12 +59,15 @@ pub struct Store {
     #[serde(default)]
     pub prices_include_tax: Option<bool>,
     /// What `banked` on a Z-report means: removed before the count, or after it.
-    #[serde(default)]
+    #[serde(default = "after_count")]
     pub banked: Banked,
 }
 
 fn gbp() -> String {
     "GBP".into()
+}
+fn after_count() -> Banked {
+    Banked::AfterCount
 }
 fn gb() -> String {
     "GB".into()
@@ -102,12 +105,6 @@ words! {
         BeforeCount = "before_count",
         /// Taken out after the count.
         AfterCount = "after_count",
-    }
-}
-
-impl Default for Banked {
-    fn default() -> Self {
-        Banked::AfterCount
     }
 }
 
@@ -163,7 +160,7 @@ impl Store {
             open: all_week(),
             exceptions: BTreeMap::new(),
             prices_include_tax: None,
-            banked: Banked::default(),
+            banked: after_count(),
         }
     }
 

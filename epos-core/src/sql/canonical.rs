@@ -4,7 +4,6 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
 use crate::model::{Hash, Kind, Type, Value};
 
@@ -197,12 +196,12 @@ pub fn row_hash(kind: Kind, values: &[Value<'_>], line: i64, scratch: &mut (Vec<
     }
     undated.extend_from_slice(b"line=");
     integer(line, undated);
-    let without: [u8; 32] = Sha256::digest(&undated).into();
+    let without = Hash::of(undated);
     if dated.is_empty() {
-        return (Hash(without), Hash(without));
+        return (without, without);
     }
-    let with = Sha256::new_with_prefix(without).chain_update(&dated).finalize().into();
-    (Hash(with), Hash(without))
+    dated.extend_from_slice(&without.0);
+    (Hash::of(dated), without)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod canonical;
 mod dialect;
+mod manual;
 pub mod plan;
 pub mod queries;
 pub mod rollup;
@@ -10,6 +11,7 @@ pub mod stored;
 
 pub use canonical::{Tally, parse_date, parse_datetime, parse_time, row_hash, text};
 pub use dialect::Dialect;
+pub use manual::{manual, version};
 pub use schema::{Column, Index, Migration, TABLES, Table, fact_table, migrations, schema, table};
 
 use crate::model::Value;

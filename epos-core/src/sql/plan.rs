@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher, Hasher};
 use std::sync::Arc;
 
 use chrono::NaiveDateTime;
-use sha2::{Digest, Sha256};
 
 use super::rollup::Fold;
 use super::{Rows, Tally, fact_table, row_hash};
@@ -177,9 +176,8 @@ impl People {
         if self.token(role, code).is_some() {
             return;
         }
-        let counter = (self.new.len() as u64).to_le_bytes();
-        let token =
-            format!("p{}", &Hash(Sha256::new_with_prefix(self.seed).chain_update(counter).finalize().into()).to_string()[..20]);
+        let made_of = [self.seed.as_slice(), &(self.new.len() as u64).to_le_bytes()].concat();
+        let token = format!("p{}", &Hash::of(&made_of).to_string()[..20]);
         self.new.push(Stranger { role, code: code.to_owned(), token: token.clone() });
         self.tokens.entry(role).or_default().insert(code.to_owned(), token);
     }
@@ -211,20 +209,33 @@ impl People {
     }
 }
 
-/// Calls `each` with everybody a block names.
+/// Calls `each` with everybody a block names. Sales, which are nearly all of a block, are looked at without unfolding them.
 fn each_person(block: &Block, each: &mut dyn FnMut(&'static str, &str)) {
+    let mut call = |role: &'static str, person: &Option<Person>| {
+        if let Some(person) = person.as_ref().filter(|person| !person.0.is_empty()) {
+            each(role, &person.0);
+        }
+    };
     for batch in &block.batches {
-        for &kind in Kind::ALL.iter().filter(|&&kind| batch.content.count(kind) > 0) {
-            let people: Vec<(usize, &'static str)> = person_fields(kind);
+        for header in &batch.content.headers {
+            call("employee", &header.cashier);
+            call("customer", &header.customer);
+        }
+        for line in &batch.content.lines {
+            call("employee", &line.cashier);
+            call("customer", &line.customer);
+            call("donor", &line.donor);
+        }
+        let others = Kind::ALL.iter().filter(|kind| !matches!(kind, Kind::Headers | Kind::Lines));
+        for &kind in others.filter(|&&kind| batch.content.count(kind) > 0) {
+            let people = person_fields(kind);
             if people.is_empty() {
                 continue;
             }
             batch.content.visit(kind, &mut |_, values| {
                 for (field, role) in &people {
-                    if let Some(Value::Text(code)) = values.get(*field)
-                        && !code.is_empty()
-                    {
-                        each(role, code);
+                    if let Some(Value::Text(code)) = values.get(*field) {
+                        call(role, &Some(Person(code.to_string())));
                     }
                 }
             });
@@ -242,6 +253,9 @@ pub fn number_field(kind: Kind) -> Option<usize> {
     ["number", "z_number", "item_code", "reference", "code", "unit", "date"].iter().find_map(|name| kind.field(name))
 }
 
+/// Rows of one table that are unfolded before they are written.
+const AT_A_TIME: usize = 4_000;
+
 /// A document's batches while its blocks are counted in.
 #[derive(Debug, Clone, Default)]
 pub struct Drafts {
@@ -252,7 +266,7 @@ pub struct Drafts {
     /// People.
     pub people: People,
     index: HashMap<BatchKey, usize>,
-    seen: HashMap<(usize, u64), Lines>,
+    seen: HashMap<u64, Lines, BuildHasherDefault<Ready>>,
 }
 
 fn draft(
@@ -270,6 +284,22 @@ fn draft(
     list.push(Draft { key: key.clone(), said: said.clone(), content: Tally::default(), undated: Tally::default(), by_content });
     index.insert(key, list.len() - 1);
     list.len() - 1
+}
+
+/// The hasher for keys that are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ready(u64);
+
+impl Hasher for Ready {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, &byte| hash.rotate_left(8) ^ u64::from(byte));
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 /// Which lines of one number are taken.
@@ -302,9 +332,10 @@ impl Drafts {
         Drafts { people: People { seed, ..People::default() }, ..Drafts::default() }
     }
 
-    /// Counts a block in, and says where each of its rows goes, in the order of [`Drafts::rows`].
-    pub fn take(&mut self, block: &Block) -> Vec<Place> {
-        each_person(block, &mut |role, code| self.people.greet(role, code));
+    /// Counts a block in, and says where each of its rows goes, in the order of [`Drafts::rows`]. `strangers` are those of
+    /// [`People::strangers`]; who was not met since then gets a new token.
+    pub fn take(&mut self, block: &Block, strangers: &[(&'static str, String)]) -> Vec<Place> {
+        strangers.iter().for_each(|(role, code)| self.people.greet(role, code));
         let said = Arc::new(Said::from(&block.origin));
         let mut places = Vec::with_capacity(block.batches.iter().map(|batch| batch.content.total()).sum());
         let mut scratch = (Vec::with_capacity(512), Vec::with_capacity(64));
@@ -330,8 +361,9 @@ impl Drafts {
                         _ => None,
                     });
                     let mut hasher = DefaultHasher::new();
-                    nameless.as_deref().map_or(number.as_slice(), str::as_bytes).hash(&mut hasher);
-                    let line = seen.entry((draft, hasher.finish())).or_default().place(stated);
+                    hasher.write_usize(draft);
+                    hasher.write(nameless.as_deref().map_or(number.as_slice(), str::as_bytes));
+                    let line = seen.entry(hasher.finish()).or_default().place(stated);
                     let (with, without) = row_hash(kind, &values, line, &mut scratch);
                     if let Some(draft) = list.get_mut(draft) {
                         draft.content.add(&with);
@@ -368,13 +400,21 @@ impl Drafts {
         }
     }
 
-    /// The rows of a block for their tables. Rows whose batch has no id are left out.
-    pub fn rows<'b>(&'b self, block: &'b Block, places: &[Place], id: &dyn Fn(usize) -> Option<i64>) -> Vec<Rows<'b>> {
-        let mut tables: Vec<Option<Rows<'b>>> = Kind::ALL.iter().map(|_| None).collect();
+    /// The rows of a block for their tables, some thousands at a time. Rows whose batch has no id are left out.
+    ///
+    /// # Errors
+    /// What `write` says.
+    pub fn rows<'b, E>(
+        &'b self,
+        block: &'b Block,
+        places: &[Place],
+        id: &dyn Fn(usize) -> Option<i64>,
+        write: &mut dyn FnMut(&Rows<'b>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut tables: Vec<Rows<'b>> = Kind::ALL.iter().map(|&kind| Rows::of(fact_table(kind))).collect();
         let mut places = places.iter();
         for batch in &block.batches {
             for (&kind, rows) in Kind::ALL.iter().zip(&mut tables).filter(|(kind, _)| batch.content.count(**kind) > 0) {
-                let rows = rows.get_or_insert_with(|| Rows::of(fact_table(kind)));
                 let number_field = number_field(kind);
                 batch.content.visit(kind, &mut |row, mut values| {
                     let Some(place) = places.next() else { return };
@@ -388,9 +428,13 @@ impl Drafts {
                     };
                     push_row(rows, kind, id, number, place.line, row, values);
                 });
+                if rows.len() >= AT_A_TIME {
+                    write(rows)?;
+                    rows.values.clear();
+                }
             }
         }
-        tables.into_iter().flatten().filter(|rows| !rows.is_empty()).collect()
+        tables.iter().filter(|rows| !rows.is_empty()).try_for_each(write)
     }
 
     /// After the last block: events without reference are known by their content.

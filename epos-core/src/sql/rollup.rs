@@ -193,7 +193,7 @@ impl Fold {
         for line in &content.lines {
             let number = mark(&line.number);
             let counts = line.kind.counts() && !line.training;
-            if self.lines.last() != Some(&(number, counts)) {
+            if (line.is_priced() || !counts) && self.lines.last() != Some(&(number, counts)) {
                 self.lines.push((number, counts));
             }
             if !counts || !matches!(line.class, Class::Goods | Class::Service) {
@@ -235,10 +235,15 @@ impl Fold {
 
     /// The sums of everything counted in.
     pub fn finish(mut self) -> Totals {
-        let with_lines: HashSet<u64> = self.lines.iter().map(|(number, _)| *number).collect();
-        let mut left_out: HashSet<u64> = with_lines.clone();
-        for (number, _) in self.lines.iter().filter(|(_, counts)| *counts) {
-            left_out.remove(number);
+        let with_lines: HashSet<u64> = match self.headers.is_empty() {
+            true => HashSet::new(),
+            false => self.lines.iter().map(|(number, _)| *number).collect(),
+        };
+        let mut left_out: HashSet<u64> = self.lines.iter().filter(|(_, counts)| !counts).map(|(number, _)| *number).collect();
+        if !left_out.is_empty() {
+            for (number, _) in self.lines.iter().filter(|(_, counts)| *counts) {
+                left_out.remove(number);
+            }
         }
         left_out.extend(self.void);
         for header in self.headers.iter().filter(|header| !with_lines.contains(&header.number)) {

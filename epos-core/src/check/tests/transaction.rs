@@ -76,14 +76,25 @@ fn a_stated_total_that_its_parts_do_not_give() {
 
 #[test]
 fn a_total_that_the_items_list_does_not_explain() {
-    let mut block = evening(content(vec![header("201", "1.00")], vec![line("201", "0.50")], vec![]));
+    let mut block = evening(content(
+        vec![header("201", "1.00")],
+        vec![LineItem { item_code: Some("APPLE".into()), unit_price: None, ..line("201", "0.00") }],
+        vec![],
+    ));
     block.origin.absent = vec!["unit_price".into()];
-    let found = batch(&[block.clone()], &world());
+    let mut world = world();
+    assert_eq!(
+        batch(&[block.clone()], &Context { products: Default::default(), ..world.clone() }),
+        [],
+        "no list, nothing to compare"
+    );
+    world.products.insert("APPLE".into(), product("APPLE", "Apple", "0.50"));
+    let found = batch(&[block.clone()], &world);
     assert_eq!(coded(&found), ["T014"]);
     assert_eq!(found[0].message, "total 1.00 but its items cost 0.50 by the product list");
     assert_eq!(found[0].help, "that is 2 × 0.50: is a quantity missing in the items list?");
     block.batches[0].content.headers[0].record.total = money("0.50");
-    assert_eq!(batch(&[block], &world()), []);
+    assert_eq!(batch(&[block], &world), []);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use chrono::NaiveTime;
 
 use super::{View, digest, hash};
 use crate::diagnostic::{Diagnostic, T002, T005, T006, T015, T017};
-use crate::model::{Class, Header, Kind, LineItem, Money, Numbering, Row, SaleKind, Tender, TenderClass};
+use crate::model::{Class, Context, Header, Kind, LineItem, Money, Numbering, Rounding, Row, SaleKind, Tender, TenderClass};
 use sums::Sums;
 
 pub(super) use memory::Memory;
@@ -160,7 +160,7 @@ impl<'a> Sales<'a> {
                 continue;
             }
             let sums = &mut sale.sums;
-            sums.lines += line.line_total;
+            sums.lines += if line.is_priced() { line.line_total } else { listed(view.context, line) };
             sums.line_count += 1;
             sums.tip_line |= line.class == Class::Tip;
             sums.rounding_line |= line.class == Class::Rounding;
@@ -194,6 +194,12 @@ impl<'a> Sales<'a> {
             ..Sums::default()
         });
     }
+}
+
+/// What an item without a price costs by the product list.
+fn listed(context: &Context, line: &LineItem) -> Money {
+    let price = line.item_code.as_deref().and_then(|code| context.product(code)?.price).unwrap_or_default();
+    Money::rounded(price.times(line.quantity)).round(Rounding::HalfUp, 2)
 }
 
 impl View<'_> {

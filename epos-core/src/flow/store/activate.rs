@@ -393,27 +393,23 @@ fn unite(db: &mut dyn Db, step: &Step, list: &[Option<Known>], own: Option<&Revi
     Ok(Some(merged))
 }
 
+/// A store-day's sums by axis and value.
+type AxisSums<'t> = BTreeMap<(Axis, &'t str), Sums>;
+
 /// Changes the roll-ups by what each till-day's sums became minus what they were. A till-day that had no sales before costs nothing
 /// to find out: its sums were made while the rows streamed by.
 fn roll_up(db: &mut dyn Db, before: &Seen, after: &Seen, totals: &BTreeMap<Key, Totals>, steps: &[Step]) -> Result<()> {
-    let mut days: BTreeMap<(String, NaiveDate, Axis, String), Sums> = BTreeMap::new();
-    let mut products: BTreeMap<(NaiveDate, String), Sums> = BTreeMap::new();
-    let mut count = |key: &Key, totals: &Totals, sign: i64| {
-        for ((axis, value), sums) in &totals.axes {
-            days.entry((key.store.clone(), key.trading_day, *axis, value.clone())).or_default().add(sums, sign);
-        }
-        for (sku, sums) in &totals.products {
-            products.entry((key.trading_day, sku.clone())).or_default().add(sums, sign);
-        }
-    };
     let nothing = Kept::new();
     let mut slow: Vec<(&Key, &Kept, &Kept)> = Vec::new();
     let plain = plainly_new(steps);
+    let mut changed: Vec<(&Key, Cow<'_, Totals>, i64)> = vec![];
     for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         let (was, is) = (before.get(key).unwrap_or(&nothing), after.get(key).unwrap_or(&nothing));
         match totals.get(key) {
             _ if was == is => {}
-            Some(totals) if was.is_empty() && plain.get(key).copied().unwrap_or(false) => count(key, totals, 1),
+            Some(totals) if was.is_empty() && plain.get(key).copied().unwrap_or(false) => {
+                changed.push((key, Cow::Borrowed(totals), 1));
+            }
             _ => slow.push((key, was, is)),
         }
     }
@@ -433,22 +429,37 @@ fn roll_up(db: &mut dyn Db, before: &Seen, after: &Seen, totals: &BTreeMap<Key, 
         }
         for (key, was, is) in some {
             for (set, sign) in [(was, -1), (is, 1)] {
-                count(key, &fold(set.iter().filter_map(|of| rows.get(of))), sign);
+                changed.push((key, Cow::Owned(fold(set.iter().filter_map(|of| rows.get(of)))), sign));
             }
         }
     }
-    let day_rows = days.into_iter().filter(|(_, sums)| !sums.is_zero()).map(|((store, day, axis, value), sums)| {
-        let mut row = vec![text(store), Value::Date(day), Value::Text(Cow::Borrowed(axis.word())), text(value)];
-        row.extend(sums.values());
-        row
-    });
-    let product_rows = products.into_iter().filter(|(_, sums)| !sums.is_zero()).map(|((day, sku), sums)| {
-        let mut row = vec![Value::Date(day), text(sku)];
-        row.extend(sums.values());
-        row
-    });
-    add(db, "day_total", day_rows)?;
-    add(db, "product_day", product_rows)?;
+    let mut days: BTreeMap<(&str, NaiveDate), AxisSums<'_>> = BTreeMap::new();
+    let mut products: BTreeMap<NaiveDate, BTreeMap<&str, Sums>> = BTreeMap::new();
+    for (key, totals, sign) in &changed {
+        let day = days.entry((&key.store, key.trading_day)).or_default();
+        for ((axis, value), sums) in &totals.axes {
+            day.entry((*axis, value)).or_default().add(sums, *sign);
+        }
+        let day = products.entry(key.trading_day).or_default();
+        for (sku, sums) in &totals.products {
+            day.entry(sku).or_default().add(sums, *sign);
+        }
+    }
+    let word = |text| Value::Text(Cow::Borrowed(text));
+    let mut rows = empty("day_total", db)?;
+    for ((store, day), values) in &days {
+        for ((axis, value), sums) in values.iter().filter(|(_, sums)| !sums.is_zero()) {
+            rows.values.extend([word(store), Value::Date(*day), word(axis.word()), word(value)].into_iter().chain(sums.values()));
+        }
+    }
+    db.add(&rows)?;
+    let mut rows = empty("product_day", db)?;
+    for (day, values) in &products {
+        for (sku, sums) in values.iter().filter(|(_, sums)| !sums.is_zero()) {
+            rows.values.extend([Value::Date(*day), word(sku)].into_iter().chain(sums.values()));
+        }
+    }
+    db.add(&rows)?;
     if shrinks {
         db.execute(&queries::drop_zeros("day_total"))?;
         db.execute(&queries::drop_zeros("product_day"))?;
@@ -474,9 +485,6 @@ pub(super) fn fold<'c>(content: impl Iterator<Item = &'c Content>) -> Totals {
     fold.finish()
 }
 
-fn add(db: &mut dyn Db, name: &str, rows: impl Iterator<Item = Vec<Value<'static>>>) -> Result<()> {
-    let table = crate::sql::table(name).ok_or_else(|| broken(db, format!("there is no table {name}")))?;
-    let mut all = Rows::of(table);
-    all.values.extend(rows.flatten());
-    if all.is_empty() { Ok(()) } else { db.add(&all) }
+fn empty<'r>(name: &str, db: &dyn Db) -> Result<Rows<'r>> {
+    crate::sql::table(name).map(Rows::of).ok_or_else(|| broken(db, format!("there is no table {name}")))
 }

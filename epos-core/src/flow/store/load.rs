@@ -144,7 +144,7 @@ impl Loading {
         if self.kept_rows > 0 && self.kept_rows + rows > KEPT {
             self.flush(db)?;
         }
-        self.meet(db, &block)?;
+        let strangers = self.meet(db, &block)?;
         let layout = (block.origin.layout.clone(), block.origin.layout_version);
         if !layout.0.is_empty() && !self.layouts.contains(&layout) {
             self.layouts.push(layout);
@@ -160,18 +160,19 @@ impl Loading {
         self.diagnostics.extend(diagnostics);
         self.rows += rows;
         if rows > 0 {
-            let places = self.drafts.take(&block);
+            let places = self.drafts.take(&block, &strangers);
             self.kept.push((block, places));
             self.kept_rows += rows;
         }
         Ok(())
     }
 
-    /// Looks up the tokens of people whom the block names.
-    fn meet(&mut self, db: &mut dyn Db, block: &Block) -> Result<()> {
+    /// Looks up the tokens of people whom the block names for the first time; gives all of these, found or not.
+    fn meet(&mut self, db: &mut dyn Db, block: &Block) -> Result<Vec<(&'static str, String)>> {
+        let strangers = self.drafts.people.strangers(block);
         let mut by_role: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-        for (role, code) in self.drafts.people.strangers(block) {
-            by_role.entry(role).or_default().push(code);
+        for (role, code) in &strangers {
+            by_role.entry(role).or_default().push(code.clone());
         }
         for (role, codes) in by_role {
             let people = &mut self.drafts.people;
@@ -184,7 +185,7 @@ impl Loading {
                 })
             })?;
         }
-        Ok(())
+        Ok(strangers)
     }
 
     /// Writes what is kept under inactive ids, in a commit of its own.
@@ -265,8 +266,8 @@ impl Loading {
     fn take_again(&mut self, db: &mut dyn Db) -> Result<()> {
         self.drafts = Drafts::new(self.terms.seed);
         for (block, _) in std::mem::take(&mut self.kept) {
-            self.meet(db, &block)?;
-            let places = self.drafts.take(&block);
+            let strangers = self.meet(db, &block)?;
+            let places = self.drafts.take(&block, &strangers);
             self.kept.push((block, places));
         }
         Ok(())
@@ -521,9 +522,7 @@ fn json(value: &impl serde::Serialize) -> String {
 
 fn write_rows(db: &mut dyn Db, drafts: &Drafts, kept: &[(Block, Vec<Place>)], id: &dyn Fn(usize) -> Option<i64>) -> Result<()> {
     for (block, places) in kept {
-        for rows in drafts.rows(block, places, id) {
-            db.insert(&rows)?;
-        }
+        drafts.rows(block, places, id, &mut |rows| db.insert(rows))?;
     }
     Ok(())
 }

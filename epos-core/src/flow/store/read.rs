@@ -90,8 +90,8 @@ pub fn held(db: &mut dyn Db) -> Result<Vec<StoredDocument>> {
     documents(db, Some(DocumentState::Held))
 }
 
-/// Fills a context with what the database knows of a block: active revisions, products, the sales that its refunds name, and the
-/// people it mentions. Called once per block with the context of the block before.
+/// Fills a context with what the database knows of a block: active revisions, the sales that its refunds name, and the people it
+/// mentions. Called once per block with the context of the block before.
 ///
 /// # Errors
 /// When the database fails.
@@ -107,15 +107,6 @@ pub fn context(db: &mut dyn Db, mut base: Context, block: &Block) -> Result<Cont
             layout: revision.said.layout.clone(),
         };
         base.active.insert(revision.key, active);
-    }
-    if base.products.is_empty() {
-        for product in masters(db, Kind::Products)?.into_iter().flat_map(|batch| batch.content.products) {
-            let product = product.record;
-            if let Some(gtin) = product.gtin.as_deref().and_then(|gtin| crate::model::Gtin::parse(gtin).ok()) {
-                base.gtins.insert(gtin.as_str().to_owned(), product.item_code.clone());
-            }
-            base.products.insert(product.item_code.clone(), product);
-        }
     }
     originals(db, &mut base, block)?;
     people(db, &mut base, block)?;

@@ -1,0 +1,119 @@
+//! The main job, as a newcomer does it: the evening is run, twice, and must come to its truth.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use epos_core::model::Money;
+use serde_json::Value;
+
+#[test]
+fn the_evening_comes_to_its_truth() {
+    let place = evening();
+    epos(place.path(), &["run", "."]);
+    let truth: Value = serde_json::from_slice(&fs::read(place.path().join("truth.json")).unwrap()).unwrap();
+    let mut wrong = Vec::new();
+    for right in truth["days"].as_array().unwrap() {
+        let (store, day) = (right["store"].as_str().unwrap(), right["trading_day"].as_str().unwrap());
+        let said = epos(place.path(), &["day", store, day, "--config", "epos.toml", "--json"]);
+        let ours: Value = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{store} {day}: {error}\n{said}"));
+        let mut same = |what: &str, right: &Value, ours: &Value| {
+            if !right.is_null() && right != ours && money(right).is_none_or(|right| money(ours) != Some(right)) {
+                wrong.push(format!("{store} {day}: {what} is {ours}, the truth is {right}"));
+            }
+        };
+        same("the state", &right["state"], &ours["state"]);
+        same("rejected rows", &right["rejected"], &ours["rejected"]);
+        if right["state"] == "incomplete" {
+            same("takings so far", &right["takings_without_rejected"], &ours["bridge"]["takings"]);
+            continue;
+        }
+        same("transactions", &right["transactions"], &ours["transactions"]);
+        same("left out", &right["left_out"], &ours["left_out"]);
+        for name in ["takings", "tax", "gift_cards", "donations"] {
+            same(name, &right[name], &ours["bridge"][name]);
+        }
+        for right in right["drawers"].as_array().into_iter().flatten() {
+            let name = format!("{} Z {} {}", right["till"], right["z_number"], right["tender"]);
+            let found = ours["drawers"].as_array().into_iter().flatten().find(|ours| {
+                let zs = ours["z_numbers"].as_array().into_iter().flatten();
+                ours["tender"] == right["tender"]
+                    && ours["tills"][0] == right["till"]
+                    && zs.clone().any(|z| *z == right["z_number"])
+            });
+            let found = found.unwrap_or(&Value::Null);
+            same(&format!("{name}: counted"), &right["counted"], &found["balance"]["counted"]);
+            same(&format!("{name}: over/short"), &right["over_short"], &found["over_short"]);
+            same(&format!("{name}: expected by the Z-report"), &right["expected"], &found["expected_by_z"]);
+            same(&format!("{name}: banked"), &right["banked"], &found["banked"]);
+        }
+        let codes: Vec<&str> =
+            ours["findings"].as_array().into_iter().flatten().filter_map(|found| found["code"].as_str()).collect();
+        for code in
+            right["findings"].as_array().into_iter().flatten().filter_map(Value::as_str).filter(|code| code.starts_with('S'))
+        {
+            if !codes.contains(&code) {
+                wrong.push(format!("{store} {day}: {code} is not among {codes:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_second_run_changes_nothing_and_two_companies_get_the_same_bytes() {
+    let (one, other) = (evening(), evening());
+    let first = epos(one.path(), &["run", "."]);
+    assert_eq!(first, epos(other.path(), &["run", "."]), "two first runs");
+    let outputs = tree(&one.path().join("out"));
+    assert!(!outputs.is_empty(), "nothing was written to out/");
+    assert!(outputs == tree(&other.path().join("out")), "two first runs wrote other bytes");
+    epos(one.path(), &["run", "."]);
+    let again = tree(&one.path().join("out"));
+    let changed: Vec<&PathBuf> = outputs.keys().filter(|name| again.get(*name) != outputs.get(*name)).collect();
+    assert!(changed.is_empty() && again.len() == outputs.len(), "the second run changed {changed:?}");
+}
+
+/// A fresh copy of the evening.
+fn evening() -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/evening");
+    fs::create_dir(place.path().join("inbox")).unwrap();
+    for name in ["epos.toml", "products.csv", "truth.json"] {
+        fs::copy(from.join(name), place.path().join(name)).unwrap();
+    }
+    for entry in fs::read_dir(from.join("inbox")).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, place.path().join("inbox").join(path.file_name().unwrap())).unwrap();
+    }
+    place
+}
+
+fn epos(place: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_epos")).args(arguments).current_dir(place).env("NO_COLOR", "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "epos {arguments:?}\n{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
+/// Every file below a folder, by its path within it.
+fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for path in fs::read_dir(&next).into_iter().flatten().flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// An amount written as text, however many zeros it ends in.
+fn money(value: &Value) -> Option<Money> {
+    value.as_str()?.parse().ok()
+}

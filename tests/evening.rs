@@ -75,19 +75,36 @@ fn a_second_run_changes_nothing_and_two_companies_get_the_same_bytes() {
     assert!(changed.is_empty() && again.len() == outputs.len(), "the second run changed {changed:?}");
 }
 
+/// What the README shows is what a newcomer sees, to the letter; a second run says that nothing changed.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let place = tempfile::tempdir().unwrap();
+    copy_to(&place.path().join("examples/evening"));
+    let said = epos(place.path(), &["run", "examples/evening"]);
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+    assert!(readme.contains(&format!("```text\n{said}```\n")), "README.md does not show this:\n{said}");
+    let again = epos(place.path(), &["run", "examples/evening"]);
+    let change = again.lines().rev().take(3).collect::<Vec<_>>();
+    assert!(change.contains(&"Nothing changed: every file was here already."), "{again}");
+}
+
 /// A fresh copy of the evening.
 fn evening() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
+    copy_to(place.path());
+    place
+}
+
+fn copy_to(place: &Path) {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/evening");
-    fs::create_dir(place.path().join("inbox")).unwrap();
+    fs::create_dir_all(place.join("inbox")).unwrap();
     for name in ["epos.toml", "products.csv", "truth.json"] {
-        fs::copy(from.join(name), place.path().join(name)).unwrap();
+        fs::copy(from.join(name), place.join(name)).unwrap();
     }
     for entry in fs::read_dir(from.join("inbox")).unwrap() {
         let path = entry.unwrap().path();
-        fs::copy(&path, place.path().join("inbox").join(path.file_name().unwrap())).unwrap();
+        fs::copy(&path, place.join("inbox").join(path.file_name().unwrap())).unwrap();
     }
-    place
 }
 
 fn epos(place: &Path, arguments: &[&str]) -> String {

@@ -65,7 +65,7 @@ impl Config {
         }
         for (code, store) in &mut config.stores {
             store.code.clone_from(code);
-            if store.zone.parse::<chrono_tz::Tz>().is_err() {
+            if !crate::model::is_zone(&store.zone) {
                 return Err(wrong(format!(
                     "[stores.{code}]: zone `{}` is not an IANA time zone such as Europe/London",
                     store.zone

@@ -52,7 +52,7 @@ pub fn look(document: &Document, layouts: &Layouts, limits: &Limits) -> Seen {
     let sheets = format::sheets(document, limits).into_value(&mut found);
     let blocks = format::batch(document, sheets, layouts, &reading, &BTreeMap::new(), limits).into_value(&mut found);
     for block in blocks {
-        seen.layouts.insert(block.origin.layout.clone());
+        seen.layouts.extend(Some(block.origin.layout.clone()).filter(|layout| !layout.is_empty()));
         for batch in block.batches {
             if batch.key.store.is_empty() {
                 continue;
@@ -105,9 +105,6 @@ pub fn draft(seen: &[Seen], inbox: &str) -> String {
             key.push_str("-2");
         }
         let _ = writeln!(text, "\n[stores.{key}]\nname = {}", quoted(name));
-        if key != *name {
-            let _ = writeln!(text, "aliases = [{}]", quoted(name));
-        }
         if let Some(first) = store.days.first() {
             let _ = writeln!(text, "starts = {}", quoted(&first.to_string()));
         }

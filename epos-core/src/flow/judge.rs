@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, NaiveDateTime, TimeZone};
+use chrono::NaiveDate;
 
 use crate::model::{Context, Expectation, Store};
 use crate::reconcile::{self, Before, Evidence, StoreDay};
@@ -21,7 +21,7 @@ pub struct Judged {
 pub fn judge(context: &Context, mut evidence: BTreeMap<(String, NaiveDate), Evidence>) -> Judged {
     let mut judged = Judged::default();
     for store in stores(context, evidence.keys().map(|(store, _)| store.as_str())) {
-        let today = local(context.now, &store.zone).date();
+        let today = store.local_time(context.now).date();
         let came: Vec<NaiveDate> = evidence.keys().filter(|(code, _)| *code == store.code).map(|&(_, day)| day).collect();
         let Some(first) = store.starts.into_iter().chain(came.first().copied()).min() else { continue };
         let last = came.last().copied().max(Some(today)).unwrap_or(today);
@@ -51,11 +51,6 @@ fn stores<'a>(context: &Context, named: impl Iterator<Item = &'a str>) -> Vec<St
     all.into_values().collect()
 }
 
-/// A moment in UTC as the clocks of a zone show it.
-pub fn local(utc: NaiveDateTime, zone: &str) -> NaiveDateTime {
-    zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,11 +68,5 @@ mod tests {
         let judged = judge(&context, BTreeMap::new());
         let states: Vec<State> = judged.days.iter().map(|day| day.state).collect();
         assert_eq!(states, [State::Overdue, State::Overdue, State::Expected]);
-    }
-
-    #[test]
-    fn summer_time_is_the_zones() {
-        let noon = NaiveDate::from_ymd_opt(2026, 7, 1).unwrap().and_hms_opt(12, 0, 0).unwrap();
-        assert_eq!(local(noon, "Europe/London").format("%H").to_string(), "13");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::error::Result;
-use crate::model::{Context, Drawer, Exception, Gtin, Kind, Store};
+use crate::model::{Context, Drawer, Exception, Gtin, Kind, Store, is_zone};
 use crate::port::Db;
 
 /// Adds the products, stores, drawers and calendar days of loaded lists to a context. What the configuration says of a store stays.
@@ -21,7 +21,7 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
         }
         // A store that is only listed expects nothing: nobody said which files it must send.
         let mut store = Store { starts: listed.starts, expects: Vec::new(), ..Store::new(&listed.code, &listed.name) };
-        if let Some(zone) = listed.zone.filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok()) {
+        if let Some(zone) = listed.zone.filter(|zone| is_zone(zone)) {
             store.zone = zone;
         }
         store.currency = listed.currency.unwrap_or(store.currency);

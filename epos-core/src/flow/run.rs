@@ -4,12 +4,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::audit::{Audit, Loaded, Outcome, holds, span};
-use super::judge::local;
 use super::store;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::format::Reading;
-use crate::model::Document;
+use crate::model::{Document, local_time};
 use crate::port::{Inbox, Outbox};
 use crate::reconcile::StoreDay;
 use crate::render::{self, Format, Summary};
@@ -115,7 +114,7 @@ impl Audit {
         let standing = [("files received".to_owned(), documents), ("files held".to_owned(), held.len())];
         let page = Summary {
             title: "Sales audit",
-            now: local(self.now, zone),
+            now: local_time(self.now, zone),
             days,
             stores: &context.stores,
             findings: &findings,
@@ -151,7 +150,7 @@ impl Audit {
         ];
         Ok(render::summary(&Summary {
             title: "Sales audit",
-            now: local(self.now, zone),
+            now: local_time(self.now, zone),
             days: &days,
             stores: &context.stores,
             findings: &findings,

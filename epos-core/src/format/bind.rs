@@ -177,16 +177,16 @@ impl<'a> Bound<'a> {
         named && self.missing.is_empty() && self.score > 0
     }
 
-    /// More is better: bound columns, then a layout made for sheets of this name, then one made for one till program, then headings
-    /// that the layout itself would write, so that a layout does not compete with the one it extends.
-    fn rank(&self) -> (usize, bool, bool, usize) {
+    /// More is better: bound columns, then a layout made for sheets of this name, then headings that the layout itself would write,
+    /// so that a layout does not compete with the one it extends.
+    fn rank(&self) -> (usize, bool, usize) {
         let layout = self.layout;
         let firsts = layout.columns.values().filter_map(|names| names.headings().first().map(String::as_str));
         let own = layout.kind.fields().iter().map(|field| field.name);
         let own = own.filter(|name| layout.own_names && !layout.columns.contains_key(*name));
         let written: Vec<String> = firsts.chain(own).map(normal).collect();
         let headings = self.headings.iter().filter(|heading| written.contains(&normal(heading)));
-        (self.score, !layout.sheets.is_empty(), !layout.own_names, headings.count())
+        (self.score, !layout.sheets.is_empty(), headings.count())
     }
 }
 

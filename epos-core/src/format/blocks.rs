@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 
 use super::bind::{self, Bound, Source};
 use super::cell::{self, DateOrder, Style};
@@ -12,7 +11,8 @@ use super::layout::{KEY_FIELDS, Layouts};
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
 use crate::diagnostic::*;
 use crate::model::{
-    At, Batch, Block, Column, Content, Document, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value,
+    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value,
+    local_time,
 };
 
 /// What a person or the mail says of a document, beside its bytes.
@@ -295,25 +295,27 @@ impl SheetReader<'_> {
         Some(Style { date_order, comma, minor_units: layout.minor_units.or(Some(2)), rates: layout.rates.unwrap_or_default() })
     }
 
+    /// A row that says it is a total, and says so as its tender or lacks what every row must have: `Total` may be a product's name.
     fn is_total(&self, bound: &Bound<'_>, row: &SheetRow) -> bool {
-        let says = row.cells.iter().any(|cell| is_total_word(cell));
-        // A sale of an item called "Total" has a date or a number like any other.
-        let known = |source: &Source| matches!(source, Source::Column(column) if row.cells.get(*column).is_some_and(|cell| !cell.is_empty()));
-        let dated = KEY_FIELDS.iter().zip(&bound.key).any(|(name, source)| *name != "store" && *name != "till" && known(source));
-        let coded = bound.kinds.first().is_some_and(|(kind, sources)| {
-            ["number", "item_code", "code"]
-                .iter()
-                .filter_map(|name| kind.field(name))
-                .any(|at| known(&sources[at]) && !says_total(row, &sources[at]))
-        });
-        // A tender called so is the sum of the others.
-        let summed =
-            bound.kinds.first().is_some_and(|(kind, sources)| kind.field("tender").is_some_and(|at| says_total(row, &sources[at])));
-        let lacks = bound.kinds.first().is_some_and(|(kind, sources)| {
-            let needed = |name: &str, source: &Source| *source != Source::Nothing && !bound.layout.constants.contains_key(name);
-            kind.fields().iter().zip(sources).any(|(field, source)| field.required && needed(field.name, source) && !known(source))
-        });
-        says && (summed || (lacks && !dated && !coded))
+        let says = |cell: &String| matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum");
+        if !row.cells.iter().any(says) {
+            return false;
+        }
+        let cell = |source: &Source| match source {
+            Source::Column(column) => row.cells.get(*column),
+            _ => None,
+        };
+        let blank = |source: &Source| *source != Source::Nothing && cell(source).is_none_or(String::is_empty);
+        let keys = KEY_FIELDS.iter().zip(&bound.key).filter(|(name, _)| matches!(**name, "date" | "timestamp" | "trading_day"));
+        let mut needed = keys.filter(|(_, source)| **source != Source::Nothing).peekable();
+        let undated = needed.peek().is_some() && needed.all(|(_, source)| blank(source));
+        undated
+            || bound.kinds.first().is_some_and(|(kind, sources)| {
+                kind.fields().iter().zip(sources).any(|(field, source)| match field.name {
+                    "tender" => cell(source).is_some_and(says),
+                    name => field.required && !bound.layout.constants.contains_key(name) && blank(source),
+                })
+            })
     }
 
     /// Reads one row into what is gathered.
@@ -336,7 +338,7 @@ impl SheetReader<'_> {
         let store = if bound.layout.company { Ok(String::new()) } else { shops.find(key.store.as_deref()) };
         let shop = store.as_ref().ok().and_then(|code| self.stores.get(code));
         if let Some(instant) = key.instant {
-            let local = row::local(instant, shop.map_or("UTC", |store| store.zone.as_str()));
+            let local = local_time(instant, shop.map_or("UTC", |store| store.zone.as_str()));
             (key.date, key.time) = (Some(local.date()), Some(local.time()));
         }
         if !dated(bound) && bound.layout.kind.is_daily() && bound.layout.kind.field("date").is_some() {
@@ -510,10 +512,10 @@ impl SheetReader<'_> {
         if !main.kind.fields()[at].required {
             return None;
         }
-        let mut hash = Sha256::new();
+        let mut told = String::new();
         let mut add = |text: &str| {
-            hash.update(text.as_bytes());
-            hash.update([0]);
+            told.push_str(text);
+            told.push('\0');
         };
         add(store);
         add(key.till.as_deref().unwrap_or_default());
@@ -525,12 +527,9 @@ impl SheetReader<'_> {
                 name => add(&main.kind.field(name).map(|at| main.values[at].to_string()).unwrap_or_default()),
             }
         }
-        let digest = hash.finalize();
-        let mut short = [0; 8];
-        short.copy_from_slice(&digest[..8]);
-        let seen = occurrences.entry(short).or_default();
+        let text: String = Hash::of(told.as_bytes()).to_string().chars().take(16).collect();
+        let seen = occurrences.entry(text.clone()).or_default();
         *seen += 1;
-        let text: String = short.iter().map(|byte| format!("{byte:02x}")).collect();
         Some(if *seen == 1 { format!("{MADE}{text}") } else { format!("{MADE}{text}-{seen}") })
     }
 }
@@ -539,14 +538,6 @@ impl SheetReader<'_> {
 fn dated(bound: &Bound<'_>) -> bool {
     let says = |name: &str| matches!(name, "date" | "timestamp" | "trading_day");
     KEY_FIELDS.iter().zip(&bound.key).any(|(name, source)| says(name) && *source != Source::Nothing)
-}
-
-fn is_total_word(cell: &str) -> bool {
-    matches!(normal(cell).as_str(), "total" | "totals" | "grand total" | "sum")
-}
-
-fn says_total(row: &SheetRow, source: &Source) -> bool {
-    matches!(source, Source::Column(column) if row.cells.get(*column).is_some_and(|cell| is_total_word(cell)))
 }
 
 fn day_of(finding: Diagnostic, store: &Result<String, (Code, String)>, day: Option<NaiveDate>) -> Diagnostic {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rust_decimal::Decimal;
 
 use super::bind::{Bound, Source};
@@ -487,10 +487,5 @@ fn instant(text: &str) -> Option<NaiveDateTime> {
         .map(|moment| moment.naive_utc().with_nanosecond(0).unwrap_or_default())
 }
 
-/// An instant as the clocks of a zone show it.
-pub(super) fn local(utc: NaiveDateTime, zone: &str) -> NaiveDateTime {
-    zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
-}
-
 /// Occurrences of look-alike rows without a number of their own.
-pub(super) type Occurrences = HashMap<[u8; 8], u32>;
+pub(super) type Occurrences = HashMap<String, u32>;

@@ -10,6 +10,7 @@ mod money;
 mod records;
 mod store;
 mod value;
+mod zone;
 
 pub use account::{Account, Balance, Movement, Reason};
 pub use at::{At, Column};
@@ -22,3 +23,4 @@ pub use records::*;
 pub use store::{Banked, Drawer, Exception, Expectation, Policy, Store, TaxRate, TenderClass};
 pub(crate) use value::words;
 pub use value::{Field, Record, Scalar, Type, Value};
+pub use zone::{is_zone, local_time};

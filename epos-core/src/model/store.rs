@@ -201,8 +201,7 @@ impl Store {
 
     /// The store's local time at a moment given in UTC; UTC itself when its zone is not one we know.
     pub fn local_time(&self, utc: NaiveDateTime) -> NaiveDateTime {
-        use chrono::TimeZone;
-        self.zone.parse::<chrono_tz::Tz>().map_or(utc, |zone| zone.from_utc_datetime(&utc).naive_local())
+        super::local_time(utc, &self.zone)
     }
 
     /// When the files of `day` are overdue: one hour after `closing` of that trading day.

@@ -6,6 +6,11 @@ use super::heading::normal;
 use super::layout::{KEY_FIELDS, Layout, Layouts, Names};
 use crate::model::{Column, Kind, Sheet};
 
+/// Is the heading this prefix, or this prefix and more words? `tax 20` begins with `tax`, `taxi` does not.
+fn begins(heading: &str, prefix: &str) -> bool {
+    heading.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
 /// Rows above the heading that are looked through for it.
 const TITLE_ROWS: usize = 10;
 /// With fewer headings known, a missing column is rather another file than an incomplete one.
@@ -62,7 +67,7 @@ impl<'a> Bound<'a> {
             }
             if let Some(prefix) = layout.spread.get(field) {
                 let prefix = normal(prefix);
-                let columns: Vec<usize> = (0..plain.len()).filter(|&column| plain[column].starts_with(&prefix)).collect();
+                let columns: Vec<usize> = (0..plain.len()).filter(|&column| begins(&plain[column], &prefix)).collect();
                 columns.iter().for_each(|&column| used[column] = true);
                 if !columns.is_empty() {
                     return Source::Spread(columns);
@@ -257,6 +262,7 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
     let bindings = |sheet: &'a Sheet, layout: &'a Layout| {
         bindings(sheet, layout).map(move |mut bound| {
             bound.missing.retain(|field| !said || field != "date");
+            bound.lacking.retain(|field| !said || field != "date");
             bound
         })
     };

@@ -14,9 +14,21 @@ pub fn normal(heading: &str) -> String {
     normal
 }
 
+/// Is `heading`, written in any way, this normal one? Most are told apart by their first letter, without making a text.
+pub fn is(heading: &str, normal_heading: &str) -> bool {
+    let first = heading.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
+    first == normal_heading.chars().next() && normal(heading) == normal_heading
+}
+
 #[cfg(test)]
 mod tests {
-    use super::normal;
+    use super::{is, normal};
+
+    #[test]
+    fn a_heading_is_itself_in_any_writing_and_nothing_else() {
+        assert!(is(" Line__Total (£) ", "line total") && is("---", ""));
+        assert!(!is("Line Total", "line") && !is("Net", "line total") && !is("", "line"));
+    }
 
     #[test]
     fn case_marks_and_blanks_do_not_matter() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::cell::{DateOrder, RateForm};
-use super::heading::normal;
+use super::heading;
 use crate::model::{Coverage, Kind, Numbering};
 
 /// Names of the columns that say whose a row is; every layout may have them beside its kind's fields.
@@ -122,7 +122,7 @@ impl Names {
     }
 
     fn matches(&self, heading: &str) -> bool {
-        self.headings().iter().any(|name| normal(name) == heading)
+        self.headings().iter().any(|name| heading::is(name, heading))
     }
 }
 
@@ -147,7 +147,7 @@ impl Layout {
         let own =
             if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
         own.is_some_and(|names| names.matches(heading))
-            || (self.own_names && kind == self.kind && kind.field(field).is_some() && normal(field) == heading)
+            || (self.own_names && kind == self.kind && kind.field(field).is_some() && heading::is(field, heading))
     }
 
     /// The kinds that its rows feed, its own first.

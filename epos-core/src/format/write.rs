@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use super::blocks::{Reading, batch};
+use super::blocks::{MADE, Reading, batch};
 use super::cell::{DateOrder, RateForm};
 use super::csv;
 use super::heading::normal;
@@ -59,7 +59,7 @@ enum Feed {
 }
 
 /// The rows of `batches` that belong to `layout`, as that layout's till program would write them: headings, then rows in the order
-/// of the document they came from. What the layout has no column for is left out; numbers that reading made up (`~…`) are too.
+/// of the document they came from. What the layout has no column for is left out; numbers that reading made up are too.
 /// In a list without quotes a comma inside a name becomes a blank.
 pub fn write<'a>(batches: impl IntoIterator<Item = &'a Batch>, layout: &Layout) -> Vec<u8> {
     let batches: Vec<&Batch> = batches.into_iter().collect();
@@ -131,14 +131,16 @@ fn columns(layout: &Layout, main: &[Out<'_>]) -> Vec<Column> {
     for name in KEY_FIELDS {
         let wanted = match name {
             "store" => !layout.company,
-            "till" => layout.columns.contains_key(name) || main.iter().any(|out| !out.key.till.is_empty()),
-            "trading_day" => kind.is_daily(),
+            // A blank till is a fault where there is a column for it.
+            "till" => main.is_empty() || main.iter().any(|out| !out.key.till.is_empty()),
+            "trading_day" => layout.columns.contains_key(name),
             // A date and a time of their own say more than both in one cell.
             "timestamp" => !has(layout, "date"),
             name => kind.field(name).is_some(),
         };
         if wanted {
-            add(layout.columns.get(name), (layout.own_names && name != "timestamp").then_some(name), Feed::Key(name));
+            let own = layout.own_names && kind.field(name).is_some();
+            add(layout.columns.get(name), own.then_some(name), Feed::Key(name));
         }
     }
     let unnumbered = main.iter().all(|out| is_made_up(out.value(kind, "number")));
@@ -179,11 +181,11 @@ fn columns(layout: &Layout, main: &[Out<'_>]) -> Vec<Column> {
 }
 
 fn has(layout: &Layout, field: &str) -> bool {
-    layout.columns.contains_key(field) || (layout.own_names && (layout.kind.field(field).is_some() || layout.kind.is_daily()))
+    layout.columns.contains_key(field) || (layout.own_names && layout.kind.field(field).is_some())
 }
 
 fn is_made_up(number: &Value<'_>) -> bool {
-    matches!(number, Value::Text(text) if text.starts_with('~'))
+    matches!(number, Value::Text(text) if text.starts_with(MADE))
 }
 
 /// Was this refund written positive, its sign coming from its kind?

@@ -29,19 +29,25 @@ fn a_bad_cell_rejects_its_row_and_names_itself() {
     rejects("S1,1,2026-11-20,1,#N/A,1,2.00,2.00", "F031", ", column E (item_code)");
     rejects("S1,1,2026-11-20,1,A,b,1,2.00,2.00", "F005", "");
     rejects("S1,1,2026-11-20,1,A", "F005", "");
-    let word = read("store,till,date,number,kind,quantity,line_total\nS1,1,2026-11-20,1,swap,1,2\n");
+    let word = read("store,till,date,number,kind,item_code,quantity,line_total\nS1,1,2026-11-20,1,swap,A,1,2\n");
     assert_eq!((word.codes.as_slice(), word.rejected()), (&["F014"][..], 1));
 }
 
 #[test]
 fn headings_that_do_not_fit_refuse_the_sheet() {
     let reading = Reading { store: Some("S1".into()), layout: Some("sales".into()), ..Reading::default() };
-    let missing = read_with("a.csv", "date,number,quantity\n2026-11-20,1,2\n", &Layouts::built_in(), &reading, &BTreeMap::new());
+    let missing = read_with(
+        "a.csv",
+        "till,item_code,date,number,quantity\n1,A,2026-11-20,1,2\n",
+        &Layouts::built_in(),
+        &reading,
+        &BTreeMap::new(),
+    );
     assert_eq!(missing.codes, ["F002"], "{:?}", missing.said);
-    let twice = read("date,number,quantity,qty,line_total\n2026-11-20,1,2,2,3\n");
+    let twice = read("till,item_code,date,number,quantity,qty,line_total\n1,A,2026-11-20,1,2,2,3\n");
     assert_eq!(twice.codes, ["F006"], "{:?}", twice.said);
     assert_eq!(read("colour,shape\nred,round\n").codes, ["F001"]);
-    let unread = read("date,number,quantity,line_total,mood\n2026-11-20,1,2,3,fine\n");
+    let unread = read("till,item_code,date,number,quantity,line_total,mood\n1,A,2026-11-20,1,2,3,fine\n");
     assert_eq!((unread.codes.as_slice(), unread.rows(Kind::Lines, &["number"]).len()), (&["F030"][..], 1));
 }
 
@@ -136,7 +142,13 @@ fn two_stores_in_one_file_are_two_batches_and_strange_stores_hold_it() {
     assert_eq!(read_with("a.csv", &text, &layouts, &sent, &stores).codes, ["F009"]);
     let strange = text.replace("Leeds", "Atlantis");
     assert_eq!(read_with("a.csv", &strange, &layouts, &Reading::default(), &stores).codes, ["F015"]);
-    let silent = read_with("a.csv", "date,number,quantity,line_total\n2026-11-20,1,2,3\n", &layouts, &Reading::default(), &stores);
+    let silent = read_with(
+        "a.csv",
+        "till,item_code,date,number,quantity,line_total\n1,A,2026-11-20,1,2,3\n",
+        &layouts,
+        &Reading::default(),
+        &stores,
+    );
     assert_eq!(silent.codes, ["F015"]);
 }
 
@@ -154,7 +166,8 @@ fn a_refund_written_positive_is_turned_and_said() {
 fn a_sale_after_midnight_belongs_to_the_evening_before() {
     let mut store = Store::new("S1", "Bar");
     store.cutoff = chrono::NaiveTime::from_hms_opt(4, 0, 0).expect("a time");
-    let text = "store,till,date,time,number,quantity,line_total\nS1,1,2026-11-21,01:30,1,1,2\nS1,1,2026-11-21,11:00,2,1,2\n";
+    let text =
+        "store,till,date,time,number,item_code,quantity,line_total\nS1,1,2026-11-21,01:30,1,A,1,2\nS1,1,2026-11-21,11:00,2,A,1,2\n";
     let stores = BTreeMap::from([("S1".to_owned(), store)]);
     let read = read_with("a.csv", text, &Layouts::built_in(), &Reading::default(), &stores);
     assert_eq!(read.rows(Kind::Lines, &["day", "number"]), ["2026-11-20|1", "2026-11-21|2"]);
@@ -166,4 +179,30 @@ fn a_sale_after_midnight_belongs_to_the_evening_before() {
         &Limits::default(),
     );
     assert_eq!(trips.value, [Trip { layout: "sales".into(), rows: 2, lost: Vec::new() }]);
+}
+
+#[test]
+fn a_block_never_parts_a_transaction() {
+    let rows: Vec<String> = (0..20).map(|row| format!("S1,1,2026-11-20,{},A,1,2.00,2.00", row / 3)).collect();
+    let text = format!("{HEAD}\n{}\n", rows.join("\n"));
+    let document = Document::new("a.csv", text.as_bytes());
+    let (layouts, reading, stores) = (Layouts::built_in(), Reading::default(), BTreeMap::new());
+    let limits = Limits { block_rows: 4, ..Limits::default() };
+    let blocks = batch(&document, sheets(&document, &limits).value, &layouts, &reading, &stores, &limits).value;
+    let lines: Vec<Vec<String>> = blocks
+        .iter()
+        .map(|block| {
+            Read { blocks: vec![block.clone()], codes: Vec::new(), said: Vec::new() }.rows(Kind::Lines, &["number", "line"])
+        })
+        .collect();
+    assert_eq!(lines[0], ["0|1", "0|2", "0|3", "1|1", "1|2", "1|3"]);
+    assert_eq!((lines.len(), lines.concat().len()), (4, 20));
+    let trips = round_trip(&document, &layouts, &reading, &stores, &limits).value;
+    assert_eq!(trips, [Trip { layout: "sales".into(), rows: 20, lost: Vec::new() }]);
+}
+
+#[test]
+fn tax_columns_are_summed_and_a_taxi_is_none() {
+    let read = read("store,till,date,z_number,net,tax_20,tax 5,taxi\nS1,1,2026-11-20,9,10,2.00,0.50,7\n");
+    assert_eq!((read.codes.as_slice(), read.rows(Kind::ZTotals, &["net", "tax"])), (&["F030"][..], vec!["10|2.5".to_owned()]));
 }

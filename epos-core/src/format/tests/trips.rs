@@ -142,12 +142,13 @@ fn push(content: &mut Content, kind: Kind, rows: Vec<Row>) {
 
 /// One to three batches of a layout's own kind.
 fn batches(layout: &Layout) -> impl Strategy<Value = Vec<Batch>> + use<> {
-    let (kind, company, decimals) = (layout.kind, layout.company, layout.minor_units.unwrap_or(4));
+    let (kind, company, tills, decimals) =
+        (layout.kind, layout.company, layout.columns.contains_key("till"), layout.minor_units.unwrap_or(2));
     let always = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
     let key = (select(vec!["S1", "007", "=x", "Café, 2"]), select(vec!["1", "01", "T-2", "@"]), day()).prop_map(
         move |(store, till, day)| Key {
             store: if company { String::new() } else { store.to_owned() },
-            till: if kind.is_daily() { till.to_owned() } else { String::new() },
+            till: if tills { till.to_owned() } else { String::new() },
             trading_day: if kind.is_daily() { day } else { always },
         },
     );

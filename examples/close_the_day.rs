@@ -4,7 +4,7 @@
 
 use epos_core::model::Batch;
 use epos_core::reconcile::{self, Evidence, Source, State};
-use epos_core::{Context, Document, Layouts, Limits, Reading, Store, format};
+use epos_core::{Context, Document, Layouts, Limits, Money, Reading, Store, format};
 
 const FILES: [(&str, &str); 4] = [
     (

@@ -1,6 +1,6 @@
 //! Content to movements to balances: one equation for drawers and shelves.
 //!
-//! A till's rows are first put back together into transactions and shifts ([`till`]); what counts is then posted as
+//! A till's rows are first put back together into transactions and shifts (`till`); what counts is then posted as
 //! [`Movement`]s, and [`balances`] folds them. Packs become base units here, so nothing downstream knows them.
 
 mod drawer;

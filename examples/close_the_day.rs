@@ -53,12 +53,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let closed = reconcile::day(&store, day, &evidence, &context);
     println!("{} {}: {}", store.name, day, closed.state);
     println!("takings {}, tenders {}, difference {}", closed.bridge.takings, closed.bridge.tenders, closed.bridge.difference());
+    let told = |amount: Option<Money>| amount.map_or("not known".to_owned(), |amount| amount.to_string());
     for drawer in &closed.drawers {
-        let expected = drawer.balance.expected().unwrap_or_default();
-        let counted = drawer.balance.counted.unwrap_or_default();
+        let [expected, counted] =
+            [drawer.balance.expected(), drawer.balance.counted].map(|figure| told(figure.map(Money::rounded)));
         println!(
-            "drawer {}, {}: {expected} expected, {counted} counted, over/short {:?}",
-            drawer.drawer, drawer.tender, drawer.over_short
+            "drawer {}, {}: {expected} expected, {counted} counted, over/short {}",
+            drawer.drawer,
+            drawer.tender,
+            told(drawer.over_short)
         );
     }
     for finding in &closed.findings {

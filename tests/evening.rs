@@ -88,6 +88,26 @@ fn the_readme_shows_what_is_printed() {
     assert!(change.contains(&"Nothing changed: every file was here already."), "{again}");
 }
 
+/// A held document is read by itself when the configuration answers its question, although its mail is gone.
+#[test]
+fn a_held_document_is_read_when_its_question_is_answered() {
+    let place = evening();
+    epos(place.path(), &["run", "."]);
+    assert!(epos(place.path(), &["status", "--config", "epos.toml"]).contains("on no store's list of senders"));
+    for entry in fs::read_dir(place.path().join("inbox")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.to_string_lossy().contains("offers") {
+            fs::remove_file(path).unwrap();
+        }
+    }
+    let settings = fs::read_to_string(place.path().join("epos.toml")).unwrap();
+    let answered = settings.replace("senders = [\"leith@", "senders = [\"offers@fitzroy-tillrolls.example\", \"leith@");
+    assert_ne!(settings, answered);
+    fs::write(place.path().join("epos.toml"), answered).unwrap();
+    epos(place.path(), &["run", "."]);
+    assert!(!epos(place.path(), &["status", "--config", "epos.toml"]).contains("list of senders"));
+}
+
 /// A fresh copy of the evening.
 fn evening() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();

@@ -12,10 +12,10 @@ mod product;
 mod transaction;
 mod weighed;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::diagnostic::{Code, Diagnostic, F025, Severity, T013};
+use crate::diagnostic::{Code, Diagnostic, F025, Severity, T002, T003, T013, T016, T018};
 use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
 
 pub use product::mend;
@@ -24,6 +24,7 @@ pub use weighed::{Weighed, weighed};
 /// Checks one block. `state` is that of its document: begin with [`State::new`], end with [`State::finish`].
 pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    state.unread.extend(block.rejected.iter().flat_map(|row| &row.cells).map(|cell| cell.trim().to_owned()));
     for batch in &block.batches {
         let view = View::new(&block.origin, batch, context);
         state.note(&view);
@@ -32,6 +33,7 @@ pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnos
         transaction::check(&view, &mut state.transactions, &mut found);
         date::check(&view, &mut state.dates, &mut found);
     }
+    spare(&state.unread, &mut found);
     severities(&mut found, &context.policy);
     found
 }
@@ -42,6 +44,12 @@ pub fn batch(blocks: &[Block], context: &Context) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = blocks.iter().flat_map(|part| block(part, context, &mut state)).collect();
     found.extend(state.finish(context));
     found
+}
+
+/// Leaves out that a transaction does not add up when one of its rows could not be read: that row's own finding says why.
+fn spare(unread: &HashSet<String>, found: &mut Vec<Diagnostic>) {
+    let sums = [T002, T003, T016, T018];
+    found.retain(|finding| !sums.contains(&finding.code) || !unread.contains(&finding.subject));
 }
 
 /// Gives every finding the severity that the policy names for its code (by number or name). Doing it twice changes nothing.
@@ -65,6 +73,8 @@ pub struct State {
     dates: date::Memory,
     no_lines: Option<At>,
     tax_mode_unknown: Option<At>,
+    /// Cells of rows that could not be read.
+    unread: HashSet<String>,
 }
 
 impl State {
@@ -76,6 +86,7 @@ impl State {
             dates: date::Memory::default(),
             no_lines: None,
             tax_mode_unknown: None,
+            unread: HashSet::new(),
         }
     }
 
@@ -83,6 +94,7 @@ impl State {
     #[must_use = "the findings would be lost"]
     pub fn finish(self, context: &Context) -> Vec<Diagnostic> {
         let mut found = self.transactions.finish(context);
+        spare(&self.unread, &mut found);
         found.extend(self.products.finish());
         found.extend(self.dates.finish());
         found.extend(self.no_lines.map(|at| {

@@ -1,6 +1,7 @@
 //! [`Audit`]: the verbs over one company's database and archive.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
@@ -12,7 +13,7 @@ use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::{self, Layouts, Reading};
 use crate::mail;
-use crate::model::{At, Context, Document, Hash, Key, Limits};
+use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Period, Report};
@@ -212,16 +213,7 @@ impl Audit {
         }
         let mut all = Vec::new();
         for stored in wanted {
-            let bytes = self.archive.take(&stored.hash.to_string())?;
-            let mut document = Document::new(&stored.name, bytes);
-            if let Some(sender) = &stored.sender {
-                document = document.from_mail(std::sync::Arc::new(crate::model::Envelope {
-                    message: stored.message.clone().unwrap_or_default(),
-                    sender: sender.clone(),
-                    sent_at: stored.sent_at,
-                    subject: String::new(),
-                }));
-            }
+            let document = self.archived(&stored)?;
             all.push(if dry_run {
                 let diagnostics = self.check(&document, wish)?;
                 let outcome = if diagnostics.iter().any(holds) { Outcome::Held } else { Outcome::Loaded };
@@ -232,6 +224,20 @@ impl Audit {
             });
         }
         Ok(all)
+    }
+
+    /// A document as it came, from the archive.
+    pub(super) fn archived(&mut self, stored: &store::StoredDocument) -> Result<Document> {
+        let document = Document::new(&stored.name, self.archive.take(&stored.hash.to_string())?);
+        Ok(match &stored.sender {
+            None => document,
+            Some(sender) => document.from_mail(Arc::new(Envelope {
+                message: stored.message.clone().unwrap_or_default(),
+                sender: sender.clone(),
+                sent_at: stored.sent_at,
+                subject: String::new(),
+            })),
+        })
     }
 
     /// Withdraws a document: what it replaced counts again. Gives its name and the store-days that change.

@@ -1,7 +1,7 @@
 use chrono::NaiveTime;
 
 use super::*;
-use crate::model::Numbering;
+use crate::model::{Numbering, RejectedRow};
 
 fn at(hour: u32, minute: u32) -> Option<NaiveTime> {
     NaiveTime::from_hms_opt(hour, minute, 0)
@@ -325,4 +325,13 @@ fn a_discount_larger_than_its_sale() {
     assert_eq!(coded(&found), ["T017"]);
     assert_eq!(found[0].message, "50.00 is taken off a sale of 5.00");
     assert_eq!(codes(lines([line("201", "5.00"), discount("201", "-5.00")])), [""; 0]);
+}
+
+#[test]
+fn a_transaction_of_an_unread_row_is_not_said_to_differ() {
+    let mut block = evening(content(vec![], vec![line("201", "2.20")], vec![tender("201", "Cash", "9.70")]));
+    assert_eq!(coded(&batch(&[block.clone()], &world())), ["T003"]);
+    let cells = vec![" 201 ".to_owned(), "7.5O".to_owned()];
+    block.rejected.push(RejectedRow { store: None, trading_day: None, kind: Kind::Lines, row: 9, cells, why: String::new() });
+    assert_eq!(batch(&[block], &world()), []);
 }

@@ -37,10 +37,22 @@ pub fn layouts(config: &Config) -> Result<Layouts> {
     Ok(layouts)
 }
 
-/// Everything a verb needs.
+/// Everything that a verb needs.
 pub fn audit(config: Config) -> Result<Audit> {
+    let url = config.database();
+    on(config, &url)
+}
+
+/// Everything that a verb needs which changes nothing: a database that is not there is not made.
+pub fn reader(config: Config) -> Result<Audit> {
+    let url = config.database();
+    let absent = url.strip_prefix("sqlite:").is_some_and(|path| !path.starts_with(':') && !Path::new(path).exists());
+    on(config, if absent { "sqlite::memory:" } else { &url })
+}
+
+fn on(config: Config, url: &str) -> Result<Audit> {
     let layouts = layouts(&config)?;
-    let db = edge::database::open(&config.database())?;
+    let db = edge::database::open(url)?;
     let archive = edge::archive(&config.archive().display().to_string())?;
     let now = config.now().unwrap_or_else(edge::now);
     Audit::open(config, layouts, db, Box::new(archive), now, edge::seed()?, Limits::default())

@@ -11,7 +11,7 @@ use epos_core::format::Reading;
 use epos_core::model::{Document, Limits};
 use serde_json::json;
 
-use super::{Ending, audit, exit, findings, plural, worst};
+use super::{Ending, audit, exit, findings, plural, reader, worst};
 use crate::args::{Cli, FailOn, ReadingArgs};
 use crate::open;
 use crate::print::{self, Failure};
@@ -56,7 +56,7 @@ pub fn init(cli: &Cli, dir: &Path, force: bool) -> Ending {
 }
 
 pub fn check(cli: &Cli, files: &[PathBuf], args: &ReadingArgs) -> Ending {
-    let mut audit = audit(cli)?;
+    let mut audit = reader(cli)?;
     let (documents, mut all) = opened(files)?;
     let bar = print::progress(documents.len() as u64, cli.common.quiet);
     for document in &documents {

@@ -56,6 +56,11 @@ fn audit(cli: &Cli) -> Result<Audit, Failure> {
     Ok(open::audit(open::config(&cli.common, Path::new(""))?)?)
 }
 
+/// The same for commands that change nothing.
+fn reader(cli: &Cli) -> Result<Audit, Failure> {
+    Ok(open::reader(open::config(&cli.common, Path::new(""))?)?)
+}
+
 /// `1 row`, `2 rows`.
 fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }

@@ -8,7 +8,7 @@ use epos_core::error::Error;
 use epos_core::render::{self, Format};
 use epos_core::report::{self, Report};
 
-use super::{Ending, audit};
+use super::{Ending, reader};
 use crate::args::{Cli, FormatArg, Period};
 use crate::print;
 
@@ -36,7 +36,7 @@ pub fn list(cli: &Cli) -> Ending {
 }
 
 pub fn report(cli: &Cli, name: &str, period: &Period, format: FormatArg, output: Option<&Path>) -> Ending {
-    let mut audit = audit(cli)?;
+    let mut audit = reader(cli)?;
     let report = audit.report(name, period.from, period.to, period.store.as_deref())?;
     let format = if cli.common.json { Format::Json } else { format.into() };
     let bytes = render::render(&report, format, audit.now())?;
@@ -48,7 +48,7 @@ pub fn report(cli: &Cli, name: &str, period: &Period, format: FormatArg, output:
 }
 
 pub fn status(cli: &Cli, period: &Period) -> Ending {
-    let mut audit = audit(cli)?;
+    let mut audit = reader(cli)?;
     if cli.common.json {
         print::json(&audit.days(period.from, period.to, period.store.as_deref())?)?;
     } else {
@@ -58,7 +58,7 @@ pub fn status(cli: &Cli, period: &Period) -> Ending {
 }
 
 pub fn day(cli: &Cli, period: &Period, format: FormatArg) -> Ending {
-    let mut audit = audit(cli)?;
+    let mut audit = reader(cli)?;
     if cli.common.json {
         let days = audit.days(period.from, period.to, period.store.as_deref())?;
         let day =

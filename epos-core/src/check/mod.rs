@@ -15,6 +15,8 @@ mod weighed;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use chrono::NaiveDate;
+
 use crate::diagnostic::{Code, Diagnostic, F025, Severity, T002, T003, T013, T016, T018};
 use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
 
@@ -24,7 +26,7 @@ pub use weighed::{Weighed, weighed};
 /// Checks one block. `state` is that of its document: begin with [`State::new`], end with [`State::finish`].
 pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    state.unread.extend(block.rejected.iter().flat_map(|row| &row.cells).map(|cell| cell.trim().to_owned()));
+    state.unread.extend(block.rejected.iter().filter_map(|row| Some((row.trading_day?, row.number.clone()?))));
     for batch in &block.batches {
         let view = View::new(&block.origin, batch, context);
         state.note(&view);
@@ -47,9 +49,10 @@ pub fn batch(blocks: &[Block], context: &Context) -> Vec<Diagnostic> {
 }
 
 /// Leaves out that a transaction does not add up when one of its rows could not be read: that row's own finding says why.
-fn spare(unread: &HashSet<String>, found: &mut Vec<Diagnostic>) {
+fn spare(unread: &Unread, found: &mut Vec<Diagnostic>) {
     let sums = [T002, T003, T016, T018];
-    found.retain(|finding| !sums.contains(&finding.code) || !unread.contains(&finding.subject));
+    let of_unread = |finding: &Diagnostic| finding.trading_day.is_some_and(|day| unread.contains(&(day, finding.subject.clone())));
+    found.retain(|finding| !sums.contains(&finding.code) || !of_unread(finding));
 }
 
 /// Gives every finding the severity that the policy names for its code (by number or name). Doing it twice changes nothing.
@@ -64,6 +67,9 @@ pub fn severities(found: &mut [Diagnostic], policy: &Policy) {
     }
 }
 
+/// Days and numbers of transactions of which a row could not be read.
+type Unread = HashSet<(NaiveDate, String)>;
+
 /// What is remembered between the blocks of one document: a hash of each transaction number (up to [`Limits::keys`]) and what is
 /// not yet in balance.
 #[derive(Debug)]
@@ -73,8 +79,7 @@ pub struct State {
     dates: date::Memory,
     no_lines: Option<At>,
     tax_mode_unknown: Option<At>,
-    /// Cells of rows that could not be read.
-    unread: HashSet<String>,
+    unread: Unread,
 }
 
 impl State {
@@ -86,7 +91,7 @@ impl State {
             dates: date::Memory::default(),
             no_lines: None,
             tax_mode_unknown: None,
-            unread: HashSet::new(),
+            unread: Unread::new(),
         }
     }
 

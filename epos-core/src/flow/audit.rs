@@ -148,7 +148,17 @@ impl Audit {
 
     /// As [`Audit::load`], with what was found when the document was unpacked; `again` reads it although it was read before.
     pub(super) fn take(&mut self, document: &Document, wish: &Reading, opening: Vec<Diagnostic>, again: bool) -> Result<Loaded> {
-        self.archive.put(&document.hash.to_string(), &document.bytes)?;
+        let hash = document.hash.to_string();
+        self.archive.put(&hash, &document.bytes)?;
+        let waiting = store::documents_of(self.db.as_mut(), &hash)?.iter().any(|stored| stored.state == store::DocumentState::Held);
+        if waiting && !again {
+            // Asked again, it may be answered by now; while it is not, nothing changes.
+            let mut found = opening.clone();
+            found.extend(self.check(document, wish)?);
+            if found.iter().any(unread) {
+                return Ok(Loaded::unchanged(document, Outcome::Held, found));
+            }
+        }
         let seed = Hash::of(&[self.seed.as_slice(), document.hash.0.as_slice()].concat()).0;
         let terms = store::Terms { now: self.now, seed, again, store: wish.store.clone(), trading_day: wish.date };
         let mut loading = match store::begin(self.db.as_mut(), document, terms)? {
@@ -216,9 +226,8 @@ impl Audit {
             let document = self.archived(&stored)?;
             all.push(if dry_run {
                 let diagnostics = self.check(&document, wish)?;
-                let outcome = if diagnostics.iter().any(holds) { Outcome::Held } else { Outcome::Loaded };
-                let hash = document.hash.short();
-                Loaded { document: stored.name, hash, outcome, rows: 0, rejected: 0, store_days: BTreeSet::new(), diagnostics }
+                let outcome = if diagnostics.iter().any(unread) { Outcome::Held } else { Outcome::Loaded };
+                Loaded::unchanged(&document, outcome, diagnostics)
             } else {
                 self.take(&document, wish, Vec::new(), true)?
             });
@@ -269,7 +278,7 @@ impl Audit {
         let context = self.base()?;
         let evidence = store::all_sources(self.db.as_mut(), store::FIRST, store::LAST, None)?;
         let judged = judge(&context, evidence);
-        self.db.all_or_nothing(&mut |db| judged.days.iter().try_for_each(|day| store::save_day(db, day)))?;
+        store::save_days(self.db.as_mut(), &judged.days)?;
         Ok(judged)
     }
 
@@ -342,6 +351,19 @@ impl Audit {
     pub fn held(&mut self) -> Result<Vec<(String, String, String)>> {
         Ok(store::held(self.db.as_mut())?.into_iter().map(|held| (held.name, held.hash.short(), held.why)).collect())
     }
+}
+
+impl Loaded {
+    /// A document that changed nothing.
+    fn unchanged(document: &Document, outcome: Outcome, diagnostics: Vec<Diagnostic>) -> Self {
+        let (document, hash) = (document.name.clone(), document.hash.short());
+        Loaded { document, hash, outcome, rows: 0, rejected: 0, store_days: BTreeSet::new(), diagnostics }
+    }
+}
+
+/// Does the finding say that nothing of the document can be in a total yet?
+pub(super) fn unread(finding: &Diagnostic) -> bool {
+    holds(finding) || finding.code == diagnostic::F019
 }
 
 /// Does the finding keep the whole document out of every total?

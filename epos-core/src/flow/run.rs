@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::audit::{Audit, Loaded, Outcome, holds, span};
+use super::audit::{Audit, Loaded, Outcome, holds, span, unread};
 use super::store;
-use crate::diagnostic::{Diagnostic, F019};
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::format::Reading;
 use crate::model::{Document, local_time};
@@ -75,7 +75,6 @@ impl Audit {
                 continue;
             }
             let document = self.archived(&stored)?;
-            let unread = |finding: &Diagnostic| holds(finding) || finding.code == F019;
             if !self.check(&document, &Reading::default())?.iter().any(unread) {
                 let loaded = self.take(&document, &Reading::default(), Vec::new(), true)?;
                 answered.extend(Some(loaded).filter(|loaded| loaded.outcome != Outcome::Held));

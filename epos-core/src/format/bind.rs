@@ -282,17 +282,19 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
         }
     }
     let near = near_miss(sheet, layouts);
-    match near.filter(|near| best.first().is_none_or(|best| near.score > best.score)) {
+    match near.filter(|near| best.first().is_none_or(|best| near.score * 2 >= best.score * 3)) {
         Some(near) => vec![near],
         None => best,
     }
 }
 
-/// The layout that knows most of a sheet's headings and lacks exactly one column: reading the sheet as anything that knows less of it
-/// would take sales for deliveries.
+/// The layout that knows most of a sheet's headings and lacks exactly one column: reading the sheet as one that fits but knows far less
+/// of it would take sales for deliveries.
 fn near_miss<'a>(sheet: &'a Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
     let named = |bound: &Bound<'_>| {
-        bound.layout.sheets.is_empty() || bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name))
+        let made_for = bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name));
+        // Other sheets of a workbook may be nobody's business.
+        made_for || (bound.layout.sheets.is_empty() && sheet.name.is_empty())
     };
     let lacks_one =
         |bound: &Bound<'_>| bound.missing.len() == 1 && bound.score >= NEAR && bound.unread.len() < bound.score && named(bound);
@@ -300,4 +302,48 @@ fn near_miss<'a>(sheet: &'a Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
     let most = near.iter().map(|bound| bound.score).max()?;
     near.retain(|bound| bound.score == most);
     near.pop().filter(|_| near.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::format::{self, Layouts, Reading};
+    use crate::model::{Document, Limits, Store};
+
+    /// The codes found in a file of a company with the stores Leith Walk and Morningside.
+    fn codes(name: &str, text: &str) -> Vec<&'static str> {
+        let stores = [Store::new("leith", "Leith Walk"), Store::new("morningside", "Morningside")];
+        let stores = stores.map(|store| (store.code.clone(), store)).into();
+        let (limits, layouts) = (Limits::default(), Layouts::built_in());
+        let document = Document::new(name, text.as_bytes().to_vec());
+        let sheets = format::sheets(&document, &limits).value;
+        let read = format::batch(&document, sheets, &layouts, &Reading::default(), &stores, &limits);
+        read.diagnostics.iter().map(|finding| finding.code.0.code).collect()
+    }
+
+    #[test]
+    fn sales_without_their_totals_are_not_taken_for_deliveries() {
+        let sales =
+            "store,till,number,line,date,item_code,description,quantity,unit_price\nleith,1,201,1,2026-11-20,B,Books,1,6.00\n";
+        assert_eq!(codes("a.csv", sales), ["F002"]);
+        let deliveries = "store,date,supplier,item_code,quantity\nleith,2026-11-20,Hall,B,1\n";
+        assert_eq!(codes("a.csv", deliveries), [""; 0]);
+    }
+
+    #[test]
+    fn a_files_name_may_say_the_store_and_must_not_contradict_the_rows() {
+        let bare = "till,number,line,date,item_code,description,quantity,line_total\n1,201,1,2026-11-20,B,Books,1,6.00\n";
+        assert_eq!(codes("Leith Walk_2026-11-20.csv", bare), [""; 0]);
+        assert_eq!(codes("sales.csv", bare), ["F015"]);
+        assert_eq!(codes("leith and morningside.csv", bare), ["F015"]);
+        let named =
+            "store,till,number,line,date,item_code,description,quantity,line_total\nleith,1,201,1,2026-11-20,B,Books,1,6.00\n";
+        assert_eq!(codes("morningside.csv", named), ["F009"]);
+    }
+
+    #[test]
+    fn one_bad_cell_is_said_once() {
+        let sales =
+            "store,till,number,line,date,item_code,description,quantity,line_total\nleith,1,201,1,2026-02-30,B,Books,1,6.00\n";
+        assert_eq!(codes("a.csv", sales), ["F004"]);
+    }
 }

@@ -40,7 +40,10 @@ pub fn blocks<'a>(
     stores: &'a BTreeMap<String, Store>,
     limits: &'a Limits,
 ) -> impl Iterator<Item = Checked<Block>> + 'a {
-    let several = sheets.iter().filter(|sheet| !sheet.hidden).count() > 1;
+    // A workbook may carry sheets that are nobody's business, but then another sheet must be known.
+    let shown = || sheets.iter().filter(|sheet| !sheet.hidden);
+    let several = shown().count() > 1
+        && shown().any(|sheet| !bind::best(sheet, layouts, reading.layout.as_deref(), reading.date.is_some()).is_empty());
     sheets.into_iter().filter(|sheet| !sheet.hidden).flat_map(move |sheet| {
         let mut reader = SheetReader { document, layouts, reading, stores, limits, several };
         reader.read(&sheet)
@@ -414,7 +417,9 @@ impl SheetReader<'_> {
         let (Some(trading_day), None) = (trading_day, &why) else {
             gathered.rejected.push(RejectedRow {
                 store: Some(store).filter(|store| !store.is_empty()),
+                till: key.till,
                 trading_day,
+                number: reader.number(row).map(str::to_owned),
                 kind: bound.layout.kind,
                 row: row.number,
                 cells: row.cells.clone(),
@@ -455,7 +460,9 @@ impl SheetReader<'_> {
                 found.push(Diagnostic::new(F013, origin.at(kind, row.number, name), &message).day(&key.store, key.trading_day));
                 gathered.rejected.push(RejectedRow {
                     store: Some(key.store.clone()),
+                    till: Some(key.till.clone()),
                     trading_day: Some(key.trading_day),
+                    number: number.clone(),
                     kind,
                     row: row.number,
                     cells: row.cells.clone(),

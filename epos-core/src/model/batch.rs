@@ -220,8 +220,12 @@ impl Origin {
 pub struct RejectedRow {
     /// Whose it would have been, as far as the row says: the store-day it makes incomplete.
     pub store: Option<String>,
+    /// Its till, as far as the row says.
+    pub till: Option<String>,
     /// Its trading day, as far as the row says.
     pub trading_day: Option<NaiveDate>,
+    /// The transaction it would have been of.
+    pub number: Option<String>,
     /// What kind it would have been.
     pub kind: Kind,
     /// Its row number.

@@ -56,7 +56,7 @@ pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: 
     drawer::conclude(&mut judgement, &rounds);
     let shelves = shelf::judge(&mut judgement);
     banking::tie(&mut judgement);
-    if evidence.held > 0 && sums.transactions == 0 {
+    if evidence.held > 0 {
         judgement.incomplete();
         let message = format!("{} documents that seem to be of this day are held, so it is not judged", evidence.held);
         judgement.note(S011, "held", None, message, "Somebody at head office must say what they are.");

@@ -370,13 +370,17 @@ pub fn rewrite_cells(reading: i64, position: i64, cells: &str, why: &str) -> Sta
 pub const FINDING_TYPES: &[Type] = &[Type::Text];
 
 /// What a later document of the same layout has answered: it replaces rows of the same store-day, or there were none to replace.
-/// For a table `x` with store and day, reading `r` and document `d`.
-const ANSWERED: &str = "EXISTS (SELECT 1 FROM batch a JOIN document e ON e.id = a.document JOIN reading q ON q.id = a.reading \
-     WHERE a.own = 1 AND q.state = 'current' AND q.layout = r.layout AND a.store = x.store AND a.trading_day = x.trading_day \
+/// For a table `x` with store and day, reading `r` and document `d`; `same` narrows which batches `a` answer.
+fn answered(same: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM batch a JOIN document e ON e.id = a.document JOIN reading q ON q.id = a.reading \
+     WHERE a.own = 1 AND q.state = 'current' AND q.layout = r.layout AND a.store = x.store AND a.trading_day = x.trading_day {same}\
      AND (e.said_at > d.said_at OR (e.said_at = d.said_at AND e.id > d.id)) \
      AND (EXISTS (SELECT 1 FROM batch b WHERE b.document = d.id AND b.own = 1 AND b.active IS NULL AND b.store = a.store \
      AND b.till = a.till AND b.trading_day = a.trading_day AND b.kind = a.kind AND b.part = a.part) \
-     OR NOT EXISTS (SELECT 1 FROM batch b WHERE b.document = d.id AND b.own = 1 AND b.store = x.store AND b.trading_day = x.trading_day)))";
+     OR NOT EXISTS (SELECT 1 FROM batch b WHERE b.document = d.id AND b.own = 1 AND b.store = x.store AND b.trading_day = x.trading_day)))"
+    )
+}
 
 /// Findings of documents whose reading still speaks or is held, but for those that a later document has answered.
 pub fn findings(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>, document: Option<i64>) -> Statement {
@@ -386,7 +390,7 @@ pub fn findings(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>, docum
     }
     match document {
         Some(document) => condition = condition.and("x.document = ?", [int(document)]),
-        None => condition = condition.and(&format!("NOT {ANSWERED}"), []),
+        None => condition = condition.and(&format!("NOT {}", answered("")), []),
     }
     condition.select(
         "SELECT x.diagnostic FROM finding x JOIN reading r ON r.id = x.reading JOIN document d ON d.id = r.document",
@@ -400,7 +404,10 @@ pub const REJECTED_TYPES: &[Type] =
 
 /// Rejected rows of documents in use that no later document has answered: document hash and name, sheet, row, kind, store, day, cells, why.
 pub fn rejected_rows(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>) -> Statement {
-    let mut condition = Where::default().and("r.state = 'current'", []).and(&format!("NOT {ANSWERED}"), []).store("x.store", store);
+    let mut condition = Where::default()
+        .and("r.state = 'current'", [])
+        .and(&format!("NOT {}", answered("AND a.kind = x.kind AND (x.till IS NULL OR a.till = x.till) ")), [])
+        .store("x.store", store);
     if let Some((from, to)) = from {
         condition = condition.span("x.trading_day", from, to);
     }
@@ -474,6 +481,11 @@ pub fn product_days(from: NaiveDate, to: NaiveDate) -> Statement {
         "SELECT '', trading_day, '', sku, transactions, quantity, net, tax, gross FROM product_day",
         " ORDER BY trading_day, sku",
     )
+}
+
+/// Takes every judgement away, so that none outlives its day.
+pub fn forget_days() -> Statement {
+    Statement::new("DELETE FROM store_day", vec![])
 }
 
 /// Takes a judgement away, so that the new one takes its place.

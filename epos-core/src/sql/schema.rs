@@ -207,6 +207,7 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 required("document_row", Integer, "Row as a person sees it."),
                 required("kind", Text, "What it would have been."),
                 optional("store", Text, "Whose it would have been."),
+                optional("till", Text, "Of which till."),
                 optional("trading_day", Date, "Of which day."),
                 required("cells", Text, "Its cells, JSON."),
                 required("why", Text, "Why, in one sentence."),

@@ -154,13 +154,17 @@ fn place(row: &Stored) -> String {
 }
 
 fn change(kind: Kind, was: &Stored, is: &Stored) -> String {
-    let shown = |value: &Value<'_>| if value.is_null() { "blank".to_owned() } else { value.to_string() };
+    let shown = |of: Type, value: &Value<'_>| match (of, value) {
+        (_, Value::Null) => "blank".to_owned(),
+        (Type::Money, Value::Decimal(amount)) => Money::rounded(*amount).to_string(),
+        _ => value.to_string(),
+    };
     let fields = kind.fields().iter().zip(was.values.iter().zip(&is.values));
     let changes: Vec<String> = fields
         .filter(|(_, (was, is))| was != is)
         .map(|(field, (was, is))| match field.kind {
             Type::Person => format!("{} is another person", field.name),
-            _ => format!("{} {} → {}", field.name, shown(was), shown(is)),
+            _ => format!("{} {} → {}", field.name, shown(field.kind, was), shown(field.kind, is)),
         })
         .collect();
     format!("{}: {}", place(is), changes.join(", "))

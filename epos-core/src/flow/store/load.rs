@@ -494,6 +494,7 @@ impl Loading {
                 Value::Integer(i64::from(row.row)),
                 text(row.kind.word()),
                 optional(row.store.as_deref()),
+                optional(row.till.as_deref()),
                 row.trading_day.map_or(Value::Null, Value::Date),
                 text(json(&row.cells)),
                 text(row.why.clone()),

@@ -19,7 +19,7 @@ use crate::sql::{self, Rows, Statement};
 pub use load::{Begin, Loading, Terms, apply, begin, hold};
 pub use read::{
     FIRST, LAST, Rejected, StoredDay, Total, all_sources, context, diff, documents, documents_of, everybody, findings, held,
-    masters, rejected_rows, save_day, sources, store_days, totals,
+    masters, rejected_rows, save_day, save_days, sources, store_days, totals,
 };
 pub use upkeep::{Check, check, erase, sweep, undo};
 

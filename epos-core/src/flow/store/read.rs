@@ -271,9 +271,18 @@ pub fn all_sources(
     for source in sources {
         days.entry((source.batch.key.store.clone(), source.batch.key.trading_day)).or_default().sources.push(source);
     }
-    for rejected in rejected_rows(db, Some((from, to)), store)? {
-        if let (Some(store), Some(day)) = (rejected.store, rejected.trading_day) {
-            days.entry((store, day)).or_default().rejected.push(rejected.kind);
+    for rejected in rejected_rows(db, None, None)? {
+        let other_store = store.is_some_and(|store| rejected.store.as_deref().is_some_and(|of| of != store));
+        if other_store || rejected.trading_day.is_some_and(|day| day < from || to < day) {
+            continue;
+        }
+        match (rejected.store, rejected.trading_day) {
+            (Some(store), Some(day)) => days.entry((store, day)).or_default().rejected.push(rejected.kind),
+            // It may be of any day of its document.
+            (_, None) | (None, _) => {
+                let of_it = |evidence: &&mut Evidence| evidence.sources.iter().any(|source| source.hash == rejected.document);
+                days.values_mut().filter(of_it).for_each(|evidence| evidence.rejected.push(rejected.kind));
+            }
         }
     }
     db.query(&queries::held_days(from, to, store), &[Type::Integer, Type::Text, Type::Date], &mut |row| {
@@ -394,6 +403,17 @@ pub fn diff(db: &mut dyn Db, before: i64, after: i64) -> Result<Diff> {
     let rows = stored_rows(db, old.key.1, &[old.rows_in, new.rows_in])?;
     let of = |id: i64| rows.get(&id).map(Vec::as_slice).unwrap_or_default();
     Ok(Diff::between(old.key.1, of(old.rows_in), of(new.rows_in)))
+}
+
+/// Keeps these judgements in place of all others.
+///
+/// # Errors
+/// When the database fails.
+pub fn save_days(db: &mut dyn Db, days: &[StoreDay]) -> Result<()> {
+    db.all_or_nothing(&mut |db| {
+        db.execute(&queries::forget_days())?;
+        days.iter().try_for_each(|day| save_day(db, day))
+    })
 }
 
 /// Keeps the latest judgement of a store-day, in place of the one before.

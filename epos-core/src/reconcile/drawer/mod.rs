@@ -48,7 +48,8 @@ pub(super) fn judge(judgement: &mut Judgement<'_>) -> Vec<Round> {
     }
     for out in outs.iter().filter(|out| matches!(out.name, "denominations" | "left") && out.tie == Tie::Differs) {
         let difference = Money::rounded(out.left.unwrap_or_default() - out.right.unwrap_or_default());
-        let message = format!("{}: {}", out.subject, out.note);
+        let bare = out.subject.starts_with(|c: char| c.is_ascii_digit());
+        let message = format!("{}{}: {}", if bare { "drawer " } else { "" }, out.subject, out.note);
         judgement.find(S017, &format!("{} {}", out.subject, out.name), difference, message, "Which of the two is right?");
         judgement.out_of_balance();
     }

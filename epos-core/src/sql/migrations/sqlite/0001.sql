@@ -82,6 +82,7 @@ CREATE TABLE "rejected_row" (
   "document_row" INTEGER NOT NULL,
   "kind" TEXT NOT NULL,
   "store" TEXT,
+  "till" TEXT,
   "trading_day" TEXT,
   "cells" TEXT NOT NULL,
   "why" TEXT NOT NULL,

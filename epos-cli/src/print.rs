@@ -40,9 +40,9 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Prints text as it is.
+/// Prints text, with any control characters that files brought along made visible.
 pub fn out(text: &str) -> Result<(), Failure> {
-    bytes(text.as_bytes())
+    bytes(epos_core::diagnostic::visible(text).as_bytes())
 }
 
 /// Prints bytes as they are.

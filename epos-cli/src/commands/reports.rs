@@ -42,6 +42,7 @@ pub fn report(cli: &Cli, name: &str, period: &Period, format: FormatArg, output:
     let bytes = render::render(&report, format, audit.now())?;
     match output {
         Some(path) => edge::write(path, &bytes)?,
+        None if format == Format::Table => print::out(&String::from_utf8_lossy(&bytes))?,
         None => print::bytes(&bytes)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -67,7 +68,12 @@ pub fn day(cli: &Cli, period: &Period, format: FormatArg) -> Ending {
         return Ok(ExitCode::SUCCESS);
     }
     let page: Report = audit.report("store-day", period.from, period.to, period.store.as_deref())?;
-    print::bytes(&render::render(&page, format.into(), audit.now())?)?;
+    let bytes = render::render(&page, format.into(), audit.now())?;
+    if format != FormatArg::Table {
+        print::bytes(&bytes)?;
+    } else {
+        print::out(&String::from_utf8_lossy(&bytes))?;
+    }
     if format == FormatArg::Table {
         let days = audit.days(period.from, period.to, period.store.as_deref())?;
         print::out(&super::findings(&days.into_iter().flat_map(|day| day.findings).collect::<Vec<_>>()))?;

@@ -50,7 +50,20 @@ pub fn text(diagnostic: &Diagnostic) -> String {
     if !diagnostic.help.is_empty() {
         let _ = writeln!(text, "   = help: {}", diagnostic.help);
     }
-    text
+    visible(&text)
+}
+
+/// Text with its control characters shown, so that nothing in a file can steer a terminal.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => shown.push(c),
+            c if c.is_control() => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -71,6 +84,12 @@ mod tests {
             text(&finding),
             "error[T002]: total 12.50 but lines sum to 12.00\n  --> till-07_2026-11-20.xlsx, sheet Sales, row 118, column F (total)\n   = help: rows 119-121 are its lines\n"
         );
+    }
+
+    #[test]
+    fn nothing_in_a_file_steers_the_terminal() {
+        let finding = Diagnostic::new(F003, At::document("a\u{1b}[31m.csv"), "b\u{7}");
+        assert_eq!(text(&finding), "error[F003]: b\\u{7}\n  --> a\\u{1b}[31m.csv\n");
     }
 
     #[test]

@@ -116,12 +116,27 @@ impl Audit {
         reading
     }
 
+    /// Can a person's wish be met at all? A mistyped store or layout is no fault of the document.
+    fn possible(&self, wish: &Reading, context: &Context) -> Result<()> {
+        if let Some(name) = wish.layout.as_ref().filter(|name| self.layouts.named(name).is_none()) {
+            return Err(Error::NotFound(format!("there is no layout `{name}`; `epos layout list` names them all")));
+        }
+        match &wish.store {
+            Some(name) if !context.stores.is_empty() && !context.stores.contains_key(name) => {
+                let codes: Vec<&str> = context.stores.keys().map(String::as_str).collect();
+                Err(Error::NotFound(format!("no store has the code `{name}`; there are {}", codes.join(", "))))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads and checks a document; changes nothing.
     ///
     /// # Errors
     /// When the database fails.
     pub fn check(&mut self, document: &Document, wish: &Reading) -> Result<Vec<Diagnostic>> {
         let mut context = self.base()?;
+        self.possible(wish, &context)?;
         let mut found = Vec::new();
         let reading = self.reading(document, wish, &context, &mut found);
         let sheets = format::sheets(document, &self.limits).into_value(&mut found);
@@ -148,6 +163,8 @@ impl Audit {
 
     /// As [`Audit::load`], with what was found when the document was unpacked; `again` reads it although it was read before.
     pub(super) fn take(&mut self, document: &Document, wish: &Reading, opening: Vec<Diagnostic>, again: bool) -> Result<Loaded> {
+        let known = self.base()?;
+        self.possible(wish, &known)?;
         let hash = document.hash.to_string();
         self.archive.put(&hash, &document.bytes)?;
         let waiting = store::documents_of(self.db.as_mut(), &hash)?.iter().any(|stored| stored.state == store::DocumentState::Held);
@@ -287,6 +304,7 @@ impl Audit {
     /// # Errors
     /// [`Error::NotFound`] for a report or a store that does not exist; when the database fails.
     pub fn report(&mut self, name: &str, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<Report> {
+        Self::in_order(from, to)?;
         let judged = self.judge()?;
         let context = self.named_context()?;
         let store = self.known(store, &judged)?;
@@ -303,6 +321,7 @@ impl Audit {
     /// # Errors
     /// [`Error::NotFound`] for a store that does not exist; when the database fails.
     pub fn days(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<Vec<StoreDay>> {
+        Self::in_order(from, to)?;
         let judged = self.judge()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
@@ -310,6 +329,14 @@ impl Audit {
             from <= day.trading_day && day.trading_day <= to && store.as_ref().is_none_or(|store| *store == day.store)
         };
         Ok(judged.days.into_iter().filter(within).collect())
+    }
+
+    /// Days in their order.
+    fn in_order(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<()> {
+        match (from, to) {
+            (Some(from), Some(to)) if from > to => Err(Error::NotFound(format!("there is no day from {from} to {to}"))),
+            _ => Ok(()),
+        }
     }
 
     /// The code of a store that is named by code, name or alias.

@@ -24,9 +24,11 @@ pub fn judge(context: &Context, mut evidence: BTreeMap<(String, NaiveDate), Evid
         let today = store.local_time(context.now).date();
         let came: Vec<NaiveDate> = evidence.keys().filter(|(code, _)| *code == store.code).map(|&(_, day)| day).collect();
         let Some(first) = store.starts.into_iter().chain(came.first().copied()).min() else { continue };
-        let last = came.last().copied().max(Some(today)).unwrap_or(today);
+        // One mistyped date must not stretch the calendar: days to come are judged only when something came for them.
+        let days = first.iter_days().take_while(|day| *day <= today);
+        let ahead = came.into_iter().filter(|day| *day > today && *day >= first);
         let mut before = Before::default();
-        for day in first.iter_days().take_while(|day| *day <= last) {
+        for day in days.chain(ahead) {
             let mut known = evidence.remove(&(store.code.clone(), day)).unwrap_or_default();
             if known == Evidence::default() && store.expectation(day) == Expectation::NotYet {
                 continue;
@@ -53,8 +55,18 @@ fn stores<'a>(context: &Context, named: impl Iterator<Item = &'a str>) -> Vec<St
 
 #[cfg(test)]
 mod tests {
+    use chrono::Datelike;
+
     use super::*;
     use crate::reconcile::State;
+
+    #[test]
+    fn a_mistyped_year_is_one_day_and_not_thousands() {
+        let far = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap();
+        let context = Context { now: far.with_year(2026).unwrap().and_hms_opt(9, 0, 0).unwrap(), ..Context::default() };
+        let evidence = BTreeMap::from([(("leith".to_owned(), far), Evidence { held: 1, ..Evidence::default() })]);
+        assert_eq!(judge(&context, evidence).days.len(), 1);
+    }
 
     #[test]
     fn a_day_of_which_nothing_came_is_there_and_not_green() {

@@ -700,7 +700,7 @@ pub fn named((key, kind, part): &BatchKey) -> String {
     if !key.till.is_empty() {
         name.push_str(&format!(", till {}", key.till));
     }
-    format!("{name}, {}", long(key.trading_day))
+    if key.trading_day == Key::ALWAYS { name } else { format!("{name}, {}", long(key.trading_day)) }
 }
 
 /// What an acceptance of a finding about a batch names.

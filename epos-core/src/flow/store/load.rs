@@ -95,7 +95,7 @@ pub fn begin(db: &mut dyn Db, document: &Document, terms: Terms) -> Result<Begin
 fn already_have(db: &mut dyn Db, document: &Document, stored: &StoredDocument) -> Result<Applied> {
     let at = At::document(&document.name);
     let day = |time: NaiveDateTime| time.format("%A %-d %B %Y at %H:%M").to_string();
-    let use_again = "nothing was changed; to use it again, read it again on purpose";
+    let use_again = format!("nothing was changed; to use it again: epos reread {}", stored.hash.short());
     let own = number(db, &queries::batch_count(stored.id))?;
     let replaced = own > 0 && number(db, &queries::rows_seen(stored.id))? == 0;
     let finding = match stored.state {
@@ -364,7 +364,19 @@ impl Loading {
             help.push_str("; nothing says which of the two is the later, so the one that arrived last counts");
         }
         let finding = Diagnostic::new(diagnostic::L002, At::document(&self.document.name), message);
-        let finding = finding.help(help.trim_start_matches("; ")).day(&key.store, key.trading_day);
+        // A correction mends rows; a file that mostly leaves rows out may be a part sent for the whole.
+        let diff = &revised.diff;
+        let shrunk = diff.removed >= 3 && diff.removed > diff.added + diff.changed;
+        if shrunk {
+            help.push_str(&format!("; if this file is only a part: epos undo {}", self.document.hash.short()));
+        }
+        let mut finding = finding.help(help.trim_start_matches("; "));
+        if shrunk {
+            finding.severity = diagnostic::Severity::Warning;
+        }
+        if key.trading_day != Key::ALWAYS {
+            finding = finding.day(&key.store, key.trading_day);
+        }
         let finding = finding.subject(plan::subject(&revised.key));
         match (revised.diff.before, revised.diff.after) {
             (Some(before), Some(after)) => finding.amount(after - before),

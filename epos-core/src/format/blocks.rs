@@ -111,39 +111,49 @@ impl SheetReader<'_> {
         let Some(style) = self.style(&bound, rows, &origin, &mut found) else {
             return vec![Checked::with(Block { origin, ..Block::default() }, found)];
         };
-        let reader = Reader { bound: &bound, style };
-        let mut named = Named::of(&self.document.name);
-        let mut occurrences = Occurrences::new();
-        let mut shops =
-            Shops { known: self.stores, said: self.reading.store.as_deref(), named: self.named_store(), seen: HashMap::new() };
+        let mut walk = Walk {
+            of: self,
+            reader: Reader { bound: &bound, style },
+            origin: &origin,
+            shops: Shops {
+                known: self.stores,
+                said: self.reading.store.as_deref(),
+                named: self.named_store(),
+                seen: HashMap::new(),
+            },
+            named: Named::of(&self.document.name),
+            occurrences: Occurrences::new(),
+            gathered: Gathered::default(),
+            found,
+        };
         let mut blocks = Vec::new();
-        let mut gathered = Gathered::default();
         let mut last_number = "";
         let plain: Vec<String> = bound.headings.iter().map(|heading| normal(heading)).collect();
         for (position, row) in rows.iter().enumerate() {
             if repeats(&plain, row) {
-                found.push(Diagnostic::new(F023, origin.row(row.number), "the heading row stands again here; it was left out"));
+                walk.say(F023, row, "the heading row stands again here; it was left out");
                 continue;
             }
             if position + 3 >= rows.len() && self.is_total(&bound, row) {
-                found.push(Diagnostic::new(F022, origin.row(row.number), "a totals row at the end was left out of the rows"));
+                walk.say(F022, row, "a totals row at the end was left out of the rows");
                 continue;
             }
-            let number = reader.number(row);
+            let number = walk.reader.number(row);
             let begins = number.is_none_or(|number| number != last_number);
-            if gathered.rows >= self.limits.block_rows && begins {
-                blocks.push(finish(&origin, &mut gathered, &mut found));
+            if walk.gathered.rows >= self.limits.block_rows && begins {
+                blocks.push(walk.block());
             }
             last_number = number.unwrap_or_default();
-            self.one(row, &reader, &origin, &mut shops, &mut named, &mut occurrences, &mut gathered, &mut found);
+            walk.row(row);
         }
-        named.finish(&origin, &mut found);
-        if rows.is_empty() {
+        std::mem::replace(&mut walk.named, Named::of("")).finish(&origin, &mut walk.found);
+        // An empty sheet among others holds nothing back.
+        if rows.is_empty() && !self.several {
             let help =
                 "if the day had sales, export it again after they are saved; a heading alone is not taken as a day without sales";
-            found.push(Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it").help(help));
+            walk.found.push(Diagnostic::new(F008, origin.whole(), "there is a heading but no rows under it").help(help));
         }
-        blocks.push(finish(&origin, &mut gathered, &mut found));
+        blocks.push(walk.block());
         blocks
     }
 
@@ -331,148 +341,6 @@ impl SheetReader<'_> {
             })
     }
 
-    /// Reads one row into what is gathered.
-    #[allow(clippy::too_many_arguments)]
-    fn one(
-        &self,
-        row: &SheetRow,
-        reader: &Reader<'_>,
-        origin: &Origin,
-        shops: &mut Shops<'_>,
-        named: &mut Named,
-        occurrences: &mut Occurrences,
-        gathered: &mut Gathered,
-        found: &mut Vec<Diagnostic>,
-    ) {
-        let bound = reader.bound;
-        let cells = row::cells(bound, &row.cells);
-        let mut faults: Vec<Found> = Vec::new();
-        let mut key = reader.key(&cells, &mut faults);
-        let store = if bound.layout.company { Ok(String::new()) } else { shops.find(key.store.as_deref()) };
-        let shop = store.as_ref().ok().and_then(|code| self.stores.get(code));
-        if let Some(instant) = key.instant {
-            let local = local_time(instant, shop.map_or("UTC", |store| store.zone.as_str()));
-            (key.date, key.time) = (Some(local.date()), Some(local.time()));
-        }
-        if !dated(bound) && bound.layout.kind.is_daily() && bound.layout.kind.field("date").is_some() {
-            key.date = self.reading.date.or(named.only());
-            key.trading_day = key.date;
-        }
-        let drafts = reader.drafts(&cells, &key, &mut faults);
-        let trading_day = self.day(&key, shop, &drafts, bound);
-        let width = bound.headings.len();
-        let ragged = width > 0
-            && (cells.iter().skip(width).any(|cell| !cell.is_empty())
-                || (origin.sheet.is_empty() && self.lacks_cells(bound, cells.len())));
-        let mut why = None;
-        if ragged {
-            let message = format!("the row has {} cells under {width} headings, so its columns cannot be trusted", cells.len());
-            let at = origin.row(row.number);
-            found.push(day_of(
-                Diagnostic::new(F005, at, &message).help("is there a comma inside a description without quotes?"),
-                &store,
-                trading_day,
-            ));
-            why = Some(message);
-            faults.clear();
-        }
-        let mut said: Vec<(At, String)> = Vec::new();
-        for fault in faults {
-            let mut at = origin.at(fault.kind, row.number, fault.field);
-            if at.column.is_none() && KEY_FIELDS.contains(&fault.field) {
-                at.column = self.key_column(bound, fault.field);
-            }
-            if fault.code.0.effect == Effect::Reject {
-                why.get_or_insert_with(|| fault.message.clone());
-            }
-            // A date may be read twice, for the day and for the row: one cell is said once.
-            if said.iter().any(|(place, message)| *place == at && *message == fault.message) {
-                continue;
-            }
-            said.push((at.clone(), fault.message.clone()));
-            found.push(day_of(Diagnostic::new(fault.code, at, fault.message).help(fault.help), &store, trading_day));
-        }
-        let store = match store {
-            Ok(code) => code,
-            Err((code, message)) => {
-                if shops.seen.insert(message.clone(), None).is_none() {
-                    let at = origin.row(row.number);
-                    found.push(
-                        Diagnostic::new(code, at, message).help("name the store in epos.toml, or say which it is with --store"),
-                    );
-                }
-                return;
-            }
-        };
-        if why.is_none() && trading_day.is_none() {
-            if shops.seen.insert("~date".to_owned(), None).is_none() {
-                let message = "nothing says which day the rows are of";
-                found.push(
-                    Diagnostic::new(F016, origin.row(row.number), message)
-                        .help("say which with --date, or put the date into the file's name"),
-                );
-            }
-            return;
-        }
-        let (Some(trading_day), None) = (trading_day, &why) else {
-            gathered.rejected.push(RejectedRow {
-                store: Some(store).filter(|store| !store.is_empty()),
-                till: key.till,
-                trading_day,
-                number: reader.number(row).map(str::to_owned),
-                kind: bound.layout.kind,
-                row: row.number,
-                cells: row.cells.clone(),
-                why: why.unwrap_or_default(),
-            });
-            return;
-        };
-        named.saw(trading_day, &key);
-        let till = key.till.clone().unwrap_or_default();
-        let number = self.number(bound, &drafts, &key, occurrences, &store, trading_day);
-        let key = Key { store, till, trading_day };
-        for mut draft in drafts {
-            let kind = draft.kind;
-            for (name, value) in [
-                ("number", number.as_ref().map(|number| Value::Text(number.clone().into()))),
-                ("date", Some(Value::Date(key.trading_day))),
-            ] {
-                if let (Some(at), Some(value)) = (kind.field(name), value)
-                    && draft.values[at].is_null()
-                    && kind.fields()[at].required
-                {
-                    draft.values[at] = value;
-                }
-            }
-            // A Z-report without a number is known by when it was closed.
-            if let Some(at) = kind.field("z_number")
-                && draft.values[at].is_null()
-            {
-                let closed = kind.field("closed_at").map(|at| draft.values[at].to_string()).filter(|text| !text.is_empty());
-                draft.values[at] = Value::Text(closed.unwrap_or_else(|| key.trading_day.to_string()).into());
-            }
-            let values = &mut draft.values;
-            let content = gathered.content(key.clone());
-            if let Err(field) = content.push(kind, row.number, &mut |at| std::mem::replace(&mut values[at], Value::Null)) {
-                // A required field is blank, and no cell is to blame: the layout cannot give it.
-                let name = kind.fields()[field].name;
-                let message = format!("nothing says the {} of this row", row::plain(name));
-                found.push(Diagnostic::new(F013, origin.at(kind, row.number, name), &message).day(&key.store, key.trading_day));
-                gathered.rejected.push(RejectedRow {
-                    store: Some(key.store.clone()),
-                    till: Some(key.till.clone()),
-                    trading_day: Some(key.trading_day),
-                    number: number.clone(),
-                    kind,
-                    row: row.number,
-                    cells: row.cells.clone(),
-                    why: message,
-                });
-            }
-            gathered.rows += 1;
-        }
-    }
-
     fn lacks_cells(&self, bound: &Bound<'_>, len: usize) -> bool {
         let beyond = |source: &Source| matches!(source, Source::Column(column) if *column >= len);
         bound.key.iter().any(beyond) || bound.kinds.iter().any(|(_, sources)| sources.iter().any(beyond))
@@ -563,19 +431,180 @@ fn dated(bound: &Bound<'_>) -> bool {
     KEY_FIELDS.iter().zip(&bound.key).any(|(name, source)| says(name) && *source != Source::Nothing)
 }
 
-fn day_of(finding: Diagnostic, store: &Result<String, (Code, String)>, day: Option<NaiveDate>) -> Diagnostic {
+fn day_of(finding: Diagnostic, store: &Whose, day: Option<NaiveDate>) -> Diagnostic {
     match (store, day) {
         (Ok(store), Some(day)) if !store.is_empty() => finding.day(store, day),
         _ => finding,
     }
 }
 
-fn finish(origin: &Origin, gathered: &mut Gathered, found: &mut Vec<Diagnostic>) -> Checked<Block> {
-    let Gathered { mut batches, rejected, .. } = std::mem::take(gathered);
-    for batch in &mut batches {
-        count_lines(&mut batch.content);
+/// One walk over a sheet's rows.
+struct Walk<'w> {
+    of: &'w SheetReader<'w>,
+    reader: Reader<'w>,
+    origin: &'w Origin,
+    shops: Shops<'w>,
+    named: Named,
+    occurrences: Occurrences,
+    gathered: Gathered,
+    found: Vec<Diagnostic>,
+}
+
+/// The store of a row, or why it is not clear.
+type Whose = Result<String, (Code, String)>;
+
+impl Walk<'_> {
+    fn say(&mut self, code: Code, row: &SheetRow, message: &str) {
+        self.found.push(Diagnostic::new(code, self.origin.row(row.number), message));
     }
-    Checked::with(Block { origin: origin.clone(), batches, rejected }, std::mem::take(found))
+
+    /// What was gathered so far, with what was found in it.
+    fn block(&mut self) -> Checked<Block> {
+        let Gathered { mut batches, rejected, .. } = std::mem::take(&mut self.gathered);
+        for batch in &mut batches {
+            count_lines(&mut batch.content);
+        }
+        Checked::with(Block { origin: self.origin.clone(), batches, rejected }, std::mem::take(&mut self.found))
+    }
+
+    /// Reads one row into what is gathered.
+    fn row(&mut self, row: &SheetRow) {
+        let bound = self.reader.bound;
+        let cells = row::cells(bound, &row.cells);
+        let mut faults: Vec<Found> = Vec::new();
+        let mut key = self.reader.key(&cells, &mut faults);
+        let whose = if bound.layout.company { Ok(String::new()) } else { self.shops.find(key.store.as_deref()) };
+        let shop = whose.as_ref().ok().and_then(|code| self.of.stores.get(code));
+        if let Some(instant) = key.instant {
+            let local = local_time(instant, shop.map_or("UTC", |store| store.zone.as_str()));
+            (key.date, key.time) = (Some(local.date()), Some(local.time()));
+        }
+        if !dated(bound) && bound.layout.kind.is_daily() && bound.layout.kind.field("date").is_some() {
+            key.date = self.of.reading.date.or(self.named.only());
+            key.trading_day = key.date;
+        }
+        let drafts = self.reader.drafts(&cells, &key, &mut faults);
+        let day = self.of.day(&key, shop, &drafts, bound);
+        let why = match self.ragged(row, cells.len(), cells.iter().skip(bound.headings.len()).any(|cell| !cell.is_empty())) {
+            Some((finding, message)) => {
+                self.found.push(day_of(finding, &whose, day));
+                Some(message)
+            }
+            None => self.faults(row, faults, &whose, day),
+        };
+        let store = match whose {
+            Ok(store) => store,
+            Err((code, message)) => {
+                return self.ask(code, row, message, "name the store in epos.toml, or say which it is with --store");
+            }
+        };
+        match (day, why) {
+            (Some(trading_day), None) => self.keep(row, drafts, key, Key { store, till: String::new(), trading_day }),
+            (None, None) => {
+                let message = "nothing says which day the rows are of".to_owned();
+                self.ask(F016, row, message, "say which with --date, or put the date into the file's name");
+            }
+            (trading_day, Some(why)) => self.gathered.rejected.push(RejectedRow {
+                store: Some(store).filter(|store| !store.is_empty()),
+                till: key.till,
+                trading_day,
+                number: self.reader.number(row).map(str::to_owned),
+                kind: bound.layout.kind,
+                row: row.number,
+                cells: row.cells.clone(),
+                why,
+            }),
+        }
+    }
+
+    /// Asks a question about the whole sheet, once.
+    fn ask(&mut self, code: Code, row: &SheetRow, message: String, help: &str) {
+        if self.shops.seen.insert(message.clone(), None).is_none() {
+            self.found.push(Diagnostic::new(code, self.origin.row(row.number), message).help(help));
+        }
+    }
+
+    /// Why the cells of a row cannot be told apart, if they cannot.
+    fn ragged(&self, row: &SheetRow, len: usize, beyond: bool) -> Option<(Diagnostic, String)> {
+        let bound = self.reader.bound;
+        let width = bound.headings.len();
+        let ragged = width > 0 && (beyond || (self.origin.sheet.is_empty() && self.of.lacks_cells(bound, len)));
+        ragged.then(|| {
+            let message = format!("the row has {len} cells under {width} headings, so its columns cannot be trusted");
+            let help = "is there a comma inside a description without quotes?";
+            (Diagnostic::new(F005, self.origin.row(row.number), &message).help(help), message)
+        })
+    }
+
+    /// Says what is wrong with a row's cells; gives the first reason to reject it.
+    fn faults(&mut self, row: &SheetRow, faults: Vec<Found>, whose: &Whose, day: Option<NaiveDate>) -> Option<String> {
+        let mut why = None;
+        let mut said: Vec<(At, String)> = Vec::new();
+        for fault in faults {
+            let mut at = self.origin.at(fault.kind, row.number, fault.field);
+            if at.column.is_none() && KEY_FIELDS.contains(&fault.field) {
+                at.column = self.of.key_column(self.reader.bound, fault.field);
+            }
+            if fault.code.0.effect == Effect::Reject {
+                why.get_or_insert_with(|| fault.message.clone());
+            }
+            // A date may be read twice, for the day and for the row: one cell is said once.
+            if said.iter().any(|(place, message)| *place == at && *message == fault.message) {
+                continue;
+            }
+            said.push((at.clone(), fault.message.clone()));
+            self.found.push(day_of(Diagnostic::new(fault.code, at, fault.message).help(fault.help), whose, day));
+        }
+        why
+    }
+
+    /// Keeps a row's records under `key`, whose till the row names.
+    fn keep(&mut self, row: &SheetRow, drafts: Vec<Draft>, said: RowKey, mut key: Key) {
+        self.named.saw(key.trading_day, &said);
+        let number = self.of.number(self.reader.bound, &drafts, &said, &mut self.occurrences, &key.store, key.trading_day);
+        key.till = said.till.unwrap_or_default();
+        for mut draft in drafts {
+            let kind = draft.kind;
+            fill(&mut draft, number.as_deref(), key.trading_day);
+            let values = &mut draft.values;
+            let content = self.gathered.content(key.clone());
+            if let Err(field) = content.push(kind, row.number, &mut |at| std::mem::replace(&mut values[at], Value::Null)) {
+                // A required field is blank, and no cell is to blame: the layout cannot give it.
+                let name = kind.fields()[field].name;
+                let why = format!("nothing says the {} of this row", row::plain(name));
+                let at = self.origin.at(kind, row.number, name);
+                self.found.push(Diagnostic::new(F013, at, &why).day(&key.store, key.trading_day));
+                self.gathered.rejected.push(RejectedRow {
+                    store: Some(key.store.clone()),
+                    till: Some(key.till.clone()),
+                    trading_day: Some(key.trading_day),
+                    number: number.clone(),
+                    kind,
+                    row: row.number,
+                    cells: row.cells.clone(),
+                    why,
+                });
+            }
+            self.gathered.rows += 1;
+        }
+    }
+}
+
+/// Fills what the row's own number and day give, where its columns do not.
+fn fill(draft: &mut Draft, number: Option<&str>, day: NaiveDate) {
+    let kind = draft.kind;
+    let blank = |draft: &Draft, name: &str| kind.field(name).filter(|&at| draft.values[at].is_null() && kind.fields()[at].required);
+    if let (Some(at), Some(number)) = (blank(draft, "number"), number) {
+        draft.values[at] = Value::Text(number.to_owned().into());
+    }
+    if let Some(at) = blank(draft, "date") {
+        draft.values[at] = Value::Date(day);
+    }
+    // A Z-report without a number is known by when it was closed.
+    if let Some(at) = blank(draft, "z_number") {
+        let closed = kind.field("closed_at").map(|at| draft.values[at].to_string()).filter(|text| !text.is_empty());
+        draft.values[at] = Value::Text(closed.unwrap_or_else(|| day.to_string()).into());
+    }
 }
 
 /// Lines without a position get the one they have in their transaction.

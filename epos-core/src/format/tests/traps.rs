@@ -206,3 +206,23 @@ fn tax_columns_are_summed_and_a_taxi_is_none() {
     let read = read("store,till,date,z_number,net,tax_20,tax 5,taxi\nS1,1,2026-11-20,9,10,2.00,0.50,7\n");
     assert_eq!((read.codes.as_slice(), read.rows(Kind::ZTotals, &["net", "tax"])), (&["F030"][..], vec!["10|2.5".to_owned()]));
 }
+
+#[test]
+fn a_workbook_of_which_no_sheet_is_known_is_refused_and_one_strange_sheet_is_said() {
+    let sheet = |name: &str, headings: &[&str], row: &[&str]| {
+        let cells = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let rows = vec![SheetRow { number: 1, cells: cells(headings) }, SheetRow { number: 2, cells: cells(row) }];
+        Sheet { name: name.into(), hidden: false, rows }
+    };
+    let document = Document::new("book.xlsx", b"book".as_slice());
+    let (layouts, reading, stores, limits) = (Layouts::built_in(), Reading::default(), BTreeMap::new(), Limits::default());
+    let read = |sheets: Vec<Sheet>| {
+        let read = batch(&document, sheets, &layouts, &reading, &stores, &limits);
+        let rows: usize = read.value.iter().flat_map(|block| &block.batches).map(|batch| batch.content.total()).sum();
+        (read.diagnostics.iter().map(|finding| finding.code.0.code).collect::<Vec<_>>(), rows)
+    };
+    let strange = || sheet("Notes", &["thoughts", "moods"], &["rain", "calm"]);
+    let known = sheet("List", &["item_code", "description", "price"], &["TEA", "Tea", "2.20"]);
+    assert_eq!(read(vec![strange(), sheet("More", &["this", "that"], &["1", "2"])]), (vec!["F001", "F001"], 0));
+    assert_eq!(read(vec![strange(), known]), (vec!["F030"], 1));
+}

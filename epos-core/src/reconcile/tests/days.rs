@@ -1,7 +1,7 @@
 //! What one day leaves to the next, and what is odd about single days.
 
 use super::*;
-use crate::reconcile::Source;
+use crate::reconcile::{self, Evidence, Source};
 
 fn closed(day: u32, z: &str, sale: &str, counted: &str) -> Evening {
     Evening::of(day).numbered(Numbering::PerTill).sale(sale, "20.00", &[("Cash", "20.00")]).z(z, "Cash", |row| {
@@ -185,4 +185,25 @@ fn a_shared_drawer_is_not_judged_while_one_of_its_tills_is_missing() {
     assert_eq!(no_z.state, State::Incomplete);
     assert!(no_z.drawers.iter().all(|result| result.over_short.is_none()), "{:#?}", no_z.drawers);
     assert_eq!(finding(&no_z, S002), None);
+}
+
+#[test]
+fn a_day_may_give_back_more_than_it_takes_and_an_even_exchange_has_no_tender() {
+    let evening = Evening::of(20)
+        .sale("1", "5.00", &[("Cash", "5.00")])
+        .sale("2", "-12.00", &[("Cash", "-12.00")])
+        .sold("3", &[(Class::Goods, "-8.00"), (Class::Goods, "8.00")], &[])
+        .counted("1", "50.00", "43.00");
+    let day = evening.judge();
+    assert_eq!((day.bridge.takings, day.bridge.tenders), (money("-7.00"), money("-7.00")));
+    assert_eq!((day.state, cash(&day).over_short), (State::Balanced, Some(Money::ZERO)), "{day:#?}");
+}
+
+#[test]
+fn a_held_file_keeps_its_day_from_being_green() {
+    let evening = closed(20, "1", "8", "70.00");
+    let evidence = Evidence { held: 1, ..evening.evidence(&Before::default()) };
+    let day = reconcile::day(&leith(), november(20), &evidence, &context());
+    assert_eq!(day.state, State::Incomplete);
+    assert!(finding(&day, S011).is_some());
 }

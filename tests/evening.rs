@@ -108,6 +108,30 @@ fn a_held_document_is_read_when_its_question_is_answered() {
     assert!(!epos(place.path(), &["status", "--config", "epos.toml"]).contains("list of senders"));
 }
 
+/// Rows that could not be read are read by themselves when a layout answers them.
+#[test]
+fn rejected_rows_are_read_when_a_layout_answers_them() {
+    let place = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        fs::create_dir_all(place.path().join(name).parent().unwrap()).unwrap();
+        fs::write(place.path().join(name), text).unwrap();
+    };
+    put("epos.toml", "now = '2026-11-21T09:00:00'\nlayouts = 'layouts'\n[stores.leith]\nname = 'Leith Walk'\n");
+    put("layouts/readme.txt", "layouts of one's own");
+    let rows = "leith,1,1,2026-11-20,sale,MUG,1,4.50,4.50\nleith,1,2,2026-11-20,verkauf,MUG,1,4.50,4.50\n";
+    put("inbox/sales.csv", &format!("store,till,number,date,kind,item_code,quantity,unit_price,line_total\n{rows}"));
+    epos(place.path(), &["run"]);
+    let day = || epos(place.path(), &["day", "leith", "2026-11-20", "--json"]);
+    let judged: Value = serde_json::from_str(&day()).unwrap();
+    assert_eq!((&judged["rejected"], &judged["bridge"]["takings"]), (&Value::from(1), &Value::from("4.50")));
+    fs::remove_file(place.path().join("inbox/sales.csv")).unwrap();
+    let layout = "title = 'Sales'\nkind = 'lines'\nextends = 'sales'\n[words.kind]\nverkauf = 'sale'\n";
+    put("layouts/sales.toml", layout);
+    epos(place.path(), &["run"]);
+    let judged: Value = serde_json::from_str(&day()).unwrap();
+    assert_eq!((&judged["rejected"], &judged["bridge"]["takings"]), (&Value::from(0), &Value::from("9.00")));
+}
+
 /// A fresh copy of the evening.
 fn evening() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();

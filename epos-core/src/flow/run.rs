@@ -1,11 +1,13 @@
 //! The whole evening: take the inbox, load it, judge every store-day, write the reports.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::audit::{Audit, Loaded, Outcome, holds, span, unread};
 use super::store;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::Reading;
 use crate::model::{Document, local_time};
@@ -66,16 +68,25 @@ impl Audit {
         Ok(Evening { loaded: all, opening, days: judged.days, summary })
     }
 
-    /// Reads held documents again that did not come this evening: a new layout or setting may answer what held them. Those that are
-    /// still held are left as they are.
+    /// Reads documents again that wait for an answer and did not come this evening: those that are held, and those with rows that
+    /// could not be read. A new layout or setting may be the answer; where it is not, nothing is changed.
     fn ask_again(&mut self, came: &[Loaded]) -> Result<Vec<Loaded>> {
+        let rejected: BTreeSet<_> =
+            store::rejected_rows(self.db.as_mut(), None, None)?.into_iter().map(|row| row.document).collect();
         let mut answered = Vec::new();
-        for stored in store::held(self.db.as_mut())? {
-            if came.iter().any(|loaded| loaded.hash == stored.hash.short()) {
+        for stored in store::documents(self.db.as_mut(), None)? {
+            let waits = stored.state == store::DocumentState::Held || rejected.contains(&stored.hash);
+            let here = came.iter().any(|loaded| loaded.hash == stored.hash.short() && loaded.outcome != Outcome::AlreadyHave);
+            if !waits || here || stored.state == store::DocumentState::Withdrawn {
                 continue;
             }
             let document = self.archived(&stored)?;
-            if !self.check(&document, &Reading::default())?.iter().any(unread) {
+            let rejects =
+                |findings: &[Diagnostic]| findings.iter().filter(|finding| finding.code.0.effect == Effect::Reject).count();
+            let before = store::findings(self.db.as_mut(), None, None, Some(stored.hash))?;
+            let now = self.check(&document, &Reading::default())?;
+            let better = stored.state == store::DocumentState::Held || rejects(&now) < rejects(&before);
+            if better && !now.iter().any(unread) {
                 let loaded = self.take(&document, &Reading::default(), Vec::new(), true)?;
                 answered.extend(Some(loaded).filter(|loaded| loaded.outcome != Outcome::Held));
             }

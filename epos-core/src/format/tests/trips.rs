@@ -340,3 +340,30 @@ proptest! {
         loses_only_what_it_says("square_items", &batches)?;
     }
 }
+
+/// Masters of other programs lose only what their layouts say, and are read under no other layout.
+#[test]
+fn masters_of_other_programs_lose_only_what_they_say() {
+    let masters = [
+        (
+            "hospitality_locations",
+            "location_id,location_name,location_type,city,timezone,address,postal_code\nLOC-001,\"The Crown, Leith\",pub,Edinburgh,Europe/London,1 Shore,EH6 6QW\n",
+        ),
+        (
+            "hospitality_products",
+            "product_id,product_name,product_category,base_price,cost_price,sku,is_taxable,tax_rate\nPRD-1,Lager,Beer,3.59,1.34,SKU-1,True,0.2\nPRD-2,=Pie,Sides,4.00,,SKU-2,False,0.0\n",
+        ),
+        (
+            "hospitality_employees",
+            "employee_id,first_name,last_name,role,location_id\nEMP-1,Zoë,O'Neil,manager,LOC-001\nEMP-2,,,,LOC-002\n",
+        ),
+        ("register_products", "product_name,unit_price\napple,0.5\n\"milk, whole\",2.50\n"),
+    ];
+    for (layout, text) in masters {
+        let document = Document::new("masters.csv", text.as_bytes());
+        let trips = round_trip(&document, &Layouts::built_in(), &Reading::default(), &BTreeMap::new(), &Limits::default()).value;
+        let [trip] = &trips[..] else { panic!("{layout}: {trips:?}") };
+        assert_eq!((trip.layout.as_str(), trip.rows), (layout, text.lines().count() - 1));
+        assert!(trip.lost.is_empty(), "{layout}: {:?}", trip.lost);
+    }
+}

@@ -132,6 +132,20 @@ fn rejected_rows_are_read_when_a_layout_answers_them() {
     assert_eq!((&judged["rejected"], &judged["bridge"]["takings"]), (&Value::from(0), &Value::from("9.00")));
 }
 
+/// A mistyped store or layout is the typist's fault, not the document's: nothing is archived and nothing is loaded.
+#[test]
+fn a_mistyped_store_or_layout_changes_nothing() {
+    let place = evening();
+    for wish in [["--store", "atlantis"], ["--layout", "nope"]] {
+        let program = env!("CARGO_BIN_EXE_epos");
+        let arguments = ["load", "products.csv", "--config", "epos.toml"];
+        let output = Command::new(program).args(arguments).args(wish).current_dir(place.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{wish:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(wish[1]), "{output:?}");
+    }
+    assert!(!place.path().join("archive").exists());
+}
+
 /// A fresh copy of the evening.
 fn evening() -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();

@@ -161,12 +161,7 @@ impl Reader<'_> {
             }
             let mut values = Vec::with_capacity(sources.len());
             for (field, source) in kind.fields().iter().zip(sources) {
-                let (value, faulty) = self.value(*kind, field.name, field.kind, source, cells, key, found);
-                if faulty {
-                    continue_blank(&mut values);
-                } else {
-                    values.push(value);
-                }
+                values.push(self.value(*kind, field.name, field.kind, source, cells, key, found));
             }
             drafts.push(Draft { kind: *kind, values });
         }
@@ -190,11 +185,11 @@ impl Reader<'_> {
         cells: &[String],
         key: &RowKey,
         found: &mut Vec<Found>,
-    ) -> (Value<'static>, bool) {
+    ) -> Value<'static> {
         // The key was read already, with what is wrong with it.
         match name {
-            "date" if of == Type::Date => return (key.date.map_or(Value::Null, Value::Date), false),
-            "time" if of == Type::Time => return (key.time.map_or(Value::Null, Value::Time), false),
+            "date" if of == Type::Date => return key.date.map_or(Value::Null, Value::Date),
+            "time" if of == Type::Time => return key.time.map_or(Value::Null, Value::Time),
             _ => {}
         }
         if let Source::Spread(columns) = source {
@@ -220,13 +215,13 @@ impl Reader<'_> {
                     found.push(Found { code: F024, kind, field: name, message, help: String::new() });
                 }
                 match value {
-                    Value::Decimal(number) if layout.negated.iter().any(|field| field == name) => (Value::Decimal(-number), false),
-                    value => (value, false),
+                    Value::Decimal(number) if layout.negated.iter().any(|field| field == name) => Value::Decimal(-number),
+                    value => value,
                 }
             }
             Err(fault) => {
                 found.push(self.found(kind, name, text, fault));
-                (Value::Null, true)
+                Value::Null
             }
         }
     }
@@ -238,7 +233,7 @@ impl Reader<'_> {
         columns: &[usize],
         cells: &[String],
         found: &mut Vec<Found>,
-    ) -> (Value<'static>, bool) {
+    ) -> Value<'static> {
         let mut sum: Option<Decimal> = None;
         for &column in columns {
             let text = cells.get(column).map_or("", |text| text.trim());
@@ -247,11 +242,11 @@ impl Reader<'_> {
                 Ok(_) => {}
                 Err(fault) => {
                     found.push(self.found(kind, name, text, fault));
-                    return (Value::Null, true);
+                    return Value::Null;
                 }
             }
         }
-        (sum.map_or(Value::Null, Value::Decimal), false)
+        sum.map_or(Value::Null, Value::Decimal)
     }
 
     /// Fields that follow from others, and defaults.
@@ -465,10 +460,6 @@ fn implied_kind(draft: &Draft) -> SaleKind {
 /// Do rows of this kind come from a till?
 fn rings(kind: Kind) -> bool {
     matches!(kind, Kind::Headers | Kind::Lines | Kind::Tenders | Kind::CashMovements | Kind::ZReports | Kind::ZTotals)
-}
-
-fn continue_blank(values: &mut Vec<Value<'static>>) {
-    values.push(Value::Null);
 }
 
 /// A field's name for people.

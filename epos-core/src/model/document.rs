@@ -49,6 +49,22 @@ impl fmt::Debug for Hash {
     }
 }
 
+/// Hashes bytes that come piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Adds bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all bytes that were added.
+    pub fn hash(&self) -> Hash {
+        Hash(self.0.clone().finalize().into())
+    }
+}
+
 /// The mail a document came in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Envelope {
@@ -110,16 +126,16 @@ impl Document {
         if count == 0 {
             return Ok(Self::new(name, first));
         }
-        let mut hasher = Sha256::new();
-        hasher.update(&first);
+        let mut hasher = Hasher::default();
+        hasher.add(&first);
         let mut length = first.len() as u64;
         while count > 0 {
-            hasher.update(rest.get(..count).unwrap_or_default());
+            hasher.add(rest.get(..count).unwrap_or_default());
             length += count as u64;
             count = reader.read(&mut rest)?;
         }
         first.truncate(1 << 20);
-        let hash = Hash(hasher.finalize().into());
+        let hash = hasher.hash();
         let kept = Kept { length, opener, fault: Mutex::new(None) };
         Ok(Document { hash, kept: Some(Arc::new(kept)), ..Self::new(name, first) })
     }

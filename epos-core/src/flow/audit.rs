@@ -18,6 +18,9 @@ use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Period, Report};
 
+/// Bytes up to which every transaction of a document is remembered while it is read.
+const CAREFUL: u64 = 100 << 20;
+
 /// What became of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -141,10 +144,10 @@ impl Audit {
         let reading = self.reading(document, wish, &context, &mut found);
         let sheets = format::open(document, &self.limits).into_value(&mut found);
         let stores = context.stores.clone();
-        let mut state = check::State::new(&self.limits);
+        let (mut state, mut asked) = (check::State::new(&self.limits), BTreeSet::new());
         for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
             let mut block = block.into_value(&mut found);
-            context = store::context(self.db.as_mut(), context, &block)?;
+            context = store::context(self.db.as_mut(), context, &block, &mut asked)?;
             found.extend(check::mend(&mut block, &context));
             found.extend(check::block(&block, &context, &mut state));
         }
@@ -179,7 +182,26 @@ impl Audit {
             }
         }
         let seed = Hash::of(&[self.seed.as_slice(), document.hash.0.as_slice()].concat()).0;
-        let terms = store::Terms { now: self.now, seed, again, store: wish.store.clone(), trading_day: wish.date };
+        let terms = store::Terms {
+            now: self.now,
+            seed,
+            again,
+            store: wish.store.clone(),
+            trading_day: wish.date,
+            careful: document.length() < CAREFUL,
+        };
+        match self.enter(document, wish, opening.clone(), terms.clone()) {
+            // Rows that stand twice in a large document, far apart: it is read again, remembering every transaction.
+            Err(Error::Conflict(_)) if !terms.careful => {
+                self.enter(document, wish, opening, store::Terms { careful: true, ..terms })
+            }
+            done => done,
+        }
+    }
+
+    /// Reads, checks and loads a document on these terms.
+    fn enter(&mut self, document: &Document, wish: &Reading, opening: Vec<Diagnostic>, terms: store::Terms) -> Result<Loaded> {
+        let (again, careful) = (terms.again, terms.careful);
         let mut loading = match store::begin(self.db.as_mut(), document, terms)? {
             store::Begin::AlreadyHave(applied) => return Ok(loaded(document, applied, opening)),
             store::Begin::Loading(loading) => loading,
@@ -195,11 +217,12 @@ impl Audit {
             unread = matches!(&sheets, format::Sheets::Book(sheets) if sheets.is_empty());
             loading.say(found.iter().cloned());
             let stores = context.stores.clone();
-            let mut state = check::State::new(&self.limits);
+            let limits = Limits { keys: if careful { usize::MAX } else { self.limits.keys }, ..self.limits };
+            let (mut state, mut asked) = (check::State::new(&limits), BTreeSet::new());
             for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
                 let mut here = Vec::new();
                 let mut block = block.into_value(&mut here);
-                context = store::context(self.db.as_mut(), context, &block)?;
+                context = store::context(self.db.as_mut(), context, &block, &mut asked)?;
                 here.extend(check::mend(&mut block, &context));
                 here.extend(check::block(&block, &context, &mut state));
                 if !again && !found.iter().any(|finding| finding.code == diagnostic::L003) {

@@ -182,9 +182,7 @@ struct Gathered {
 
 impl Gathered {
     fn content(&mut self, store: &str, till: &str, trading_day: NaiveDate) -> &mut Content {
-        let is_last = |batch: &Batch| {
-            batch.key.trading_day == trading_day && batch.key.till == till && batch.key.store == store
-        };
+        let is_last = |batch: &Batch| batch.key.trading_day == trading_day && batch.key.till == till && batch.key.store == store;
         if !self.batches.get(self.last).is_some_and(is_last) {
             let key = Key { store: store.to_owned(), till: till.to_owned(), trading_day };
             self.last = *self.index.entry(key).or_insert_with_key(|key| {

@@ -535,7 +535,8 @@ fn decode(document: &Document, said: &mut Vec<Diagnostic>) -> Result<Text, Refus
         let message = format!("{what}, so the file was cut off or damaged on its way");
         refused(F010, at(), message, "send the file again, or export it again from the till")
     };
-    let text = |encoding, mark: usize| Text { document: document.clone(), encoding, mark: mark as u64, skipped: 0, skipped_lines: 0 };
+    let text =
+        |encoding, mark: usize| Text { document: document.clone(), encoding, mark: mark as u64, skipped: 0, skipped_lines: 0 };
     if let Some((encoding, mark)) = utf16(&document.bytes) {
         let text = text(Some(encoding), mark);
         if (document.length() - text.mark) % 2 != 0 || damaged(&text, encoding) {

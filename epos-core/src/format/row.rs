@@ -150,8 +150,7 @@ impl<'a> Plan<'a> {
                 fill,
                 constant,
                 words: layout.words.get(name),
-                stated: field.kind == Type::Money
-                    && !matches!(name, "unit_price" | "unit_cost" | "cost" | "tax_amount" | "price"),
+                stated: field.kind == Type::Money && !matches!(name, "unit_price" | "unit_cost" | "cost" | "tax_amount" | "price"),
                 negated: layout.negated.iter().any(|negated| negated == name),
             }));
             let made_later = matches!(name, "number" | "date" | "z_number") || (name == "code" && kind == Kind::Employees);
@@ -160,9 +159,10 @@ impl<'a> Plan<'a> {
             }
         }
         let place = |name: &str| kind.field(name);
-        let sums = layout.sums.iter().filter_map(|(name, parts)| {
-            Some((place(name)?, parts.iter().filter_map(|part| place(part)).collect()))
-        });
+        let sums = layout
+            .sums
+            .iter()
+            .filter_map(|(name, parts)| Some((place(name)?, parts.iter().filter_map(|part| place(part)).collect())));
         Plan {
             kind,
             how,
@@ -354,14 +354,7 @@ impl<'a> Reader<'a> {
         self.plans.iter().find(|plan| plan.kind == kind)
     }
 
-    fn value(
-        &self,
-        kind: Kind,
-        field: &FieldPlan<'_>,
-        cells: &[&str],
-        key: &RowKey<'_>,
-        found: &mut Vec<Found>,
-    ) -> Value<'static> {
+    fn value(&self, kind: Kind, field: &FieldPlan<'_>, cells: &[&str], key: &RowKey<'_>, found: &mut Vec<Found>) -> Value<'static> {
         let mut text = match &field.fill {
             // The key was read already, with what is wrong with it.
             Fill::Date => return key.date.map_or(Value::Null, Value::Date),
@@ -401,14 +394,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn spread(
-        &self,
-        kind: Kind,
-        name: &'static str,
-        columns: &[usize],
-        cells: &[&str],
-        found: &mut Vec<Found>,
-    ) -> Value<'static> {
+    fn spread(&self, kind: Kind, name: &'static str, columns: &[usize], cells: &[&str], found: &mut Vec<Found>) -> Value<'static> {
         let mut sum: Option<Decimal> = None;
         for &column in columns {
             let text = cell_at(cells, column);

@@ -281,7 +281,7 @@ impl Default for Limits {
             workbook_rows: 1_048_576,
             columns: 1_000,
             row_bytes: 4 << 20,
-            keys: 20_000_000,
+            keys: 1_800_000,
             block_rows: 10_000,
         }
     }

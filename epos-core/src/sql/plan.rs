@@ -253,6 +253,9 @@ pub fn number_field(kind: Kind) -> Option<usize> {
     ["number", "z_number", "item_code", "reference", "code", "unit", "date"].iter().find_map(|name| kind.field(name))
 }
 
+/// Rows up to which the roll-ups are made while the rows stream by; those of a larger document are made from what was written.
+const FOLDED_MAX: u64 = 1_500_000;
+
 /// Rows of one table that are unfolded before they are written.
 const AT_A_TIME: usize = 4_000;
 
@@ -267,6 +270,8 @@ pub struct Drafts {
     pub people: People,
     index: HashMap<BatchKey, usize>,
     seen: HashMap<u64, Lines, BuildHasherDefault<Ready>>,
+    /// Rows counted in so far.
+    rows: u64,
 }
 
 fn draft(
@@ -379,9 +384,13 @@ impl Drafts {
 
     /// Counts a block into the roll-ups, and notes employees' names.
     fn sum(&mut self, block: &Block) {
+        self.rows += block.batches.iter().map(|batch| batch.content.total() as u64).sum::<u64>();
+        if self.rows > FOLDED_MAX {
+            self.folds.clear();
+        }
         for batch in &block.batches {
             let content = &batch.content;
-            if content.headers.len() + content.lines.len() + content.tenders.len() > 0 {
+            if self.rows <= FOLDED_MAX && content.headers.len() + content.lines.len() + content.tenders.len() > 0 {
                 let people = &self.people;
                 if !self.folds.contains_key(&batch.key) {
                     self.folds.insert(batch.key.clone(), Fold::default());
@@ -435,6 +444,14 @@ impl Drafts {
             }
         }
         tables.iter().filter(|rows| !rows.is_empty()).try_for_each(write)
+    }
+
+    /// Lets go of which lines each transaction has: a transaction's lines stand together, and where they do not, the lines state their
+    /// places. Rows with the same place are found by the database's key.
+    pub fn forget(&mut self) {
+        if self.rows > FOLDED_MAX {
+            self.seen = HashMap::default();
+        }
     }
 
     /// After the last block: events without reference are known by their content.

@@ -313,7 +313,7 @@ pub fn sweep_rows(dialect: Dialect, kind: Kind, first: i64, last: i64) -> Statem
 
 /// Batch ids of loads under way.
 pub fn loading() -> Statement {
-    Statement::new("SELECT first, last FROM loading", vec![])
+    Statement::new("SELECT first, last, document, began_at FROM loading", vec![])
 }
 
 /// A load under way is over. Changes no row when another load swept it away.
@@ -486,6 +486,11 @@ pub fn product_days(from: NaiveDate, to: NaiveDate) -> Statement {
 /// Takes every judgement away, so that none outlives its day.
 pub fn forget_days() -> Statement {
     Statement::new("DELETE FROM store_day", vec![])
+}
+
+/// Takes away the judgements of a store from a day on: they rest on rows that are no longer those.
+pub fn forget_days_from(store: &str, day: NaiveDate) -> Statement {
+    Statement::new("DELETE FROM store_day WHERE store = ? AND trading_day >= ?", vec![text(store), Value::Date(day)])
 }
 
 /// Takes a judgement away, so that the new one takes its place.

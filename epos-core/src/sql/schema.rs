@@ -194,7 +194,12 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
             "loading",
             "Batch ids given to a load under way; what is left of a killed one is swept by the next.",
             &["first"],
-            vec![required("first", Integer, "First batch id."), required("last", Integer, "Last batch id.")],
+            vec![
+                required("first", Integer, "First batch id."),
+                required("last", Integer, "Last batch id."),
+                required("document", Text, "SHA-256 of the document."),
+                required("began_at", DateTime, "When the load began, UTC."),
+            ],
         ),
         plain(
             "rejected_row",

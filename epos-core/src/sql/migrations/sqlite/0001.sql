@@ -72,6 +72,8 @@ CREATE TABLE "batch" (
 CREATE TABLE "loading" (
   "first" INTEGER NOT NULL,
   "last" INTEGER NOT NULL,
+  "document" TEXT NOT NULL,
+  "began_at" TEXT NOT NULL,
   PRIMARY KEY ("first")
 ) STRICT;
 

@@ -677,9 +677,13 @@ pub fn label(kind: Kind) -> &'static str {
         Kind::StockLevels => "stock levels",
         Kind::StockCounts => "stock counts",
         Kind::GoodsIn => "goods in",
+        Kind::Transfers => "transfers",
         Kind::Stores => "store list",
         Kind::Drawers => "drawer list",
         Kind::Employees => "employee list",
+        Kind::Customers => "customer list",
+        Kind::Suppliers => "supplier list",
+        Kind::TaxRates => "tax rates",
         Kind::Calendar => "calendar",
     }
 }

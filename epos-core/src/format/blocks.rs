@@ -11,8 +11,8 @@ use super::layout::{KEY_FIELDS, Layouts};
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
 use crate::diagnostic::*;
 use crate::model::{
-    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Scalar, Sheet, SheetRow, Side, Store, Type, Value,
-    local_time,
+    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Scalar, Sheet, SheetRow, Side,
+    Store, Type, Value, local_time,
 };
 
 /// What a person or the mail says of a document, beside its bytes.

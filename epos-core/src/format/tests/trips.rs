@@ -151,13 +151,11 @@ fn batches(layout: &Layout) -> impl Strategy<Value = Vec<Batch>> + use<> {
     let (kind, company, tills, decimals) =
         (layout.kind, layout.company, layout.columns.contains_key("till"), layout.minor_units.unwrap_or(2));
     let always = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
-    let key = (select(&STORES[..]), select(vec!["1", "01", "T-2", "@"]), day()).prop_map(
-        move |(store, till, day)| Key {
-            store: if company && kind != Kind::Transfers { String::new() } else { store.to_owned() },
-            till: if tills { till.to_owned() } else { String::new() },
-            trading_day: if kind.is_daily() { day } else { always },
-        },
-    );
+    let key = (select(&STORES[..]), select(vec!["1", "01", "T-2", "@"]), day()).prop_map(move |(store, till, day)| Key {
+        store: if company && kind != Kind::Transfers { String::new() } else { store.to_owned() },
+        till: if tills { till.to_owned() } else { String::new() },
+        trading_day: if kind.is_daily() { day } else { always },
+    });
     let batch = (key, prop::collection::vec(row(kind, decimals), 1..5));
     prop::collection::vec(batch, 1..4).prop_map(move |batches| {
         let mut all: Vec<Batch> = Vec::new();

@@ -110,6 +110,8 @@ CREATE TABLE "person" (
   "code" TEXT,
   "first_name" TEXT,
   "last_name" TEXT,
+  "email" TEXT,
+  "phone" TEXT,
   PRIMARY KEY ("token")
 ) STRICT;
 

@@ -6,8 +6,7 @@ use rust_decimal::Decimal;
 
 use super::till::Till;
 use super::transaction::Placed;
-use crate::model::{Account, Class, Context, LineItem, Movement, Product, Reason, Store};
-use crate::reconcile::Source;
+use crate::model::{Account, Class, Context, LineItem, Movement, Product, Reason, Source, Store};
 
 /// The SKU that an item is stock of and how many of its units one item holds: a pack of packs is followed to the end. An item that
 /// nobody knows is a shelf of its own; so is a pack that says neither what nor how much it holds, or that holds itself.

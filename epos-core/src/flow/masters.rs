@@ -1,11 +1,15 @@
-//! Masters that were loaded as documents, beside what the configuration says: products, stores, drawers, calendar days.
+//! Masters that were loaded as documents, beside what the configuration says: products, suppliers, tax rates, stores, drawers,
+//! calendar days. Lists of employees and customers say who a token stands for, and are not part of a context.
 
 use super::store;
 use crate::error::Result;
-use crate::model::{Context, Drawer, Exception, Gtin, Kind, Store, is_zone};
+use crate::model::{Authority, Context, Drawer, Exception, Gtin, Kind, Store, TaxRate, TaxRateRow, is_zone};
 use crate::port::Db;
 
-/// Adds the products, stores, drawers and calendar days of loaded lists to a context. What the configuration says of a store stays.
+/// What stands as the source of a loaded tax rate that names none.
+const NO_SOURCE: &str = "a loaded list of tax rates";
+
+/// Adds what loaded lists say to a context. What the configuration says of a store stays.
 pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
     for row in store::masters(db, Kind::Products)?.into_iter().flat_map(|batch| batch.content.products) {
         let product = row.record;
@@ -13,6 +17,14 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
             context.gtins.insert(gtin.as_str().to_owned(), product.item_code.clone());
         }
         context.products.insert(product.item_code.clone(), product);
+    }
+    for row in store::masters(db, Kind::Suppliers)?.into_iter().flat_map(|batch| batch.content.suppliers) {
+        context.suppliers.insert(row.record.code.clone(), row.record);
+    }
+    for row in store::masters(db, Kind::TaxRates)?.into_iter().flat_map(|batch| batch.content.tax_rates) {
+        let TaxRateRow { region, category, tax, rate, from, until, source } = row.record;
+        let source = source.unwrap_or_else(|| NO_SOURCE.to_owned());
+        context.rates.push(TaxRate { region, category, tax, rate, from, until, source, said_by: Authority::List });
     }
     for row in store::masters(db, Kind::Stores)?.into_iter().flat_map(|batch| batch.content.stores) {
         let listed = row.record;

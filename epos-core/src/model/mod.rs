@@ -22,7 +22,7 @@ pub use document::{Document, Envelope, Hash, Limits, Sheet, SheetRow};
 pub use gtin::{Gtin, NotAGtin};
 pub use money::{Money, NotAnAmount, Quantity, Rate, Rounding, SCALE, amount_max};
 pub use records::*;
-pub use store::{Banked, Drawer, Exception, Expectation, Policy, Store, TaxRate, TenderClass};
+pub use store::{Authority, Banked, Drawer, Exception, Expectation, Policy, Store, TaxRate, TenderClass};
 pub(crate) use value::words;
 pub use value::{Field, Record, Scalar, Type, Value};
 pub use zone::{is_zone, local_time};

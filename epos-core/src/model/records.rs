@@ -551,6 +551,14 @@ record! {
 }
 
 impl Transfer {
+    /// The store that says so: the one whose shelf it is.
+    pub fn store(&self) -> &str {
+        match self.side {
+            Side::Sent => &self.from_store,
+            Side::Received => &self.to_store,
+        }
+    }
+
     /// Units that the store of this side has more of afterwards: fewer where the goods left.
     pub fn moved(&self) -> Quantity {
         match self.side {

@@ -13,6 +13,7 @@ mod shelf;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod zreport;
 
 use std::collections::BTreeMap;
@@ -22,10 +23,11 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Account, Balance, Kind, Money, TenderClass};
+use crate::model::{Account, Balance, Kind, Money, TenderClass, Transfer};
 pub use crate::model::{Bridge, OpenShift, Source, Sums};
 pub use carry::after;
 pub use judge::day;
+pub use transfer::meet;
 
 /// What the evening before left behind.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,6 +57,8 @@ pub struct Evidence {
     pub rejected: Vec<Kind>,
     /// Documents held that seem to be of this day.
     pub held: usize,
+    /// Both sides of the transfers that the day's rows speak of, whichever store and day they are of: see [`meet`].
+    pub transfers: Vec<(NaiveDate, Transfer)>,
     /// What was left behind.
     pub before: Before,
 }

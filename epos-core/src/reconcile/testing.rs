@@ -289,7 +289,8 @@ impl Evening {
     }
 
     pub fn evidence(&self, before: &Before) -> Evidence {
-        Evidence { sources: self.sources.clone(), rejected: self.rejected.clone(), held: 0, before: before.clone() }
+        let (sources, rejected) = (self.sources.clone(), self.rejected.clone());
+        Evidence { sources, rejected, before: before.clone(), ..Evidence::default() }
     }
 
     pub fn judge(&self) -> StoreDay {

@@ -271,13 +271,11 @@ mod tests {
         let tender = Tender {
             number: "201".into(),
             date: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
-            time: None,
             tender: "Cash".into(),
             amount: "18.00".parse().unwrap(),
             tendered: Some("20.00".parse().unwrap()),
             change: Some("2.00".parse().unwrap()),
-            currency: None,
-            reference: None,
+            ..Tender::default()
         };
         let values = tender.values();
         let mut content = Content::default();

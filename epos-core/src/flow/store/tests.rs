@@ -42,68 +42,32 @@ fn line(number: &str, line: i64, of: u32, total: &str) -> Row<LineItem> {
             date: day(of),
             time: NaiveTime::from_hms_opt(15, 4, 5),
             cashier: Some(Person("Molly Malone".into())),
-            customer: None,
             kind: SaleKind::Sale,
             class: Class::Goods,
-            charity: None,
             item_code: Some("0012".into()),
             description: Some("Jug".into()),
             category: Some("China".into()),
             quantity: Quantity::units(1),
             unit_price: Some(money(total)),
-            discount_amount: None,
-            discount_percent: None,
-            discount_reason: None,
-            deal: None,
             tax_rate: Some("20".parse().unwrap()),
-            tax_amount: None,
-            line_net: None,
             line_total: money(total),
-            training: false,
-            original_number: None,
-            donor: None,
+            ..LineItem::default()
         },
     }
 }
 
 fn tender(number: &str, of: u32, amount: &str) -> Row<Tender> {
-    Tender {
-        number: number.into(),
-        date: day(of),
-        time: None,
-        tender: "Cash".into(),
-        amount: money(amount),
-        tendered: None,
-        change: None,
-        currency: None,
-        reference: None,
-    }
-    .into()
+    Tender { number: number.into(), date: day(of), tender: "Cash".into(), amount: money(amount), ..Tender::default() }.into()
 }
 
 fn z(number: &str, tender: &str, counted: &str) -> Row<ZReport> {
     ZReport {
         z_number: number.into(),
-        opened_at: None,
-        closed_at: None,
         closed_by: Some(Person("Molly Malone".into())),
-        counted_by: None,
-        witness: None,
-        blind: false,
         tender: tender.into(),
         opening_float: Some(money("50")),
-        expected: None,
         counted: Some(money(counted)),
-        over_short: None,
-        paid_in: None,
-        paid_out: None,
-        loans: None,
-        dropped: None,
-        cash_back: None,
-        rounding: None,
-        banked: None,
-        closing_float: None,
-        note: None,
+        ..ZReport::default()
     }
     .into()
 }
@@ -346,10 +310,8 @@ fn events_add_up_by_reference() {
             reference: reference.map(str::to_owned),
             supplier: Some("Acme".into()),
             item_code: "0012".into(),
-            description: None,
             quantity: Quantity::units(quantity),
-            unit_cost: None,
-            received_by: None,
+            ..GoodsInLine::default()
         };
         content_of(&mut block, key(20)).goods_in.push(line.into());
         block
@@ -498,14 +460,10 @@ fn rows_come_back_as_they_went_in() {
     let mut block = sales(20, &[("201", "12.3456")]);
     let movement = |reason: &str| CashMovement {
         date: day(20),
-        time: None,
-        number: None,
         kind: CashKind::PaidOut,
-        tender: None,
         amount: money("3.00"),
         reason: Some(reason.into()),
-        reference: None,
-        by: None,
+        ..CashMovement::default()
     };
     content_of(&mut block, key(20)).cash_movements =
         vec![movement("milk").into(), movement("milk").into(), movement("stamps").into()];
@@ -543,23 +501,8 @@ fn the_latest_product_list_is_in_force() {
         let key = Key { store: String::new(), till: String::new(), trading_day: day(of) };
         for code in codes {
             content_of(&mut block, key.clone()).products.push(
-                Product {
-                    item_code: (*code).into(),
-                    gtin: None,
-                    description: "Jug".into(),
-                    price: Some(money("1")),
-                    cost: None,
-                    tax_category: None,
-                    tax_rate: None,
-                    category: None,
-                    supplier: None,
-                    reorder_point: None,
-                    stocked: None,
-                    pack_of: None,
-                    pack_units: None,
-                    effective_from: None,
-                }
-                .into(),
+                Product { item_code: (*code).into(), description: "Jug".into(), price: Some(money("1")), ..Product::default() }
+                    .into(),
             );
         }
         block
@@ -584,19 +527,10 @@ fn roll_ups_count_each_transaction_once() {
         date: day(20),
         time: NaiveTime::from_hms_opt(9, 0, 0),
         kind,
-        training: false,
-        cashier: None,
-        customer: None,
-        receipt: None,
-        item_count: None,
-        subtotal: None,
-        discount: None,
         tax: Some(money("1")),
         tip: Some(money("0.50")),
-        rounding: None,
         total: money(total),
-        original_number: None,
-        note: None,
+        ..Header::default()
     };
     let mut block = sales(20, &[("1", "10")]);
     let content = content_of(&mut block, key(20));

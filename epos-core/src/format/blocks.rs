@@ -506,7 +506,7 @@ impl Walk<'_> {
                 self.ask(F016, row, message, "say which with --date, or put the date into the file's name");
             }
             (trading_day, Some(why)) => self.gathered.rejected.push(RejectedRow {
-                store: Some(store).filter(|store| !store.is_empty()),
+                store: Some(store).filter(|store| !store.is_empty()).or_else(|| self.sender(bound.layout.kind)),
                 till: key.till,
                 trading_day,
                 number: self.reader.number(row).map(str::to_owned),
@@ -516,6 +516,11 @@ impl Walk<'_> {
                 why,
             }),
         }
+    }
+
+    /// The store whose day is incomplete without a row of this kind that names none: a transfer is that of who sent the file.
+    fn sender(&self, kind: Kind) -> Option<String> {
+        self.shops.said.filter(|_| kind == Kind::Transfers).map(str::to_owned)
     }
 
     /// Keeps a row of a transfer once for each side that it speaks for, with the store of that side.

@@ -3,6 +3,7 @@
 mod days;
 mod properties;
 mod shelves;
+mod transfers;
 
 use super::banking::{bag_difference, card_batch_expected, gift_cards_closing, payout_expected};
 use super::testing::*;

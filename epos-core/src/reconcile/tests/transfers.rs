@@ -88,7 +88,8 @@ fn a_bottle_less_is_a_difference_of_the_day_it_arrived() {
 
 #[test]
 fn parts_that_arrive_on_two_days_are_one_transfer() {
-    let parts = [transfer(Side::Sent, 20, "CASE", 2), transfer(Side::Received, 21, "CASE", 1), transfer(Side::Received, 22, "BEER", 6)];
+    let parts =
+        [transfer(Side::Sent, 20, "CASE", 2), transfer(Side::Received, 21, "CASE", 1), transfer(Side::Received, 22, "BEER", 6)];
     let days = said(&parts);
     let first = judged(&days, "MS", 21, Some(0), "30 12:00");
     assert!(first.findings.is_empty() && first.tie_outs.iter().all(|out| out.name != "transfer"), "{first:#?}");

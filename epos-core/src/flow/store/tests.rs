@@ -754,3 +754,78 @@ fn content_of(block: &mut Block, key: Key) -> &mut Content {
     });
     &mut block.batches[at].content
 }
+
+#[test]
+fn customers_are_in_person_only_and_an_erased_one_is_nobody() {
+    let mut db = fresh();
+    let person = |text: &str| Person(text.into());
+    let mut sold = sales(20, &[("201", "12.50")]);
+    content_of(&mut sold, key(20)).lines[0].record.customer = Some(person("C-12"));
+    load(&mut db, "a.csv", 20, sold);
+    let mut list = Block::default();
+    let zoe = Customer {
+        code: person("C-12"),
+        first_name: Some(person("Zoë")),
+        last_name: Some(person("O'Neil")),
+        email: Some(person("zoe@example.org")),
+        phone: Some(person("0131 496 0000")),
+        category: Some("member".into()),
+    };
+    let company = Key { store: String::new(), till: String::new(), trading_day: Key::ALWAYS };
+    content_of(&mut list, company).customers.push(zoe.into());
+    load(&mut db, "customers.csv", 20, list);
+
+    let sources = sources(&mut db, "01", day(20)).unwrap();
+    let bought = sources.iter().flat_map(|source| &source.batch.content.lines).find_map(|line| line.customer.clone()).unwrap();
+    let listed = masters(&mut db, Kind::Customers).unwrap().remove(0).content.customers.remove(0).record;
+    assert_eq!((&listed.code, listed.category.as_deref()), (&bought, Some("member")), "the list and the sale mean one person");
+    assert_eq!((listed.first_name, listed.last_name, listed.email, listed.phone), (None, None, None, None));
+    let text = all_text(&mut db).unwrap();
+    assert!(
+        !text.iter().any(|text| ["Zoë", "O'Neil", "zoe@", "0131", "C-12"].iter().any(|secret| text.contains(secret))),
+        "{text:?}"
+    );
+    assert_eq!(everybody(&mut db).unwrap().get(&("customer".to_owned(), person("Zoë O'Neil"))), Some(&bought));
+
+    assert_eq!(erase(&mut db, "C-12").unwrap(), [bought.0.clone()]);
+    let filled = "code IS NOT NULL OR first_name IS NOT NULL OR last_name IS NOT NULL OR email IS NOT NULL OR phone IS NOT NULL";
+    let left = Statement::new(format!("SELECT COUNT(*) FROM person WHERE role = 'customer' AND ({filled})"), vec![]);
+    assert_eq!(number(&mut db, &left).unwrap(), 0);
+    assert!(!everybody(&mut db).unwrap().values().any(|token| *token == bought));
+    assert_sound(&mut db);
+}
+
+/// One side of the transfer T-7 from store 01 to store 02, as a document has it.
+fn transferred(side: Side, units: i64) -> Block {
+    let (from_store, to_store, reference) = ("01".to_owned(), "02".to_owned(), "T-7".to_owned());
+    let quantity = Quantity::units(units);
+    let row = Transfer { reference, date: day(20), from_store, to_store, item_code: "0012".into(), quantity, side };
+    let mut block = with(Coverage::Event, Block::default());
+    block.origin.layout = "transfers".into();
+    let key = Key { store: row.store().to_owned(), till: String::new(), trading_day: day(20) };
+    content_of(&mut block, key).transfers.push(row.into());
+    block
+}
+
+#[test]
+fn a_transfer_that_both_stores_send_is_on_each_shelf_once() {
+    let mut db = fresh();
+    let units = |db: &mut dyn Db, store: &str| -> Vec<Quantity> {
+        let sources = sources(db, store, day(20)).unwrap();
+        sources.iter().flat_map(|source| &source.batch.content.transfers).map(|row| row.moved()).collect()
+    };
+    // Head office's list speaks for both stores; then each store sends its own paper.
+    let mut both = transferred(Side::Sent, 12);
+    both.batches.append(&mut transferred(Side::Received, 12).batches);
+    let applied = load(&mut db, "both.csv", 20, both);
+    assert_eq!(applied.days, [("01".to_owned(), day(20)), ("02".to_owned(), day(20))].into());
+    assert_eq!(load(&mut db, "sent.csv", 20, transferred(Side::Sent, 12)).outcome, Outcome::SameContent);
+    assert_eq!((units(&mut db, "01"), units(&mut db, "02")), (vec![Quantity::units(-12)], vec![Quantity::units(12)]));
+    // One bottle was broken: the receiving store's paper replaces what the list said of it, and only that.
+    let broken = load(&mut db, "received.csv", 21, transferred(Side::Received, 11));
+    assert_eq!(broken.days, [("02".to_owned(), day(20))].into());
+    assert_eq!((units(&mut db, "01"), units(&mut db, "02")), (vec![Quantity::units(-12)], vec![Quantity::units(11)]));
+    undo(&mut db, document("received.csv", 21).hash, "test", noon(26)).unwrap();
+    assert_eq!(units(&mut db, "02"), [Quantity::units(12)]);
+    assert_sound(&mut db);
+}

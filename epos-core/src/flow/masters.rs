@@ -59,7 +59,8 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(feature = "sqlite")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::edge::sqlite::Sqlite;

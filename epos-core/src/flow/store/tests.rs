@@ -787,7 +787,7 @@ fn customers_are_in_person_only_and_an_erased_one_is_nobody() {
     );
     assert_eq!(everybody(&mut db).unwrap().get(&("customer".to_owned(), person("Zoë O'Neil"))), Some(&bought));
 
-    assert_eq!(erase(&mut db, "C-12").unwrap(), [bought.0.clone()]);
+    assert_eq!(erase(&mut db, "C-12").unwrap(), std::slice::from_ref(&bought.0));
     let filled = "code IS NOT NULL OR first_name IS NOT NULL OR last_name IS NOT NULL OR email IS NOT NULL OR phone IS NOT NULL";
     let left = Statement::new(format!("SELECT COUNT(*) FROM person WHERE role = 'customer' AND ({filled})"), vec![]);
     assert_eq!(number(&mut db, &left).unwrap(), 0);

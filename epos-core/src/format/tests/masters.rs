@@ -24,6 +24,11 @@ fn a_transfer_without_a_side_speaks_for_both_stores() {
     let expected: Vec<String> = tea.iter().map(|row| row.to_string()).chain(jam).collect();
     assert_eq!(read.rows(Kind::Transfers, &SHOWN), expected);
     assert!(read.codes.is_empty(), "{:?}", read.said);
+    // Written again every row says its side, and nothing else has changed.
+    let document = Document::new("paper.csv", text.as_bytes());
+    let trips = round_trip(&document, &Layouts::built_in(), &Reading::default(), &company(), &Limits::default()).value;
+    let [trip] = &trips[..] else { panic!("{trips:?}") };
+    assert_eq!((trip.rows, trip.lost.as_slice()), (4, &[][..]));
 }
 
 #[test]

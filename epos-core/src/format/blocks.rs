@@ -14,8 +14,8 @@ use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
 use super::sheets::Sheets;
 use crate::diagnostic::*;
 use crate::model::{
-    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value,
-    local_time,
+    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Scalar, Sheet, SheetRow, Side,
+    Store, Type, Value, local_time,
 };
 
 /// What a person or the mail says of a document, beside its bytes.
@@ -620,13 +620,16 @@ impl<'a> Walk<'a> {
             (Err((code, message)), ..) => {
                 self.ask(code, number, message, "name the store in epos.toml, or say which it is with --store");
             }
+            (Ok(_), Some(day), None) if self.reader.bound.layout.kind == Kind::Transfers => {
+                self.transfers(number, written, &drafts, &key, day);
+            }
             (Ok((store, _)), Some(day), None) => self.keep(number, written, &mut drafts, &key, &store, day),
             (Ok(_), None, None) => {
                 let message = "nothing says which day the rows are of".to_owned();
                 self.ask(F016, number, message, "say which with --date, or put the date into the file's name");
             }
             (Ok((store, _)), trading_day, Some(why)) => self.gathered.rejected.push(RejectedRow {
-                store: Some(store.to_string()).filter(|store| !store.is_empty()),
+                store: Some(store.to_string()).filter(|store| !store.is_empty()).or_else(|| self.sender()),
                 till: key.till.map(str::to_owned),
                 trading_day,
                 number: self.reader.number(cells).map(str::to_owned),
@@ -638,6 +641,48 @@ impl<'a> Walk<'a> {
         }
         self.reader.give_back(&mut drafts);
         self.drafts = drafts;
+    }
+
+    /// The store whose day is incomplete without a row that names none: a transfer is that of who sent the file.
+    fn sender(&self) -> Option<String> {
+        self.shops.said.filter(|_| self.reader.bound.layout.kind == Kind::Transfers).map(str::to_owned)
+    }
+
+    /// Keeps a row of a transfer once for each side that it speaks for, with the store of that side.
+    fn transfers(&mut self, row: u32, cells: &[&str], drafts: &[Draft], said: &RowKey<'_>, trading_day: NaiveDate) {
+        let told = self.shops.said.filter(|_| !self.shops.known.is_empty());
+        for draft in drafts {
+            let mut draft = draft.clone();
+            let kind = draft.kind;
+            let mut ends: Vec<(Side, String, Option<String>)> = Vec::new();
+            for &side in Side::ALL {
+                let Some(at) = kind.field(side.store_field()) else { continue };
+                let written = draft.values[at].to_string();
+                let code = self.shops.code(&written);
+                if let Some(code) = &code {
+                    draft.values[at] = Value::Text(code.clone().into());
+                }
+                ends.push((side, written, code));
+            }
+            if let Some(told) = told.filter(|told| ends.iter().all(|(.., code)| code.as_deref() != Some(told))) {
+                let message = format!("a transfer is neither from nor to store {told}, but the file came for store {told}");
+                return self.ask(F009, row, message, "name the store in epos.toml, or say which it is with --store");
+            }
+            let Some(at) = kind.field("side") else { continue };
+            let stated = draft.values[at].clone();
+            ends.retain(|(side, ..)| stated.is_null() || stated == side.value());
+            if let Some((_, written, _)) = ends.iter().find(|(.., code)| code.is_none()) {
+                return self.ask(F015, row, format!("no store is called `{written}`"), "name the store in epos.toml");
+            }
+            for (side, _, code) in ends {
+                let Some(store) = code else { continue };
+                let cutoff = |date| self.of.stores.get(&store).map_or(date, |store| store.trading_day(date, said.time));
+                let trading_day = said.trading_day.or(said.date.map(cutoff)).unwrap_or(trading_day);
+                let mut own = draft.clone();
+                own.values[at] = side.value().into_owned();
+                self.keep(row, cells, &mut [own], said, &store, trading_day);
+            }
+        }
     }
 
     /// Asks a question about the whole sheet, once.
@@ -936,21 +981,23 @@ impl<'a> Shops<'a> {
         Ok((code, store))
     }
 
+    /// The code of the store that is called so; any name is one while no store is known.
+    fn code(&mut self, written: &str) -> Option<String> {
+        if let Some(code) = self.seen.get(written) {
+            return code.clone();
+        }
+        let known = self.known.values().find(|store| store.is_called(written)).map(|store| store.code.clone());
+        let code = known.or_else(|| self.known.is_empty().then(|| written.to_owned()));
+        self.seen.insert(written.to_owned(), code.clone());
+        code
+    }
+
     /// The store's code, or why it is not clear.
     fn look_up(&mut self, written: Option<&str>) -> Result<String, (Code, String)> {
         let Some(written) = written else {
             return self.said.or(self.named).map(str::to_owned).ok_or((F015, "nothing says which store the file is of".to_owned()));
         };
-        let code = match self.seen.get(written) {
-            Some(code) => code.clone(),
-            None => {
-                let known = self.known.values().find(|store| store.is_called(written)).map(|store| store.code.clone());
-                let code = known.or_else(|| self.known.is_empty().then(|| written.to_owned()));
-                self.seen.insert(written.to_owned(), code.clone());
-                code
-            }
-        };
-        match (code, self.said, self.named) {
+        match (self.code(written), self.said, self.named) {
             (Some(code), Some(said), _) if code != said && !self.known.is_empty() => {
                 Err((F009, format!("the rows are of store {written}, but the file came for store {said}")))
             }

@@ -154,7 +154,8 @@ impl<'a> Plan<'a> {
                 negated: layout.negated.iter().any(|negated| negated == name),
             }));
             let made_later = matches!(name, "number" | "date" | "z_number") || (name == "code" && kind == Kind::Employees);
-            if field.required {
+            // A transfer without a side speaks for both stores: it is kept once for each.
+            if field.required && name != "side" {
                 required.push((at, name, made_later && (name == "date" || *source == Source::Nothing)));
             }
         }

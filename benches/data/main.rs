@@ -12,7 +12,8 @@ mod random;
 mod sales;
 mod workbook;
 
-const USAGE: &str = "usage: bench-data sales FILE LINES | shuffled FILE LINES | hospitality FILE ROWS | workbook FILE ROWS | pass FILE";
+const USAGE: &str =
+    "usage: bench-data sales FILE LINES | shuffled FILE LINES | hospitality FILE ROWS | workbook FILE ROWS | pass FILE";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -27,10 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn written(
-    path: &str,
-    fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), Box<dyn Error>>,
-) -> Result<(), Box<dyn Error>> {
+fn written(path: &str, fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), Box<dyn Error>>) -> Result<(), Box<dyn Error>> {
     let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
     fill(&mut out)?;
     Ok(out.flush()?)

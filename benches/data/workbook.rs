@@ -7,9 +7,8 @@ use rust_xlsxwriter::{Format, Workbook};
 
 use crate::sales::{Line, code, description};
 
-const HEADINGS: [&str; 12] = [
-    "store", "till", "number", "line", "date", "time", "kind", "item_code", "description", "quantity", "unit_price", "line_total",
-];
+const HEADINGS: [&str; 12] =
+    ["store", "till", "number", "line", "date", "time", "kind", "item_code", "description", "quantity", "unit_price", "line_total"];
 
 pub fn write(path: &str, rows: u32) -> Result<(), Box<dyn Error>> {
     let (day, clock, money) =

@@ -6,8 +6,11 @@ mod cell;
 mod compound;
 mod csv;
 mod heading;
+mod json;
 mod kind;
 mod layout;
+mod nested;
+mod poslog;
 mod row;
 mod sheets;
 #[cfg(feature = "workbook")]

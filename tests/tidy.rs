@@ -10,7 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("error", &["model"]),
     ("diagnostic", &["model"]),
     ("tax", &["model", "diagnostic"]),
-    ("format", &["model", "diagnostic", "error"]),
+    ("format", &["model", "diagnostic", "error", "tax"]),
     ("mail", &["model", "diagnostic"]),
     ("check", &["model", "diagnostic", "tax"]),
     ("ledger", &["model", "diagnostic", "reconcile"]), // its nouns only: what a source is, and what sums are made of
@@ -77,6 +77,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["format/"]),
     ("csv", &["format/", "render/"]),
     ("encoding_rs", &["format/"]),
+    ("quick_xml", &["format/poslog"]),
     ("mail_parser", &["mail"]),
     ("zip", &["mail", "format/"]),
     ("rust_xlsxwriter", &["render/"]),

@@ -9,6 +9,7 @@ use super::cell::{self, DateOrder, Style};
 use super::heading::normal;
 use super::layout::{KEY_FIELDS, Layouts};
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
+use super::shared::Shares;
 use crate::diagnostic::*;
 use crate::model::{
     At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value,
@@ -79,6 +80,7 @@ struct Gathered {
     batches: Vec<Batch>,
     index: HashMap<Key, usize>,
     rejected: Vec<RejectedRow>,
+    shares: Shares,
     rows: usize,
 }
 
@@ -247,7 +249,7 @@ impl SheetReader<'_> {
         let unread: Vec<String> = bound
             .unread
             .iter()
-            .filter(|column| !bound.layout.absent.iter().any(|absent| normal(absent) == normal(&bound.headings[**column])))
+            .filter(|column| !bound.layout.leaves_out(&bound.headings[**column]))
             .map(|&column| bound.headings[column].clone())
             .collect();
         if !unread.is_empty() {
@@ -460,8 +462,9 @@ impl Walk<'_> {
 
     /// What was gathered so far, with what was found in it.
     fn block(&mut self) -> Checked<Block> {
-        let Gathered { mut batches, rejected, .. } = std::mem::take(&mut self.gathered);
+        let Gathered { mut batches, rejected, shares, .. } = std::mem::take(&mut self.gathered);
         for batch in &mut batches {
+            shares.settle(batch);
             count_lines(&mut batch.content);
         }
         Checked::with(Block { origin: self.origin.clone(), batches, rejected }, std::mem::take(&mut self.found))
@@ -563,6 +566,9 @@ impl Walk<'_> {
         self.named.saw(key.trading_day, &said);
         let number = self.of.number(self.reader.bound, &drafts, &said, &mut self.occurrences, &key.store, key.trading_day);
         key.till = said.till.unwrap_or_default();
+        if let Some(number) = number.as_deref().filter(|_| !self.reader.bound.shared.is_empty()) {
+            self.gathered.shares.add(&key, number, &self.reader, &row.cells);
+        }
         for mut draft in drafts {
             let kind = draft.kind;
             fill(&mut draft, number.as_deref(), key.trading_day);

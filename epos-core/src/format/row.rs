@@ -10,7 +10,8 @@ use super::bind::{Bound, Source};
 use super::cell::{self, Fault, Style};
 use super::layout::{KEY_FIELDS, Sign};
 use crate::diagnostic::{Code, F003, F024, T008};
-use crate::model::{Kind, Money, Quantity, SaleKind, Scalar, SheetRow, Type, Value};
+use crate::model::{Kind, Money, Quantity, Rounding, SaleKind, Scalar, SheetRow, Type, Value};
+use crate::tax;
 
 /// Something found in a row: which rule, which kind's field, and the sentence.
 pub(super) struct Found {
@@ -76,6 +77,22 @@ impl Reader<'_> {
             Source::Column(column) => cells.get(*column).map_or("", String::as_str),
             _ => "",
         }
+    }
+
+    /// Decimals of the row's currency, as far as it says.
+    pub fn decimals(&self, cells: &[String]) -> Option<u32> {
+        self.bound.currency.map(|column| tax::minor_units(cells.get(column).map_or("", |code| code.trim())))
+    }
+
+    /// Reads a cell; amounts in smallest units become amounts.
+    pub fn read(&self, text: &str, of: Type, cells: &[String]) -> Result<(Value<'static>, bool), Fault> {
+        let read = cell::read(text, of, &self.style)?;
+        Ok(match (read, self.decimals(cells)) {
+            ((Value::Decimal(number), cut), Some(units)) if of == Type::Money => {
+                (Value::Decimal((number * Decimal::new(1, units)).normalize()), cut)
+            }
+            (read, _) => read,
+        })
     }
 
     /// The transaction number that the till gave this row, as it stands there.
@@ -166,7 +183,7 @@ impl Reader<'_> {
             drafts.push(Draft { kind: *kind, values });
         }
         for draft in &mut drafts {
-            self.complete(draft);
+            self.complete(draft, self.decimals(cells).or(self.style.minor_units).unwrap_or(2));
         }
         self.turn(&mut drafts, found);
         for draft in &drafts {
@@ -205,7 +222,7 @@ impl Reader<'_> {
         {
             text = ours;
         }
-        match cell::read(text, of, &self.style) {
+        match self.read(text, of, cells) {
             Ok((value, mut cut)) => {
                 let stated = of == Type::Money && !matches!(name, "unit_price" | "unit_cost" | "cost" | "tax_amount" | "price");
                 let (value, cut_more) = if stated { cell::to_minor(value, &self.style) } else { (value, false) };
@@ -237,7 +254,7 @@ impl Reader<'_> {
         let mut sum: Option<Decimal> = None;
         for &column in columns {
             let text = cells.get(column).map_or("", |text| text.trim());
-            match cell::read(text, Type::Money, &self.style) {
+            match self.read(text, Type::Money, cells) {
                 Ok((Value::Decimal(part), _)) => sum = Some(sum.unwrap_or_default() + part),
                 Ok(_) => {}
                 Err(fault) => {
@@ -250,17 +267,24 @@ impl Reader<'_> {
     }
 
     /// Fields that follow from others, and defaults.
-    fn complete(&self, draft: &mut Draft) {
+    fn complete(&self, draft: &mut Draft, decimals: u32) {
         let layout = self.bound.layout;
         let kind = draft.kind;
+        if layout.total_from_price && kind == Kind::Lines {
+            from_price(draft, decimals);
+        }
         for (name, parts) in &layout.sums {
             let Some(at) = kind.field(name).filter(|&at| draft.values[at].is_null()) else { continue };
-            let decimal = |part: &String| match draft.values.get(kind.field(part)?)? {
-                Value::Decimal(number) => Some(*number),
-                _ => None,
+            let decimal = |part: &String| {
+                let name = part.trim_start_matches('-');
+                match draft.values.get(kind.field(name)?)? {
+                    Value::Decimal(number) => Some(if name == part { *number } else { -*number }),
+                    _ => None,
+                }
             };
             let known: Vec<Decimal> = parts.iter().filter_map(decimal).collect();
-            if !known.is_empty() {
+            let all = parts.iter().any(|part| part.starts_with('-'));
+            if !known.is_empty() && (!all || known.len() == parts.len()) {
                 draft.values[at] = Value::Decimal(known.iter().sum());
             }
         }
@@ -415,7 +439,7 @@ impl Reader<'_> {
         let mut drafts = Vec::new();
         for &column in &self.bound.tenders {
             let text = cells.get(column).map_or("", |text| text.trim());
-            let amount = match cell::read(text, Type::Money, &self.style) {
+            let amount = match self.read(text, Type::Money, cells) {
                 Ok((Value::Decimal(amount), _)) if !amount.is_zero() => amount,
                 Ok(_) => continue,
                 Err(fault) => {
@@ -438,6 +462,23 @@ impl Reader<'_> {
             drafts.push(Draft { kind, values });
         }
         drafts
+    }
+}
+
+/// A line's total from its price: quantity × unit price, less the money off it or, without that, the percent.
+fn from_price(draft: &mut Draft, decimals: u32) {
+    let number = |name: &str| match draft.kind.field(name).map(|at| &draft.values[at]) {
+        Some(Value::Decimal(number)) => Some(*number),
+        _ => None,
+    };
+    let Some(full) = number("quantity").zip(number("unit_price")).and_then(|(count, price)| count.checked_mul(price)) else {
+        return;
+    };
+    let percent = || number("discount_percent").map(|percent| full.abs() * percent / Decimal::ONE_HUNDRED);
+    let off = number("discount_amount").map(|off| off.abs()).or_else(percent).unwrap_or_default();
+    let total = Rounding::HalfUp.apply(if full.is_sign_negative() { full + off } else { full - off }, decimals);
+    if let Some(at) = draft.kind.field("line_total").filter(|&at| draft.values[at].is_null()) {
+        draft.values[at] = Value::Decimal(total);
     }
 }
 

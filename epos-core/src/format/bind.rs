@@ -23,6 +23,8 @@ pub(super) enum Source {
     Nothing,
     /// A column.
     Column(usize),
+    /// The first of several columns that is filled.
+    Either(Vec<usize>),
     /// Several columns that are summed.
     Spread(Vec<usize>),
 }
@@ -81,6 +83,11 @@ impl<'a> Bound<'a> {
                 (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
             let Some(first) = found.next() else { return Source::Nothing };
             used[first] = true;
+            if layout.either.iter().any(|either| either == field) {
+                let columns: Vec<usize> = std::iter::once(first).chain(found).collect();
+                columns.iter().for_each(|&column| used[column] = true);
+                return if columns.len() > 1 { Source::Either(columns) } else { Source::Column(first) };
+            }
             if let Some(second) = found.next() {
                 used[second] = true;
                 twice.push((field.to_owned(), headings[first].clone(), headings[second].clone()));
@@ -175,7 +182,7 @@ impl<'a> Bound<'a> {
         let column = |index: usize| Column { index: index as u32, heading: self.headings.get(index).cloned().unwrap_or_default() };
         let first = |source: &Source| match source {
             Source::Column(index) => Some(*index),
-            Source::Spread(columns) => columns.first().copied(),
+            Source::Either(columns) | Source::Spread(columns) => columns.first().copied(),
             Source::Nothing => None,
         };
         let mut all = Vec::new();

@@ -59,6 +59,9 @@ pub struct Layout {
     /// Heading prefix of columns that are summed into a field: `tax = "tax_"`.
     #[serde(default)]
     pub spread: BTreeMap<String, String>,
+    /// Fields of which several columns may stand in one file, because its records come in several shapes: the filled one counts.
+    #[serde(default)]
+    pub either: Vec<String>,
     /// True when lines state no total: it is quantity × unit price, less the money off the line.
     #[serde(default)]
     pub total_from_price: bool,
@@ -222,6 +225,7 @@ impl Layout {
             (&mut self.negated, &base.negated),
             (&mut self.tender_columns, &base.tender_columns),
             (&mut self.identity, &base.identity),
+            (&mut self.either, &base.either),
             (&mut self.absent, &base.absent),
         ] {
             if own.is_empty() {
@@ -258,7 +262,9 @@ impl Layout {
         }
         let any = |field: &str| self.kinds().any(|kind| known(kind, field));
         let named = self.constants.keys().chain(self.words.keys()).chain(self.sums.keys()).chain(self.spread.keys());
-        if let Some(field) = named.chain(self.negated.iter()).chain(self.identity.iter()).find(|field| !any(field)) {
+        if let Some(field) =
+            named.chain(self.negated.iter()).chain(self.identity.iter()).chain(self.either.iter()).find(|field| !any(field))
+        {
             return Err(format!("{field}: none of its kinds has such a field"));
         }
         if let Some(field) = self.shared.keys().find(|field| !matches!(field.as_str(), "tax_amount" | "line_total")) {

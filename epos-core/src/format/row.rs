@@ -75,7 +75,11 @@ impl Reader<'_> {
     fn text<'c>(&self, cells: &'c [String], source: &Source) -> &'c str {
         match source {
             Source::Column(column) => cells.get(*column).map_or("", String::as_str),
-            _ => "",
+            Source::Either(columns) => {
+                let filled = columns.iter().filter_map(|&column| cells.get(column)).find(|text| !text.trim().is_empty());
+                filled.map_or("", String::as_str)
+            }
+            Source::Spread(_) | Source::Nothing => "",
         }
     }
 

@@ -315,6 +315,7 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "square_items",
     "events",
     "events_items",
+    "events_stores",
     "zettle",
     "zettle_products",
     "zettle_payments",

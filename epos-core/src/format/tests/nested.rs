@@ -355,3 +355,12 @@ proptest! {
         let _ = batch(&document, sheets, &layouts, &Reading::default(), &BTreeMap::new(), &Limits::default()).into_value(&mut found);
     }
 }
+
+#[test]
+fn stores_of_events_have_regions() {
+    let text = "{\"store_locations\": [{\"store_id\": \"S1\", \"name\": \"Mart\", \"address\": \"1 Way\", \"city\": \"Laval\", \
+        \"province\": \"Quebec\", \"postal_code\": \"H2X 1Y6\"}]}";
+    let read = read_bytes("stores.json", text.as_bytes());
+    assert!(read.codes.is_empty(), "{:?}", read.said);
+    assert_eq!(read.rows(Kind::Stores, &["code", "name", "region", "currency"]), ["S1|Mart|CA-QC|CAD"]);
+}

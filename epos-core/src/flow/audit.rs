@@ -139,7 +139,7 @@ impl Audit {
         self.possible(wish, &context)?;
         let mut found = Vec::new();
         let reading = self.reading(document, wish, &context, &mut found);
-        let sheets = format::sheets(document, &self.limits).into_value(&mut found);
+        let sheets = format::open(document, &self.limits).into_value(&mut found);
         let stores = context.stores.clone();
         let mut state = check::State::new(&self.limits);
         for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
@@ -148,6 +148,7 @@ impl Audit {
             found.extend(check::mend(&mut block, &context));
             found.extend(check::block(&block, &context, &mut state));
         }
+        sound(document)?;
         found.extend(state.finish(&context));
         check::severities(&mut found, &context.policy);
         Ok(found)
@@ -166,7 +167,8 @@ impl Audit {
         let known = self.base()?;
         self.possible(wish, &known)?;
         let hash = document.hash.to_string();
-        self.archive.put(&hash, &document.bytes)?;
+        self.archive.put(&hash, &mut document.open())?;
+        sound(document)?;
         let waiting = store::documents_of(self.db.as_mut(), &hash)?.iter().any(|stored| stored.state == store::DocumentState::Held);
         if waiting && !again {
             // Asked again, it may be answered by now; while it is not, nothing changes.
@@ -189,8 +191,8 @@ impl Audit {
         if unread {
             loading.say(found.iter().cloned());
         } else {
-            let sheets = format::sheets(document, &self.limits).into_value(&mut found);
-            unread = sheets.is_empty();
+            let sheets = format::open(document, &self.limits).into_value(&mut found);
+            unread = matches!(&sheets, format::Sheets::Book(sheets) if sheets.is_empty());
             loading.say(found.iter().cloned());
             let stores = context.stores.clone();
             let mut state = check::State::new(&self.limits);
@@ -213,6 +215,7 @@ impl Audit {
             loading.say(rest.iter().cloned());
             found.extend(rest);
         }
+        sound(document)?;
         // What held the document is the reason that people are given.
         let why = found.iter().find(|finding| holds(finding)).or(found.first().filter(|_| unread));
         let applied = match why.map(|finding| finding.message.clone()) {
@@ -254,7 +257,7 @@ impl Audit {
 
     /// A document as it came, from the archive.
     pub(super) fn archived(&mut self, stored: &store::StoredDocument) -> Result<Document> {
-        let document = Document::new(&stored.name, self.archive.take(&stored.hash.to_string())?);
+        let document = self.archive.take(&stored.hash.to_string())?.named(&stored.name);
         Ok(match &stored.sender {
             None => document,
             Some(sender) => document.from_mail(Arc::new(Envelope {
@@ -377,6 +380,17 @@ impl Audit {
     /// When the database fails.
     pub fn held(&mut self) -> Result<Vec<(String, String, String)>> {
         Ok(store::held(self.db.as_mut())?.into_iter().map(|held| (held.name, held.hash.short(), held.why)).collect())
+    }
+}
+
+/// Could all bytes of a document be read? Its rows end early otherwise, and nothing of it may count.
+fn sound(document: &Document) -> Result<()> {
+    match document.fault() {
+        None => Ok(()),
+        Some(why) => {
+            let source = std::io::Error::new(std::io::ErrorKind::InvalidData, why);
+            Err(Error::File { action: "read", path: document.name.clone().into(), source })
+        }
     }
 }
 

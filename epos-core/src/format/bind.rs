@@ -283,13 +283,13 @@ fn trial(sheet: &Sheet, layout: &Layout) -> (usize, Trial) {
 }
 
 /// The layout bound to each row that could be its heading.
-fn bindings<'a>(sheet: &'a Sheet, layout: &'a Layout) -> impl Iterator<Item = Bound<'a>> {
+fn bindings<'a>(sheet: &Sheet, layout: &'a Layout) -> impl Iterator<Item = Bound<'a>> {
     sheet.rows.iter().take(TITLE_ROWS).enumerate().map(|(at, row)| Bound::new(layout, Some(at), &row.cells))
 }
 
 /// The layouts that fit a sheet best. More than one: they fit equally well. With the day `said`, no column need say it.
-pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&str>, said: bool) -> Vec<Bound<'a>> {
-    let bindings = |sheet: &'a Sheet, layout: &'a Layout| {
+pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>, said: bool) -> Vec<Bound<'a>> {
+    let bindings = |layout: &'a Layout| {
         bindings(sheet, layout).map(move |mut bound| {
             bound.missing.retain(|field| !said || field != "date");
             bound.lacking.retain(|field| !said || field != "date");
@@ -300,9 +300,9 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
         if layout.columns.values().any(|names| matches!(names, Names::Position(_))) {
             return vec![Bound::new(layout, None, &[])];
         }
-        return bindings(sheet, layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();
+        return bindings(layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();
     }
-    let fitting = layouts.iter().flat_map(|layout| bindings(sheet, layout)).filter(|bound| bound.fits(&sheet.name));
+    let fitting = layouts.iter().flat_map(bindings).filter(|bound| bound.fits(&sheet.name));
     let mut best: Vec<Bound<'a>> = Vec::new();
     for bound in fitting {
         match best.first().map(|first| bound.rank().cmp(&first.rank())) {
@@ -320,7 +320,7 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
 
 /// The layout that knows most of a sheet's headings and lacks exactly one column: reading the sheet as one that fits but knows far less
 /// of it would take sales for deliveries.
-fn near_miss<'a>(sheet: &'a Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
+fn near_miss<'a>(sheet: &Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
     let named = |bound: &Bound<'_>| {
         let made_for = bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name));
         // Other sheets of a workbook may be nobody's business.

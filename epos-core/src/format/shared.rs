@@ -22,15 +22,15 @@ struct Figures {
 
 impl Shares {
     /// Takes a row's figures. What cannot be read is left out here: the transaction's own row says so.
-    pub fn add(&mut self, key: &Key, number: &str, reader: &Reader<'_>, cells: &[String]) {
-        let money = |column: usize| match reader.read(cells.get(column).map_or("", String::as_str), Type::Money, cells) {
+    pub fn add(&mut self, key: Key, number: &str, reader: &Reader<'_>, cells: &[&str]) {
+        let money = |column: usize| match reader.read(cells.get(column).copied().unwrap_or_default(), Type::Money, cells) {
             Ok((Value::Decimal(amount), _)) => Some(Money::rounded(amount)),
             _ => None,
         };
-        let figures = self.0.entry(key.clone()).or_default().entry(number.to_owned()).or_default();
+        let figures = self.0.entry(key).or_default().entry(number.to_owned()).or_default();
         figures.decimals = reader.decimals(cells).or(reader.style.minor_units).unwrap_or(2);
         for (field, column, when) in &reader.bound.shared {
-            let says = |column: &usize| cells.get(*column).is_some_and(|text| !matches!(text.trim(), "" | "0"));
+            let says = |column: &usize| cells.get(*column).is_some_and(|text| !matches!(*text, "" | "0"));
             if when.as_ref().is_none_or(says) {
                 *(if *field == "tax_amount" { &mut figures.tax } else { &mut figures.total }) = money(*column);
             }

@@ -34,7 +34,7 @@ impl Sheets {
 pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
     let none = |refusal: Refused| Checked::with(Sheets::Book(Vec::new()), vec![*refusal]);
     let refuse = |code, message: String, help: &str| none(refused(code, At::document(&document.name), message, help));
-    let size = document.bytes.len() as u64;
+    let size = document.length();
     if size > limits.document_bytes {
         return refuse(
             F012,
@@ -43,6 +43,13 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
         );
     }
     let what = kind(&document.name, &document.bytes);
+    if !document.is_held() && what != FileKind::Text {
+        // Only rows of text can be read piece by piece.
+        return match document.held() {
+            Ok(held) => open(&held, limits),
+            Err(_) => Checked::with(Sheets::Book(Vec::new()), Vec::new()),
+        };
+    }
     match what {
         FileKind::Text => {
             let (rows, said) = csv::open(document, limits);
@@ -84,6 +91,12 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
             format!("this is {}, not delimited text or a workbook", what.words()),
             "send what the till exports as CSV or as an Excel workbook",
         ),
+    }
+}
+
+impl From<Vec<Sheet>> for Sheets {
+    fn from(sheets: Vec<Sheet>) -> Self {
+        Sheets::Book(sheets)
     }
 }
 

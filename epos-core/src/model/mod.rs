@@ -16,7 +16,7 @@ pub use account::{Account, Balance, Movement, Reason};
 pub use at::{At, Column};
 pub use batch::{Batch, Block, Content, Coverage, Key, Numbering, Origin, RejectedRow, Row};
 pub use context::{Active, BatchKey, Context};
-pub use document::{Document, Envelope, Hash, Limits, Sheet, SheetRow};
+pub use document::{Document, Envelope, Hash, Hasher, Limits, Sheet, SheetRow};
 pub use gtin::{Gtin, NotAGtin};
 pub use money::{Money, NotAnAmount, Quantity, Rate, Rounding, SCALE, amount_max};
 pub use records::*;

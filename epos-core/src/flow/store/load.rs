@@ -444,7 +444,7 @@ impl Loading {
                         Value::Integer(id),
                         text(self.document.hash.to_string()),
                         text(self.document.name.clone()),
-                        Value::Integer(self.document.bytes.len() as i64),
+                        Value::Integer(self.document.length() as i64),
                         optional(envelope.map(|envelope| envelope.message.as_str())),
                         optional(envelope.map(|envelope| envelope.sender.as_str())),
                         envelope.and_then(|envelope| envelope.sent_at).map_or(Value::Null, Value::DateTime),

@@ -151,7 +151,8 @@ rules! {
     /// The file ends in the middle, or its container is damaged.
     ///
     /// ## What it checks
-    /// Workbooks, zips and mails must be whole: their inner table of contents must be readable.
+    /// Workbooks, zips and mails must be whole: their inner table of contents must be readable. JSON and XML must be well formed; the
+    /// line and the character where they stop to be are named.
     ///
     /// ## Why it matters
     /// Part of a day is worse than none, because it looks like a day.
@@ -295,7 +296,7 @@ rules! {
     /// Nothing of it is counted, and you should not believe otherwise.
     ///
     /// ## Example
-    /// A JSON file of till events.
+    /// A web page that is called `sales.xls`, or an XML file that is no POSLog.
     ///
     /// ## What to do
     /// Export the same data as CSV or as a workbook. The file is kept for a later version.

@@ -499,7 +499,7 @@ impl Survey {
 }
 
 /// UTF-16 told by its mark, or by every other byte being NUL: the encoding and the mark's length.
-fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
+pub(super) fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
     match bytes {
         [0xFF, 0xFE, ..] => return Some((UTF_16LE, 2)),
         [0xFE, 0xFF, ..] => return Some((UTF_16BE, 2)),

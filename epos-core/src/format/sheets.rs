@@ -69,7 +69,9 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
             format!("this is {}; this build of epos was made without the feature `workbook` and does not read it", what.words()),
             "save the sheet as CSV, or use a build with the feature `workbook`",
         ),
-        FileKind::Json | FileKind::Xml | FileKind::Html => refuse(
+        FileKind::Json => super::json::read(document, limits).map(Sheets::Book),
+        FileKind::Xml => super::poslog::read(document, limits).map(Sheets::Book),
+        FileKind::Html => refuse(
             F019,
             format!("this is {}; it is recognised but not read yet", what.words()),
             "export the same data as CSV or as an Excel workbook",

@@ -250,6 +250,8 @@ pub struct Limits {
     pub attachments: usize,
     /// How deep mails in mails and zips in zips are opened.
     pub nesting: usize,
+    /// How deep values of a JSON or XML text are nested.
+    pub levels: usize,
     /// Bytes that one zip may unpack to.
     pub unpacked_bytes: u64,
     /// How many times larger than packed a zip entry may be.
@@ -275,6 +277,7 @@ impl Default for Limits {
             mail_bytes: 64 << 20,
             attachments: 200,
             nesting: 4,
+            levels: 32,
             unpacked_bytes: 512 << 20,
             unpack_ratio: 200,
             sheets: 100,

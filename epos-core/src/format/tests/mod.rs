@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod masters;
+mod nested;
 mod traps;
 mod trips;
 

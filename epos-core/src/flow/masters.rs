@@ -41,7 +41,7 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
         let Some(store) = context.stores.get_mut(&batch.key.store) else { continue };
         for row in batch.content.calendar {
             let reason = row.record.reason.unwrap_or_default();
-            store.exceptions.entry(row.record.date).or_insert(Exception { open: row.record.open, reason });
+            store.exceptions.entry(row.record.date).or_insert(Exception { open: row.record.open, reason, hours: None });
         }
     }
     Ok(())

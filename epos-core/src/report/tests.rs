@@ -133,7 +133,7 @@ pub(crate) fn evening() -> Example {
     let mut example = Example::default();
     for (code, name) in [("S1", "Leith Walk"), ("S2", "Stockbridge")] {
         let mut store = Store::new(code, name);
-        store.exceptions.insert(day(21), Exception { open: false, reason: "stocktaking".into() });
+        store.exceptions.insert(day(21), Exception { open: false, reason: "stocktaking".into(), hours: None });
         store.starts = Some(day(1));
         example.context.stores.insert(code.into(), store);
     }

@@ -15,7 +15,7 @@ mod zone;
 pub use account::{Account, Balance, Movement, Reason};
 pub use at::{At, Column};
 pub use batch::{Batch, Block, Content, Coverage, Key, Numbering, Origin, RejectedRow, Row};
-pub use context::{Active, BatchKey, Context};
+pub use context::{Active, BatchKey, Context, Original};
 pub use document::{Document, Envelope, Hash, Limits, Sheet, SheetRow};
 pub use gtin::{Gtin, NotAGtin};
 pub use money::{Money, NotAnAmount, Quantity, Rate, Rounding, SCALE, amount_max};

@@ -10,7 +10,7 @@ mod identity;
 mod judge;
 mod shelf;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod zreport;

@@ -115,7 +115,7 @@ impl Memory {
         let key = hash((view.key, sale.number));
         let place = match self.place.get(&key) {
             Some(&place) => place,
-            None if view.origin.sheet.is_empty() && (sale.sums.settled(view.region()) || self.one_sided_file(view, sale)) => return,
+            None if view.origin.sheet.is_empty() && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale)) => return,
             None if self.open.len() >= self.keys => return,
             None => {
                 self.place.insert(key, self.open.len());
@@ -147,7 +147,7 @@ impl Memory {
         let column = |kinds: &[Kind]| view.origin.columns.iter().any(|(kind, _, _)| kinds.contains(kind));
         let sold = !self.sold.is_empty() || column(&[Kind::Headers, Kind::Lines]);
         let paid = !self.paid.is_empty() || column(&[Kind::Tenders]);
-        !(sold && paid) && sale.sums.one_sided() && !sale.sums.total_differs()
+        !(sold && paid) && sale.sums.one_sided() && !sale.sums.total_differs() && !sale.sums.tax_differs(view.unit())
     }
 
     /// Tender lists often do not say which till: then the only transaction of that number and day is meant.

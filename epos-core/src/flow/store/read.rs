@@ -109,6 +109,8 @@ pub fn context(db: &mut dyn Db, mut base: Context, block: &Block) -> Result<Cont
         base.active.insert(revision.key, active);
     }
     originals(db, &mut base, block)?;
+    super::earlier::given_back(db, &mut base, block)?;
+    super::earlier::counted(db, &mut base, block)?;
     people(db, &mut base, block)?;
     Ok(base)
 }

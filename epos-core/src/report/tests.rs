@@ -111,6 +111,9 @@ pub(crate) fn judged(store: &str, trading_day: NaiveDate, currency: &str, state:
         tie_outs: Vec::new(),
         gaps: Vec::new(),
         rejected: 0,
+        banking: crate::reconcile::Banking::NotApplicable,
+        after_cutoff: crate::reconcile::AfterCutoff::new(),
+        late: None,
         findings: Vec::new(),
     }
 }
@@ -172,6 +175,8 @@ pub(crate) fn evening() -> Example {
         not_judged: None,
         banked: None,
         left: None,
+        blind: false,
+        after_cutoff: None,
         overnight: None,
     };
     good.drawers.push(drawer(0));

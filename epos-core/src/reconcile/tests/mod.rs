@@ -1,8 +1,10 @@
 //! The numeric examples of retail practice, and the bugs that other systems had.
 
+mod banking;
 mod days;
 mod properties;
 mod shelves;
+mod watch;
 
 use super::banking::{bag_difference, card_batch_expected, gift_cards_closing, payout_expected};
 use super::testing::*;

@@ -44,7 +44,10 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory) {
 
 fn unknown_tender(view: &View<'_>, kind: Kind, row: u32, name: &str) -> Diagnostic {
     let message = format!("nothing says what sort of money “{name}” is; it is balanced by itself, as neither cash nor card");
-    let help = format!("say it in epos.toml, under [policy.tenders]: \"{}\" = \"cash\", \"card\", \"gift_card\" or \"other\"", name.to_lowercase());
+    let help = format!(
+        "say it in epos.toml, under [policy.tenders]: \"{}\" = \"cash\", \"card\", \"gift_card\" or \"other\"",
+        name.to_lowercase()
+    );
     view.finding(T021, kind, row, "tender", message).subject(name).help(help)
 }
 

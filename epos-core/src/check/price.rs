@@ -22,7 +22,8 @@ pub(super) fn check(view: &View<'_>, said: &mut Tally) {
         }
         let difference = price - listed;
         said.add(T019, format!("{code}\n{price}"), || {
-            let message = format!("{} ({code}) was sold at {price}, but its price in the product list is {listed}", product.description);
+            let message =
+                format!("{} ({code}) was sold at {price}, but its price in the product list is {listed}", product.description);
             let help = "is the till's price old, or the list's? A new price needs a row of its own with `effective_from`";
             view.finding(T019, Kind::Lines, line.row, "unit_price", message).subject(code).amount(difference).help(help)
         });
@@ -53,7 +54,13 @@ const CENT: rust_decimal::Decimal = rust_decimal::Decimal::from_parts(1, 0, 0, f
 
 /// The listed price as the document states prices, with or without tax, and what the rounding in between may cost. `None`: nobody
 /// says which tax.
-fn in_mode_of<'a>(view: &View<'a>, line: &LineItem, product: &Product, listed: Money, rates: &mut Rates<'a>) -> Option<(Money, Money)> {
+fn in_mode_of<'a>(
+    view: &View<'a>,
+    line: &LineItem,
+    product: &Product,
+    listed: Money,
+    rates: &mut Rates<'a>,
+) -> Option<(Money, Money)> {
     let decimals = tax::minor_units(view.store.map_or("", |store| &store.currency));
     let list_mode = view.store.and_then(|store| store.prices_include_tax);
     match (view.origin.prices_include_tax, list_mode) {

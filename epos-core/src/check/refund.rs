@@ -73,11 +73,8 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory) {
     if !view.carries(Kind::Lines, "original_number") && !view.carries(Kind::Headers, "original_number") {
         return;
     }
-    let stated: HashMap<&str, &str> = content
-        .headers
-        .iter()
-        .filter_map(|header| Some((header.number.as_str(), header.original_number.as_deref()?)))
-        .collect();
+    let stated: HashMap<&str, &str> =
+        content.headers.iter().filter_map(|header| Some((header.number.as_str(), header.original_number.as_deref()?))).collect();
     let mut with_lines = HashSet::new();
     for line in content.lines.iter().filter(|line| line.kind.counts() && !line.training) {
         let number = line.number.as_str();
@@ -133,12 +130,15 @@ impl Given {
         }
         let weights: Vec<Money> = known.items.values().copied().collect();
         let shares = tax::share(known.shared, &weights, 2);
-        let limits: BTreeMap<&String, Money> = known.items.keys().zip(weights.iter().zip(shares).map(|(paid, off)| *paid + off)).collect();
+        let limits: BTreeMap<&String, Money> =
+            known.items.keys().zip(weights.iter().zip(shares).map(|(paid, off)| *paid + off)).collect();
         let (item, amount, limit) = items.iter().find_map(|(item, amount)| {
             let limit = *limits.get(item)?;
             (*amount > limit + cent).then_some((item, *amount, limit))
         })?;
-        say(format!("{amount} was given back for {item} of sale {number}, but {limit} was paid for it after discounts"), amount - limit)
+        say(
+            format!("{amount} was given back for {item} of sale {number}, but {limit} was paid for it after discounts"),
+            amount - limit,
+        )
     }
 }
-

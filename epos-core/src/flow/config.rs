@@ -176,9 +176,9 @@ impl<'de> DeserializeSeed<'de> for For {
         let (word, code) = (String::deserialize(from)?, self.0);
         match Severity::parse(&word) {
             None => Err(D::Error::custom(format!("`{word}` is not note, warning or error; nothing can be turned off"))),
-            Some(Severity::Note) if code.0.effect > Effect::Say => Err(D::Error::custom(format!(
-                "{code} keeps rows or whole files out of the totals, so it is a warning at least"
-            ))),
+            Some(Severity::Note) if code.0.effect > Effect::Say => {
+                Err(D::Error::custom(format!("{code} keeps rows or whole files out of the totals, so it is a warning at least")))
+            }
             Some(_) => Ok(()),
         }
     }

@@ -187,9 +187,7 @@ impl OpeningHours {
     pub fn of(&self, day: NaiveDate) -> Option<Hours> {
         match self {
             OpeningHours::Daily(hours) => Some(*hours),
-            OpeningHours::Weekly(week) => {
-                week.iter().find(|(name, _)| name.parse() == Ok(day.weekday())).map(|(_, hours)| *hours)
-            }
+            OpeningHours::Weekly(week) => week.iter().find(|(name, _)| name.parse() == Ok(day.weekday())).map(|(_, hours)| *hours),
         }
     }
 }

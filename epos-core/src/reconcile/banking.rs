@@ -67,11 +67,8 @@ impl Payment<'_> {
 fn settle<'a>(day: NaiveDate, evidence: &'a Evidence, before: &Before) -> (Vec<Payment<'a>>, Vec<Waiting>) {
     let deposits = || evidence.sources.iter().flat_map(|source| &source.batch.content.deposits).map(|row| &row.record);
     let mut pool = before.waiting.clone();
-    pool.extend(deposits().filter(|deposit| matches!(deposit.kind, DepositKind::Bag | DepositKind::Batch)).map(|deposit| Waiting {
-        since: day,
-        kind: deposit.kind,
-        reference: deposit.reference.trim().to_owned(),
-        amount: deposit.amount,
+    pool.extend(deposits().filter(|deposit| matches!(deposit.kind, DepositKind::Bag | DepositKind::Batch)).map(|deposit| {
+        Waiting { since: day, kind: deposit.kind, reference: deposit.reference.trim().to_owned(), amount: deposit.amount }
     }));
     pool.sort_by(|a, b| (a.since, a.kind, &a.reference, a.amount).cmp(&(b.since, b.kind, &b.reference, b.amount)));
     let mut payments: BTreeMap<(DepositKind, &str), Payment<'a>> = BTreeMap::new();
@@ -92,7 +89,8 @@ fn settle<'a>(day: NaiveDate, evidence: &'a Evidence, before: &Before) -> (Vec<P
     let mut payments: Vec<Payment<'a>> = payments.into_values().collect();
     for payment in &mut payments {
         let of = if payment.kind == DepositKind::Bank { DepositKind::Bag } else { DepositKind::Batch };
-        let named = |waiting: &Waiting| waiting.kind == of && !waiting.reference.is_empty() && waiting.reference == payment.reference;
+        let named =
+            |waiting: &Waiting| waiting.kind == of && !waiting.reference.is_empty() && waiting.reference == payment.reference;
         if pool.iter().any(named) {
             payment.clears = pool.iter().filter(|waiting| named(waiting)).cloned().collect();
             pool.retain(|waiting| !named(waiting));

@@ -11,7 +11,7 @@ mod identity;
 mod judge;
 mod shelf;
 #[cfg(test)]
-pub(crate) mod testing;
+mod testing;
 #[cfg(test)]
 mod tests;
 mod watch;

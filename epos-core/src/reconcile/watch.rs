@@ -96,7 +96,8 @@ pub(super) fn remember(till: &Till<'_>, used: &mut BTreeMap<String, Vec<Used>>) 
 /// W003: the latest time in a file against the moment at which it came.
 pub(super) fn clock(judgement: &mut Judgement<'_>) {
     let policy = &judgement.context.policy;
-    let (Some(grace), Some(most)) = (Duration::try_minutes(policy.clock_minutes), Duration::try_days(policy.future_days.max(1))) else {
+    let (Some(grace), Some(most)) = (Duration::try_minutes(policy.clock_minutes), Duration::try_days(policy.future_days.max(1)))
+    else {
         return;
     };
     let mut ahead: BTreeMap<&str, (Duration, NaiveDateTime, NaiveDateTime)> = BTreeMap::new();
@@ -155,7 +156,8 @@ pub(super) fn late(judgement: &mut Judgement<'_>, expectation: &Expectation) -> 
     let streak = judgement.evidence.before.late_days.saturating_add(1);
     let every = judgement.context.policy.late_streak.max(1);
     if late && streak % every == 0 {
-        let message = format!("the files of {streak} open days in a row came late or not at all, {} is the last", judgement.spoken());
+        let message =
+            format!("the files of {streak} open days in a row came late or not at all, {} is the last", judgement.spoken());
         judgement.note(W002, "late", None, message, "What stands in the way? Perhaps the till's export or the address changed.");
     }
     Some(late)

@@ -1,6 +1,19 @@
 use super::*;
 use crate::model::{Hours, OpeningHours, Person, ZReport};
 
+fn z_row(number: &str, tender: &str) -> ZReport {
+    let mut position = 0;
+    let text = [number, tender].map(str::to_owned);
+    ZReport::build(&mut |field| match ZReport::FIELDS.get(field).map(|field| field.name) {
+        Some("z_number" | "tender") => {
+            position += 1;
+            Value::Text(text[position - 1].clone().into())
+        }
+        _ => Value::Null,
+    })
+    .expect("only these two are required")
+}
+
 fn timed(number: &str, time: &str) -> LineItem {
     LineItem { time: Some(time.parse().expect(time)), ..line(number, "1.00") }
 }
@@ -63,7 +76,7 @@ fn strangers_are_counted_and_never_named() {
 #[test]
 fn a_second_count_that_meets_the_expected_figure_is_noted() {
     let count = |counted: &str| {
-        let row = ZReport { expected: Some(money("70.50")), counted: Some(money(counted)), ..crate::reconcile::testing::z_row("88", "Cash") };
+        let row = ZReport { expected: Some(money("70.50")), counted: Some(money(counted)), ..z_row("88", "Cash") };
         evening(Content { z_reports: rows([row]), ..Content::default() })
     };
     let mut context = world();

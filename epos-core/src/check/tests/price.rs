@@ -41,7 +41,13 @@ fn own_discounts_deals_donations_and_refunds_have_no_listed_price() {
     assert_eq!(codes_of(tens, &context), [""; 0]);
     assert_eq!(codes_of(LineItem { deal: Some("Tea time".into()), ..sold("2.00") }, &context), [""; 0]);
     assert_eq!(codes_of(LineItem { charity: Some(crate::model::Charity::Donated), ..sold("1.00") }, &context), [""; 0]);
-    let back = LineItem { kind: SaleKind::Refund, quantity: units("-1"), line_total: money("-2.95"), original_number: Some("101".into()), ..sold("2.95") };
+    let back = LineItem {
+        kind: SaleKind::Refund,
+        quantity: units("-1"),
+        line_total: money("-2.95"),
+        original_number: Some("101".into()),
+        ..sold("2.95")
+    };
     assert_eq!(codes_of(back, &context), [""; 0]);
 }
 

@@ -24,7 +24,8 @@ fn lamp(total: &str) -> LineItem {
 }
 
 fn bought(items: &[(&str, &str)], shared: &str) -> Original {
-    let items: std::collections::BTreeMap<String, Money> = items.iter().map(|(code, paid)| ((*code).to_owned(), money(paid))).collect();
+    let items: std::collections::BTreeMap<String, Money> =
+        items.iter().map(|(code, paid)| ((*code).to_owned(), money(paid))).collect();
     let total = items.values().sum::<Money>() + money(shared);
     Original { total: Some(total), items, shared: money(shared), ..Original::default() }
 }

@@ -115,7 +115,11 @@ impl Memory {
         let key = hash((view.key, sale.number));
         let place = match self.place.get(&key) {
             Some(&place) => place,
-            None if view.origin.sheet.is_empty() && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale)) => return,
+            None if view.origin.sheet.is_empty()
+                && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale)) =>
+            {
+                return;
+            }
             None if self.open.len() >= self.keys => return,
             None => {
                 self.place.insert(key, self.open.len());

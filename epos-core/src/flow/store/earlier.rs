@@ -119,7 +119,8 @@ fn comes_again(block: &Block, store: &str, (day, till, number): &Identity, kind:
     let same_day = |key: &Key| key.store == store && key.trading_day == *day && key.till == *till;
     block.batches.iter().filter(|batch| same_day(&batch.key)).any(|batch| {
         let content = &batch.content;
-        let in_it = content.lines.iter().any(|row| row.number == *number) || content.headers.iter().any(|row| row.number == *number);
+        let in_it =
+            content.lines.iter().any(|row| row.number == *number) || content.headers.iter().any(|row| row.number == *number);
         in_it || (block.origin.coverage == Coverage::Day && content.count(kind) > 0)
     })
 }

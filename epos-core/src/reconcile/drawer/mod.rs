@@ -295,12 +295,7 @@ impl<'j, 'a> Drawer<'j, 'a> {
     }
 
     /// What of a card tender was sold after the machine's cut-off.
-    fn after_cutoff<'s>(
-        &self,
-        sales: impl Iterator<Item = &'s Transaction<'a>>,
-        class: TenderClass,
-        tender: &str,
-    ) -> Option<Money>
+    fn after_cutoff<'s>(&self, sales: impl Iterator<Item = &'s Transaction<'a>>, class: TenderClass, tender: &str) -> Option<Money>
     where
         'a: 's,
     {

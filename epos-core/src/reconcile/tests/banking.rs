@@ -79,7 +79,8 @@ fn a_payout_is_its_batches_less_fees_and_chargebacks() {
 #[test]
 fn what_waits_too_long_is_said_once_and_only_by_who_reports_credits() {
     let bag = with(banked(1, "10.00"), vec![deposit(DepositKind::Bag, "B1", 1, "10.00")]);
-    let other = with(banked(2, "5.00"), vec![deposit(DepositKind::Bag, "B2", 2, "5.00"), deposit(DepositKind::Bank, "B2", 2, "5.00")]);
+    let other =
+        with(banked(2, "5.00"), vec![deposit(DepositKind::Bag, "B2", 2, "5.00"), deposit(DepositKind::Bank, "B2", 2, "5.00")]);
     let quiet: Vec<Evening> = (3..=11).map(Evening::of).collect();
     let said = |evenings: Vec<Evening>| {
         let (days, _) = fold(&leith(), &evenings);
@@ -133,12 +134,14 @@ fn the_terminal_s_own_batch_is_judged_by_the_cutoff_too() {
 
 #[test]
 fn without_times_or_without_yesterday_a_cutoff_is_not_judged() {
-    let untimed = Evening::of(20).sale("1", "10.00", &[("Card", "10.00")]).z("20", "Card", |row| row.counted = Some(money("10.00")));
+    let untimed =
+        Evening::of(20).sale("1", "10.00", &[("Card", "10.00")]).z("20", "Card", |row| row.counted = Some(money("10.00")));
     let day = untimed.judge_in(&with_cutoff());
     let why = "a card payment has no time, so nobody knows to which batch it belongs";
     assert_eq!((of(&day, "Card").over_short, of(&day, "Card").not_judged.as_deref()), (None, Some(why)));
     // Nothing came for the 19th, though the store was open.
-    let (days, _) = fold(&with_cutoff(), &[cards(18, &[("12:00", "5.00")], "5.00"), Evening::of(19), cards(20, &[("12:00", "5.00")], "5.00")]);
+    let (days, _) =
+        fold(&with_cutoff(), &[cards(18, &[("12:00", "5.00")], "5.00"), Evening::of(19), cards(20, &[("12:00", "5.00")], "5.00")]);
     let why = "nobody knows what was sold by card after the cut-off of the day before";
     assert_eq!(of(&days[2], "Card").not_judged.as_deref(), Some(why));
 }
@@ -152,9 +155,7 @@ fn tolerances_are_the_store_s_or_the_tender_s_own() {
     assert_eq!(short("1.50").judge().state, State::WithinTolerance);
     let strict = Store { tolerances: Some(vec![money("1.00")]), ..leith() };
     assert_eq!(short("1.50").judge_in(&strict).state, State::OutOfBalance);
-    let card = Evening::of(20)
-        .sale("1", "6.00", &[("Card", "6.00")])
-        .z("9", "Card", |row| row.counted = Some(money("6.40")));
+    let card = Evening::of(20).sale("1", "6.00", &[("Card", "6.00")]).z("9", "Card", |row| row.counted = Some(money("6.40")));
     assert_eq!(card.judge().state, State::OutOfBalance);
     let mut lenient = context();
     lenient.policy.tender_tolerances.insert("card".into(), money("0.50"));

@@ -3,9 +3,9 @@
 use super::*;
 
 fn sold(day: u32, numbers: &[&str]) -> Evening {
-    numbers.iter().fold(Evening::of(day).numbered(Numbering::PerTill), |evening, number| {
-        evening.sale(number, "1.00", &[("Cash", "1.00")])
-    })
+    numbers
+        .iter()
+        .fold(Evening::of(day).numbered(Numbering::PerTill), |evening, number| evening.sale(number, "1.00", &[("Cash", "1.00")]))
 }
 
 #[test]

@@ -100,7 +100,11 @@ pub fn load(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, fail: &FailOn, str
         print::out(&findings(&opening))?;
     }
     show(cli, &all)?;
-    Ok(exit(worst(all.iter().flat_map(|loaded| &loaded.diagnostics).chain(&opening)), fail))
+    let shared = audit.shared(&all)?;
+    if !cli.common.json {
+        print::out(&findings(&shared))?;
+    }
+    Ok(exit(worst(all.iter().flat_map(|loaded| &loaded.diagnostics).chain(&opening).chain(&shared)), fail))
 }
 
 pub fn reread(cli: &Cli, names: &[String], args: &ReadingArgs, dry_run: bool) -> Ending {

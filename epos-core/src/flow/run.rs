@@ -193,7 +193,6 @@ impl Audit {
     fn open_questions(&mut self, opening: &[Diagnostic], days: &[StoreDay]) -> Result<Vec<Diagnostic>> {
         let mut findings: Vec<Diagnostic> = opening.iter().filter(|finding| !holds(finding)).cloned().collect();
         findings.extend(store::findings(self.db.as_mut(), None, None, None)?);
-        findings.extend(across(days, &findings, &self.base()?));
         // In the order of days and places, whatever the order in which documents came.
         findings.sort_by(|a, b| {
             let key = |of: &Diagnostic| {
@@ -201,7 +200,22 @@ impl Audit {
             };
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        Ok(findings)
+        // One cause for many stores goes before what it did in each.
+        let mut all = across(days, &findings, &self.base()?);
+        all.append(&mut findings);
+        Ok(all)
+    }
+
+    /// What many stores share in documents that were loaded together: perhaps their tills were updated.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn shared(&mut self, loaded: &[Loaded]) -> Result<Vec<Diagnostic>> {
+        let context = self.base()?;
+        let sent = loaded.iter().flat_map(|loaded| loaded.store_days.iter().cloned()).collect();
+        let mut found = crate::check::many_stores(loaded.iter().flat_map(|loaded| &loaded.diagnostics), &sent, &context);
+        crate::check::severities(&mut found, &context.policy);
+        Ok(found)
     }
 }
 

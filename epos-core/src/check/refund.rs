@@ -29,6 +29,16 @@ struct Given {
     original: Option<Original>,
 }
 
+/// A row that gives something back.
+struct Back<'a> {
+    kind: Kind,
+    row: u32,
+    number: &'a str,
+    original: &'a str,
+    item: &'a str,
+    amount: Money,
+}
+
 impl Memory {
     pub(super) fn new(keys: usize) -> Self {
         Memory { keys, paid: HashMap::new(), given: BTreeMap::new() }
@@ -43,7 +53,8 @@ impl Memory {
         }
     }
 
-    fn give(&mut self, view: &View<'_>, kind: Kind, row: u32, number: &str, original: &str, item: &str, amount: Money) {
+    fn give(&mut self, view: &View<'_>, back: Back<'_>) {
+        let Back { kind, row, number, original, item, amount } = back;
         let key = (view.key.store.clone(), original.to_owned());
         if self.given.len() >= self.keys && !self.given.contains_key(&key) {
             return;
@@ -83,7 +94,8 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory) {
         match (line.kind, original) {
             (SaleKind::Refund, Some(original)) => {
                 let item = line.item_code.as_deref().unwrap_or_default();
-                memory.give(view, Kind::Lines, line.row, number, original, item, -line.line_total);
+                let (kind, row, amount) = (Kind::Lines, line.row, -line.line_total);
+                memory.give(view, Back { kind, row, number, original, item, amount });
             }
             (SaleKind::Refund, None) => {}
             _ => memory.pay(view, number, line.line_total),
@@ -93,7 +105,8 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory) {
     for header in alone.filter(|header| header.kind.counts() && !header.training) {
         match (header.kind, header.original_number.as_deref()) {
             (SaleKind::Refund, Some(original)) => {
-                memory.give(view, Kind::Headers, header.row, &header.number, original, "", header.total.abs());
+                let (kind, row, number, amount) = (Kind::Headers, header.row, &header.number, header.total.abs());
+                memory.give(view, Back { kind, row, number, original, item: "", amount });
             }
             (SaleKind::Refund, None) => {}
             _ => memory.pay(view, &header.number, header.total),

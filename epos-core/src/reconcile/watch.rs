@@ -155,7 +155,7 @@ pub(super) fn late(judgement: &mut Judgement<'_>, expectation: &Expectation) -> 
     let late = is_late(judgement, expectation)?;
     let streak = judgement.evidence.before.late_days.saturating_add(1);
     let every = judgement.context.policy.late_streak.max(1);
-    if late && streak % every == 0 {
+    if late && streak.is_multiple_of(every) {
         let message =
             format!("the files of {streak} open days in a row came late or not at all, {} is the last", judgement.spoken());
         judgement.note(W002, "late", None, message, "What stands in the way? Perhaps the till's export or the address changed.");
@@ -169,7 +169,7 @@ pub(super) fn always_exact(judgement: &mut Judgement<'_>, rounds: &[Round]) {
     let every = judgement.context.policy.zero_closes.max(1);
     for result in rounds.iter().map(|round| &round.result) {
         let streak = exact(&mut streaks, result);
-        if streak.is_some_and(|streak| streak > 0 && streak % every == 0) {
+        if streak.is_some_and(|streak| streak > 0 && streak.is_multiple_of(every)) {
             let drawer = &result.drawer;
             let closes = streak.unwrap_or_default();
             let message = format!("drawer {drawer}: {closes} blind counts in a row were exact to the penny");

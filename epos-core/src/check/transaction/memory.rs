@@ -151,7 +151,8 @@ impl Memory {
         let column = |kinds: &[Kind]| view.origin.columns.iter().any(|(kind, _, _)| kinds.contains(kind));
         let sold = !self.sold.is_empty() || column(&[Kind::Headers, Kind::Lines]);
         let paid = !self.paid.is_empty() || column(&[Kind::Tenders]);
-        !(sold && paid) && sale.sums.one_sided() && !sale.sums.total_differs() && !sale.sums.tax_differs(view.unit())
+        let differs = sale.sums.total_differs() || sale.sums.tax_differs(view.unit());
+        !(sold && paid) && sale.sums.one_sided() && !differs
     }
 
     /// Tender lists often do not say which till: then the only transaction of that number and day is meant.

@@ -55,6 +55,11 @@ pub enum Command {
         files: Vec<PathBuf>,
         #[command(flatten)]
         reading: ReadingArgs,
+        /// How to print what was found; --json is the same as --format json
+        #[arg(long, value_enum, default_value_t)]
+        format: FindingsFormat,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// The manual page of a code (T002), or the list of all
     Explain {
@@ -70,6 +75,8 @@ pub enum Command {
         reading: ReadingArgs,
         #[command(flatten)]
         fail: FailOn,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// Read documents again from the archive, perhaps with another layout, store or date; it enters as a revision
     Reread {
@@ -95,6 +102,8 @@ pub enum Command {
         output: Option<PathBuf>,
         #[command(flatten)]
         fail: FailOn,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// Print or write a report
     Report {
@@ -156,6 +165,27 @@ pub struct ReadingArgs {
     /// The trading day the files are of, when nothing in them says so
     #[arg(long)]
     pub date: Option<NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub struct Strict {
+    /// Load a file only when every one of its rows can be read; otherwise it is held whole
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FindingsFormat {
+    /// For people; of repeats the first ten
+    #[default]
+    Text,
+    /// For programs; every one of them
+    Json,
+    /// Workflow commands, which GitHub shows beside the files
+    Github,
+    /// A page with the manual of every code that was found
+    Html,
 }
 
 #[derive(Debug, Args)]

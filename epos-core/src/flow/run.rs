@@ -10,9 +10,9 @@ use super::store;
 use crate::diagnostic::{Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::Reading;
-use crate::model::{Document, local_time};
+use crate::model::{Context, Document, local_time};
 use crate::port::{Inbox, Outbox};
-use crate::reconcile::StoreDay;
+use crate::reconcile::{State, StoreDay};
 use crate::render::{self, Format, Summary};
 use crate::report::{self, Period};
 
@@ -136,7 +136,7 @@ impl Audit {
     ) -> Result<String> {
         let context = self.base()?;
         let held = store::held(self.db.as_mut())?;
-        let findings = self.open_questions(opening)?;
+        let findings = self.open_questions(opening, days)?;
         let zone = context.stores.values().next().map_or("UTC", |store| store.zone.as_str());
         // The page shows where things stand, not what this run did, so a run that changes nothing writes the same bytes.
         let documents = store::documents(self.db.as_mut(), None)?.len();
@@ -171,7 +171,7 @@ impl Audit {
     pub fn status(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<String> {
         let days = self.days(from, to, store)?;
         let context = self.base()?;
-        let findings = self.open_questions(&[])?;
+        let findings = self.open_questions(&[], &days)?;
         let zone = context.stores.values().next().map_or("UTC", |store| store.zone.as_str());
         let counts = [
             ("files received".to_owned(), store::documents(self.db.as_mut(), None)?.len()),
@@ -190,7 +190,7 @@ impl Audit {
     }
 
     /// What was found in documents that are in use or held, whenever they came: where things stand.
-    fn open_questions(&mut self, opening: &[Diagnostic]) -> Result<Vec<Diagnostic>> {
+    fn open_questions(&mut self, opening: &[Diagnostic], days: &[StoreDay]) -> Result<Vec<Diagnostic>> {
         let mut findings: Vec<Diagnostic> = opening.iter().filter(|finding| !holds(finding)).cloned().collect();
         findings.extend(store::findings(self.db.as_mut(), None, None, None)?);
         // In the order of days and places, whatever the order in which documents came.
@@ -200,6 +200,31 @@ impl Audit {
             };
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        Ok(findings)
+        // One cause for many stores goes before what it did in each.
+        let mut all = across(days, &findings, &self.base()?);
+        all.append(&mut findings);
+        Ok(all)
     }
+
+    /// What many stores share in documents that were loaded together: perhaps their tills were updated.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn shared(&mut self, loaded: &[Loaded]) -> Result<Vec<Diagnostic>> {
+        let context = self.base()?;
+        let sent = loaded.iter().flat_map(|loaded| loaded.store_days.iter().cloned()).collect();
+        let mut found = crate::check::many_stores(loaded.iter().flat_map(|loaded| &loaded.diagnostics), &sent, &context);
+        crate::check::severities(&mut found, &context.policy);
+        Ok(found)
+    }
+}
+
+/// What many stores share, in their documents and in their days.
+fn across(days: &[StoreDay], findings: &[Diagnostic], context: &Context) -> Vec<Diagnostic> {
+    let came = |day: &&StoreDay| !matches!(day.state, State::Expected | State::Overdue | State::Closed | State::NotExpected);
+    let sent = days.iter().filter(came).map(|day| (day.store.clone(), day.trading_day)).collect();
+    let of_days = days.iter().flat_map(|day| &day.findings);
+    let mut found = crate::check::many_stores(findings.iter().chain(of_days), &sent, context);
+    crate::check::severities(&mut found, &context.policy);
+    found
 }

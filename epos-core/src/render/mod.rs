@@ -4,6 +4,7 @@
 //! amounts, words for states, the completeness, the bridge and the notes.
 
 mod csv;
+mod findings;
 mod html;
 mod index;
 mod json;
@@ -22,6 +23,7 @@ use chrono::NaiveDateTime;
 use crate::error::{Error, Result};
 use crate::report::Report;
 
+pub use findings::findings;
 pub use html::html;
 pub use index::index;
 pub use page::{escape, page};

@@ -69,6 +69,9 @@ pub(crate) fn judged(store: &str, trading_day: NaiveDate, currency: &str, state:
         tie_outs: Vec::new(),
         gaps: Vec::new(),
         rejected: 0,
+        banking: crate::reconcile::Banking::NotApplicable,
+        after_cutoff: crate::reconcile::AfterCutoff::new(),
+        late: None,
         findings: Vec::new(),
     }
 }
@@ -91,7 +94,7 @@ pub(crate) fn evening() -> Example {
     let mut example = Example::default();
     for (code, name) in [("S1", "Leith Walk"), ("S2", "Stockbridge")] {
         let mut store = Store::new(code, name);
-        store.exceptions.insert(day(21), Exception { open: false, reason: "stocktaking".into() });
+        store.exceptions.insert(day(21), Exception { open: false, reason: "stocktaking".into(), hours: None });
         store.starts = Some(day(1));
         example.context.stores.insert(code.into(), store);
     }
@@ -130,6 +133,8 @@ pub(crate) fn evening() -> Example {
         not_judged: None,
         banked: None,
         left: None,
+        blind: false,
+        after_cutoff: None,
         overnight: None,
     };
     good.drawers.push(drawer(0));

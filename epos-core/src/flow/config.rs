@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::model::{Context, Policy, Store, TaxRate, is_zone};
+use crate::report::Journal;
 
 /// What `epos.toml` says. Relative paths are relative to the file's folder.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -31,6 +32,8 @@ pub struct Config {
     pub reports: Option<Vec<String>>,
     /// Formats they are written in.
     pub formats: Option<Vec<String>>,
+    /// Accounts of the journal, commission on goods of donors, what was owed when the books began.
+    pub journal: Journal,
     /// Tolerances, severities, tender classes.
     pub policy: Policy,
     /// Stores by code.

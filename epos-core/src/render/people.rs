@@ -96,7 +96,8 @@ pub fn money(amount: Decimal, currency: &str) -> String {
     grouped(&amount.to_string())
 }
 
-fn grouped(number: &str) -> String {
+/// A number with its thousands set apart.
+pub fn grouped(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut text = sign.to_owned();

@@ -23,7 +23,7 @@ impl Example {
     }
 
     pub fn all(&self) -> Vec<Report> {
-        CATALOGUE.iter().map(|(_, _, make)| make(&self.period())).collect()
+        CATALOGUE.iter().map(|entry| (entry.make)(&self.period())).collect()
     }
 }
 

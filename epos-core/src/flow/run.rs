@@ -102,7 +102,9 @@ impl Audit {
         let formats = self.formats()?;
         let wanted = self.config.reports.as_deref();
         if let Some(unknown) = wanted.into_iter().flatten().find(|name| report::entry(name).is_none()) {
-            return Err(Error::NotFound(format!("epos.toml, reports: there is no report `{unknown}`; `epos report --list` names them all")));
+            return Err(Error::NotFound(format!(
+                "epos.toml, reports: there is no report `{unknown}`; `epos report --list` names them all"
+            )));
         }
         let mut files = Vec::new();
         for entry in report::CATALOGUE {

@@ -10,7 +10,7 @@ use crate::report::{Chart, ChartKind};
 
 /// Units of the picture from its left to its right edge.
 const WIDTH: i64 = 960;
-/// Height of the field that columns and lines stand in.
+/// Height of the field that columns stand in.
 const FIELD: i64 = 240;
 /// Height of one bar with the gap below it.
 const BAR: i64 = 28;
@@ -26,15 +26,15 @@ const STEPS: i64 = 5;
 /// The chart as a figure. `number` tells the charts of one page apart.
 pub fn svg(chart: &Chart, number: usize) -> String {
     let (body, height) = match chart.kind {
-        ChartKind::Columns | ChartKind::Line => upright(chart),
+        ChartKind::Columns => columns(chart),
         ChartKind::Bars => bars(chart),
     };
     let of = if chart.currency.is_empty() { String::new() } else { format!(", in {}", escape(&chart.currency)) };
     let title = escape(&chart.title);
     format!(
-        "<figure class=\"chart\">\n<figcaption>{title}{of}</figcaption>\n{}<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+        "<figure class=\"chart\">\n<figcaption>{title}{of}</figcaption>\n{}<div class=\"scroll\" tabindex=\"0\">\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
          aria-labelledby=\"chart-{number}-title chart-{number}-desc\">\n<title id=\"chart-{number}-title\">{title}{of}</title>\n\
-         <desc id=\"chart-{number}-desc\">{}</desc>\n{body}</svg>\n</figure>\n",
+         <desc id=\"chart-{number}-desc\">{}</desc>\n{body}</svg>\n</div>\n</figure>\n",
         legend(chart),
         escape(&description(chart)),
     )
@@ -130,14 +130,10 @@ fn reaches(chart: &Chart) -> Vec<(Decimal, Decimal)> {
         .collect()
 }
 
-/// Columns or lines along time.
-fn upright(chart: &Chart) -> (String, i64) {
-    let scale = if chart.kind == ChartKind::Columns {
-        let reaches = reaches(chart);
-        Scale::of(reaches.into_iter().flat_map(|(over, under)| [over, under]).collect::<Vec<_>>().into_iter())
-    } else {
-        Scale::of(chart.series.iter().flat_map(|series| series.values.iter().copied().flatten()))
-    };
+/// Columns along time, the series upon each other.
+fn columns(chart: &Chart) -> (String, i64) {
+    let reaches: Vec<Decimal> = reaches(chart).into_iter().flat_map(|(over, under)| [over, under]).collect();
+    let scale = Scale::of(reaches.into_iter());
     let lines = scale.lines();
     let left = 14 + LETTER * lines.iter().map(|line| tick(*line).chars().count()).max().unwrap_or(0).try_into().unwrap_or(0);
     let field = WIDTH - left - 8;
@@ -150,10 +146,7 @@ fn upright(chart: &Chart) -> (String, i64) {
     }
     let slot = Decimal::from(field) / Decimal::from(chart.labels.len().max(1));
     let middle = |at: usize| (Decimal::from(left) + slot * (Decimal::from(at) + Decimal::new(5, 1))).round_dp(1);
-    match chart.kind {
-        ChartKind::Columns => columns(&mut body, chart, &y, &middle, slot),
-        ChartKind::Line | ChartKind::Bars => traces(&mut body, chart, &y, &middle),
-    }
+    stacks(&mut body, chart, &y, &middle, slot);
     // Labels that would run into each other are left out, evenly.
     let widest = chart.labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
     let every = (Decimal::from(widest) * Decimal::from(LETTER) + Decimal::TEN) / slot;
@@ -164,7 +157,7 @@ fn upright(chart: &Chart) -> (String, i64) {
     (body, TOP + FIELD + 32)
 }
 
-fn columns(body: &mut String, chart: &Chart, y: &dyn Fn(Decimal) -> Decimal, middle: &dyn Fn(usize) -> Decimal, slot: Decimal) {
+fn stacks(body: &mut String, chart: &Chart, y: &dyn Fn(Decimal) -> Decimal, middle: &dyn Fn(usize) -> Decimal, slot: Decimal) {
     let wide = (slot * Decimal::new(7, 1)).min(Decimal::from(56)).round_dp(1);
     for at in 0..chart.labels.len() {
         let (mut over, mut under) = (Decimal::ZERO, Decimal::ZERO);
@@ -180,27 +173,6 @@ fn columns(body: &mut String, chart: &Chart, y: &dyn Fn(Decimal) -> Decimal, mid
                 from.min(to),
                 (from - to).abs().max(Decimal::new(5, 1)),
                 told(chart, number, at, value)
-            );
-        }
-    }
-}
-
-/// Lines that break where nothing is known.
-fn traces(body: &mut String, chart: &Chart, y: &dyn Fn(Decimal) -> Decimal, middle: &dyn Fn(usize) -> Decimal) {
-    for (number, series) in chart.series.iter().enumerate() {
-        let known: Vec<Option<(usize, Decimal)>> = series.values.iter().enumerate().map(|(at, value)| Some((at, (*value)?))).collect();
-        for run in known.split(Option::is_none) {
-            let points: Vec<String> = run.iter().flatten().map(|(at, value)| format!("{},{}", middle(*at), y(*value))).collect();
-            if points.len() > 1 {
-                let _ = writeln!(body, "<polyline class=\"t{number}\" points=\"{}\"/>", points.join(" "));
-            }
-        }
-        for (at, value) in known.iter().flatten() {
-            let (x, y) = (middle(*at), y(*value));
-            let _ = writeln!(
-                body,
-                "<circle class=\"s{number}\" cx=\"{x}\" cy=\"{y}\" r=\"4\"><title>{}</title></circle>",
-                told(chart, number, *at, *value)
             );
         }
     }

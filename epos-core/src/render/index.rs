@@ -145,7 +145,11 @@ fn files(summary: &Summary<'_>) -> String {
         }
         html.push_str("</tbody>\n</table>\n</div>\n");
     }
-    if html.is_empty() { html } else { format!("<h2 id=\"reports\">Reports</h2>\n{html}") }
+    if html.is_empty() {
+        return html;
+    }
+    let stamp = summary.now.format("%A %-d %B %Y at %H:%M");
+    format!("<h2 id=\"reports\">Reports</h2>\n<p class=\"lede\">Every file of this folder, as it was on {stamp}.</p>\n{html}")
 }
 
 /// Are both formats of one report?
@@ -170,14 +174,17 @@ fn row(report: &Written, names: &[&str]) -> String {
         None => span(report.from, report.to),
     };
     let tone = if report.completeness.is_whole() { "good" } else { "near" };
+    let whole = report.completeness.to_string();
+    let short = whole.split_once(", ").map_or(whole.as_str(), |(short, _)| short);
     format!(
         "<tr><th scope=\"row\"><a href=\"{}\">{title}</a></th><td>{}</td><td class=\"num\">{}</td><td>{}</td>\
-         <td><span class=\"{tone}-ink\">{}</span></td><td>{}</td></tr>\n",
+         <td class=\"{tone}-ink\" title=\"{}\">{}</td><td>{}</td></tr>\n",
         link(first),
         escape(report.report.shows),
         report.rows,
         escape(&days),
-        escape(&report.completeness.to_string()),
+        escape(&whole),
+        escape(short),
         links.join(" · ")
     )
 }

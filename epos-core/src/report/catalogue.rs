@@ -131,36 +131,96 @@ pub const CATALOGUE: &[Entry] = &[
     Entry::new("daily", "Store-days", Days, "Every store-day: its state, takings, how it was paid, over/short.", daily::daily),
     Entry::new("store", "By store", Days, "Every store: days that came, takings, over and short.", daily::by_store),
     Entry::new("monthly", "By month", Days, "Every store and month: takings, how it was paid, over and short.", monthly::monthly),
-    Entry::new("comparison", "Comparison", Days, "This period beside the one of the same length before it, over store-days present in both.", comparison::comparison),
-    Entry::new("store-day", "Z-reconciliation", Days, "Every store-day in full: Z-reports, drawers, tie-outs, banking, outcome.", store_day::store_day),
+    Entry::new(
+        "comparison",
+        "Comparison",
+        Days,
+        "This period beside the one of the same length before it, over store-days present in both.",
+        comparison::comparison,
+    ),
+    Entry::new(
+        "store-day",
+        "Z-reconciliation",
+        Days,
+        "Every store-day in full: Z-reports, drawers, tie-outs, banking, outcome.",
+        store_day::store_day,
+    ),
     Entry::new("product", "By product", Sales, "Every product: units, takings, tax.", sold::by_product),
-    Entry::new("best-sellers", "Best sellers", Sales, "The products that sold most; everyone equal to the last is there.", best_sellers::best_sellers)
-        .top(best_sellers::TOP)
-        .by(&[By::Takings, By::Quantity]),
+    Entry::new(
+        "best-sellers",
+        "Best sellers",
+        Sales,
+        "The products that sold most; everyone equal to the last is there.",
+        best_sellers::best_sellers,
+    )
+    .top(best_sellers::TOP)
+    .by(&[By::Takings, By::Quantity]),
     Entry::new("category", "By category", Sales, "Every category: units, takings, tax.", sold::by_category),
     Entry::new("hour", "By hour", Sales, "Takings by the hour of the day.", sold::by_hour),
     Entry::new("employee", "By employee", Sales, "Takings by who served.", sold::by_employee),
     Entry::new("refunds", "Refunds", Sales, "Every line that was given back.", paid::refunds),
-    Entry::new("unique-customers", "Customers", Sales, "How many different customers each store had, and how many came back.", customers::unique)
-        .by(&[By::Period, By::Month, By::Day]),
+    Entry::new(
+        "unique-customers",
+        "Customers",
+        Sales,
+        "How many different customers each store had, and how many came back.",
+        customers::unique,
+    )
+    .by(&[By::Period, By::Month, By::Day]),
     Entry::new("loyal-customers", "Loyal customers", Sales, "Customers who bought a number of times or more.", customers::loyal)
         .at_least(customers::AT_LEAST)
         .personal(),
     Entry::new("tender", "By tender", Money, "How it was paid.", paid::by_tender),
-    Entry::new("tax", "Tax", Money, "Net, tax and gross by region and rate: what the tills state beside what the rates give.", tax::tax)
-        .by(&[By::Period, By::Month, By::Day]),
-    Entry::new("over-short", "Over/short account", Money, "Every difference between count and book, with each drawer's running balance.", over_short::over_short),
+    Entry::new(
+        "tax",
+        "Tax",
+        Money,
+        "Net, tax and gross by region and rate: what the tills state beside what the rates give.",
+        tax::tax,
+    )
+    .by(&[By::Period, By::Month, By::Day]),
+    Entry::new(
+        "over-short",
+        "Over/short account",
+        Money,
+        "Every difference between count and book, with each drawer's running balance.",
+        over_short::over_short,
+    ),
     Entry::new("unbanked", "Unbanked bags", Money, "Bags that the bank has not credited, by age.", unbanked::unbanked),
-    Entry::new("gift-cards", "Gift cards", Money, "What is owed to holders of gift cards: opening, sold, spent, closing.", liabilities::gift_cards)
-        .by(&[By::Period, By::Month, By::Day]),
-    Entry::new("deposits", "Deposits", Money, "What customers paid ahead: opening, received, used, given back, closing.", liabilities::deposits)
-        .by(&[By::Period, By::Month, By::Day]),
-    Entry::new("journal", "Journal", Money, "The balanced journal for the accounts: debit and credit by account.", journal::journal)
-        .by(&[By::Day, By::Month]),
+    Entry::new(
+        "gift-cards",
+        "Gift cards",
+        Money,
+        "What is owed to holders of gift cards: opening, sold, spent, closing.",
+        liabilities::gift_cards,
+    )
+    .by(&[By::Period, By::Month, By::Day]),
+    Entry::new(
+        "deposits",
+        "Deposits",
+        Money,
+        "What customers paid ahead: opening, received, used, given back, closing.",
+        liabilities::deposits,
+    )
+    .by(&[By::Period, By::Month, By::Day]),
+    Entry::new(
+        "journal",
+        "Journal",
+        Money,
+        "The balanced journal for the accounts: debit and credit by account.",
+        journal::journal,
+    )
+    .by(&[By::Day, By::Month]),
     Entry::new("on-hand", "On hand", Stock, "What every shelf holds.", on_hand::on_hand),
     Entry::new("movements", "Movements", Stock, "Every movement of drawers and shelves.", movements::movements),
     Entry::new("goods-in", "Goods in", Stock, "Every delivery by supplier, date and reference.", stock::goods_in),
-    Entry::new("shrinkage", "Shrinkage", Stock, "What the book held and the count did not find, at cost where that is known.", stock::shrinkage),
+    Entry::new(
+        "shrinkage",
+        "Shrinkage",
+        Stock,
+        "What the book held and the count did not find, at cost where that is known.",
+        stock::shrinkage,
+    ),
 ];
 
 /// The entry called `name` (blanks, `_` and `-` are the same), or `None` when the catalogue has no such report.

@@ -15,8 +15,6 @@ crate::model::words! {
         Columns = "columns",
         /// Bars one below the other, for long labels.
         Bars = "bars",
-        /// A line along time for each series.
-        Line = "line",
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Period, Report};
 use crate::model::{Money, Rounding, Type, Value};
 use crate::reconcile::{State, StoreDay};
 
-/// Store-days that are named as left out; more are only counted.
+/// Store-days that are named as left out for one reason; more are only counted.
 const NAMED_MAX: usize = 20;
 
 /// One row per store: the store-days of this period of which the one a period earlier came whole too, and both sums. What is left
@@ -37,7 +37,7 @@ pub fn comparison(period: &Period<'_>) -> Report {
         earlier.iter().flat_map(|earlier| &earlier.days).map(|&day| ((day.store.as_str(), day.trading_day), day)).collect();
     let mut pairs: BTreeMap<(&str, &str), Vec<(&StoreDay, &StoreDay)>> = BTreeMap::new();
     let mut left: BTreeMap<&str, (Money, usize)> = BTreeMap::new();
-    let mut reasons = Vec::new();
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for &now in &period.days {
         let then = before(now.trading_day).and_then(|day| past.get(&(now.store.as_str(), day)).copied());
         match (missing(now), then) {
@@ -46,12 +46,12 @@ pub fn comparison(period: &Period<'_>) -> Report {
                 continue;
             }
             (Some(State::Closed | State::NotExpected), _) => {}
-            (Some(state), _) => reasons.push(why(period, now, state.word())),
+            (Some(state), _) => leave(&mut reasons, period, now, &format!("they were {}", state.word())),
             (None, Some(then)) => {
                 let state = missing(then).map_or("in another currency", State::word);
-                reasons.push(why(period, now, &format!("{} was {state}", people_day(then.trading_day))));
+                leave(&mut reasons, period, now, &format!("the day they would be compared with was {state}"));
             }
-            (None, None) => reasons.push(why(period, now, "nothing is known of the day to compare it with")),
+            (None, None) => leave(&mut reasons, period, now, "nothing is known of the day they would be compared with"),
         }
         let (takings, transactions) = left.entry(&now.currency).or_default();
         *takings += now.bridge.takings;
@@ -94,10 +94,13 @@ pub fn comparison(period: &Period<'_>) -> Report {
     if length % 7 != 0 {
         report.notes.push("The period is not of whole weeks, so that weekdays are compared with other weekdays.".to_owned());
     }
-    let more = reasons.len().saturating_sub(NAMED_MAX);
-    report.notes.extend(reasons.into_iter().take(NAMED_MAX));
-    if more > 0 {
-        report.notes.push(format!("Left out: {more} more store-days."));
+    for (reason, days) in reasons {
+        let more = match days.len().saturating_sub(NAMED_MAX) {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        let named = days.into_iter().take(NAMED_MAX).collect::<Vec<_>>().join("; ");
+        report.notes.push(format!("Left out because {reason}: {named}{more}."));
     }
     report
 }
@@ -108,9 +111,10 @@ fn missing(day: &StoreDay) -> Option<State> {
     (!whole).then_some(day.state)
 }
 
-fn why(period: &Period<'_>, day: &StoreDay, because: &str) -> String {
-    let because = because.replace('_', " ");
-    format!("Left out: {}, {}: {because}.", period.store_name(&day.store), people_day(day.trading_day))
+/// Notes that a store-day is left out, beside others of the same reason.
+fn leave(reasons: &mut BTreeMap<String, Vec<String>>, period: &Period<'_>, day: &StoreDay, because: &str) {
+    let named = format!("{}, {}", period.store_name(&day.store), people_day(day.trading_day));
+    reasons.entry(because.replace('_', " ")).or_default().push(named);
 }
 
 fn percent(change: Money, of: Money) -> Value<'static> {

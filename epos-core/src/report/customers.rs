@@ -113,8 +113,8 @@ pub fn loyal(period: &Period<'_>) -> Report {
         column("customer", "Customer", Type::Person),
         summed("purchases", "Purchases", Type::Integer),
         TAKINGS,
-        column("first_day", "First", Type::Date),
-        column("last_day", "Last", Type::Date),
+        FIRST_DAY,
+        LAST_DAY,
         column("stores", "Stores", Type::Text),
         CURRENCY,
     ];

@@ -69,20 +69,7 @@ pub(super) fn paid_by_class<'p>(period: &Period<'p>) -> BTreeMap<(&'p str, chron
 /// One row per store.
 pub fn by_store(period: &Period<'_>) -> Report {
     let [code, name] = STORE;
-    let columns = vec![
-        code,
-        name,
-        DAYS_PRESENT,
-        DAYS_EXPECTED,
-        TRANSACTIONS,
-        TAKINGS,
-        TAX,
-        NET,
-        AVERAGE,
-        OVER,
-        SHORT,
-        CURRENCY,
-    ];
+    let columns = vec![code, name, DAYS_PRESENT, DAYS_EXPECTED, TRANSACTIONS, TAKINGS, TAX, NET, AVERAGE, OVER, SHORT, CURRENCY];
     let mut stores: BTreeMap<(&str, &str), Vec<&StoreDay>> = BTreeMap::new();
     for day in &period.days {
         stores.entry((&day.store, &day.currency)).or_default().push(day);

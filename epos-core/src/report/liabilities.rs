@@ -87,7 +87,8 @@ fn cards<'p>(period: &Period<'p>) -> ByDay<'p, Cards> {
                 total => of.sold += total,
             }
         }
-        for tender in sale.tenders.iter().filter(|tender| period.context.policy.tender_class(&tender.tender) == TenderClass::GiftCard)
+        for tender in
+            sale.tenders.iter().filter(|tender| period.context.policy.tender_class(&tender.tender) == TenderClass::GiftCard)
         {
             *if tender.amount.is_negative() { &mut of.credited } else { &mut of.spent } += tender.amount.abs();
         }
@@ -145,8 +146,8 @@ fn ledger_of<'p, T: Copy + Default + AddAssign>(
     let by = period.asked.by.unwrap_or(By::Period);
     let known = |store: &str| period.asked.journal.opening.get(store).and_then(begun);
     let mut openings: BTreeMap<&str, Money> = BTreeMap::new();
-    for store in period.stores() {
-        openings.extend(known(store).map(|opening| (store, opening)));
+    for (store, owed) in period.asked.journal.opening.iter().filter(|(store, _)| period.store.is_none_or(|of| of == *store)) {
+        openings.extend(begun(owed).map(|opening| (store.as_str(), opening)));
     }
     for ((store, _), of) in days(&period.past()) {
         let opening = openings.entry(store).or_default();

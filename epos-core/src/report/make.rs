@@ -54,9 +54,9 @@ pub const CURRENCY: ReportColumn = column("currency", "Currency", Type::Text);
 /// The month, as `2026-11`.
 pub const MONTH: ReportColumn = column("month", "Month", Type::Text);
 /// The first day of what the row is over.
-pub const FIRST_DAY: ReportColumn = column("first_day", "From", Type::Date);
+pub const FIRST_DAY: ReportColumn = column("first_day", "First day", Type::Date);
 /// The last day of what the row is over.
-pub const LAST_DAY: ReportColumn = column("last_day", "To", Type::Date);
+pub const LAST_DAY: ReportColumn = column("last_day", "Last day", Type::Date);
 /// Store-days that came, whole.
 pub const DAYS_PRESENT: ReportColumn = summed("days_present", "Days here", Type::Integer);
 /// Store-days that were expected.
@@ -82,6 +82,11 @@ pub const OVER_AND_SHORT: &str = "Over and short are the cash drawers' and are n
 /// The month of a day, as `2026-11`.
 pub fn month(day: NaiveDate) -> String {
     day.format("%Y-%m").to_string()
+}
+
+/// The same column, its repeated values shown once.
+pub const fn once(column: ReportColumn) -> ReportColumn {
+    ReportColumn { heading: true, ..column }
 }
 
 /// Text as a cell.

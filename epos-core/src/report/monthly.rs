@@ -13,8 +13,22 @@ use crate::reconcile::{Bridge, StoreDay};
 pub fn monthly(period: &Period<'_>) -> Report {
     let [code, name] = STORE;
     let columns = vec![
-        code, name, MONTH, DAYS_PRESENT, DAYS_EXPECTED, TRANSACTIONS, TAKINGS, TAX, NET, AVERAGE, CASH, CARD, OTHER_TENDERS,
-        OVER, SHORT, CURRENCY,
+        code,
+        name,
+        MONTH,
+        DAYS_PRESENT,
+        DAYS_EXPECTED,
+        TRANSACTIONS,
+        TAKINGS,
+        TAX,
+        NET,
+        AVERAGE,
+        CASH,
+        CARD,
+        OTHER_TENDERS,
+        OVER,
+        SHORT,
+        CURRENCY,
     ];
     let mut months: BTreeMap<(&str, &str, String), Vec<&StoreDay>> = BTreeMap::new();
     for &day in &period.days {
@@ -53,8 +67,7 @@ pub fn monthly(period: &Period<'_>) -> Report {
     });
     let mut report = make(period, "monthly", columns, rows.collect());
     report.notes.push(OVER_AND_SHORT.to_owned());
-    let drawn =
-        Drawn { kind: ChartKind::Columns, title: "Takings by month", x: "month", y: "takings", by: Some("store_name") };
+    let drawn = Drawn { kind: ChartKind::Columns, title: "Takings by month", x: "month", y: "takings", by: Some("store_name") };
     report.charts = drawn.of(&report);
     report
 }

@@ -59,7 +59,7 @@ pub fn over_short(period: &Period<'_>) -> Report {
         or("not judged", column("over_short", "Over/short", Type::Money)),
         column("accepted", "Accepted because", Type::Text),
         column("not_judged", "Not judged because", Type::Text),
-        summed("posted", "Posted", Type::Money),
+        column("posted", "Posted", Type::Money),
         column("balance", "Balance", Type::Money),
         CURRENCY,
     ];

@@ -51,16 +51,7 @@ pub(super) fn products<'p>(period: &Period<'p>) -> Products<'p> {
 
 /// One row per product.
 pub fn by_product(period: &Period<'_>) -> Report {
-    let columns = vec![
-        ITEM_CODE,
-        DESCRIPTION,
-        column("category", "Category", Type::Text),
-        QUANTITY,
-        TAKINGS,
-        TAX,
-        NET,
-        CURRENCY,
-    ];
+    let columns = vec![ITEM_CODE, DESCRIPTION, column("category", "Category", Type::Text), QUANTITY, TAKINGS, TAX, NET, CURRENCY];
     let sold = products(period);
     let mut rows: Vec<_> = sold
         .groups

@@ -30,7 +30,9 @@ pub fn goods_in(period: &Period<'_>) -> Report {
     let mut lines: Vec<(&str, &GoodsInLine)> = period
         .sources
         .iter()
-        .flat_map(|of| of.sources.iter().flat_map(|source| &source.batch.content.goods_in).map(|row| (of.store.as_str(), &row.record)))
+        .flat_map(|of| {
+            of.sources.iter().flat_map(|source| &source.batch.content.goods_in).map(|row| (of.store.as_str(), &row.record))
+        })
         .collect();
     let key = |(store, line): &(&str, &GoodsInLine)| {
         let supplier = line.supplier.clone().unwrap_or_default();
@@ -56,10 +58,15 @@ pub fn goods_in(period: &Period<'_>) -> Report {
         ]
     });
     let mut report = make(period, "goods-in", columns, rows.collect());
-    report.notes.push("Quantities are as delivered: a case is one case here, and the units it holds on the shelf. Costs are without tax.".to_owned());
+    report.notes.push(
+        "Quantities are as delivered: a case is one case here, and the units it holds on the shelf. Costs are without tax."
+            .to_owned(),
+    );
     if unknown > 0 {
-        let lines = if unknown == 1 { "1 line has".to_owned() } else { format!("{unknown} lines have") };
-        report.notes.push(format!("{lines} no cost and are in no sum of costs."));
+        report.notes.push(match unknown {
+            1 => "1 line has no cost and is in no sum of costs.".to_owned(),
+            more => format!("{more} lines have no cost and are in no sum of costs."),
+        });
     }
     report
 }
@@ -122,10 +129,12 @@ pub fn shrinkage(period: &Period<'_>) -> Report {
         }
     }
     let mut report = make(period, "shrinkage", columns, rows);
-    report.notes.push("Shrinkage is book less count, in single units: negative where more was found than the book held.".to_owned());
+    report
+        .notes
+        .push("Shrinkage is book less count, in single units: negative where more was found than the book held.".to_owned());
     if unknown > 0 {
-        let shelves = if unknown == 1 { "1 count has".to_owned() } else { format!("{unknown} counts have") };
-        report.notes.push(format!("{shelves} no book before them or no cost on the product list, and are in no sum."));
+        let counts = if unknown == 1 { "1 count".to_owned() } else { format!("{unknown} counts") };
+        report.notes.push(format!("In no sum, because no book was known before or the product list has no cost: {counts}."));
     }
     report
 }

@@ -152,11 +152,14 @@ pub fn tax(period: &Period<'_>) -> Report {
     }));
     let mut report = with_rest(make(period, "tax", columns, rows), !rest.is_empty());
     report.notes.push(
-        "Tax is what the tills state; tax by the rates is computed line by line from prices that include it, half a unit up.".to_owned(),
+        "Tax is what the tills state; tax by the rates is computed line by line from prices that include it, half a unit up."
+            .to_owned(),
     );
     if silent > 0 {
         let lines = if silent == 1 { "1 line states".to_owned() } else { format!("{silent} lines state") };
-        report.notes.push(format!("{lines} no tax of their own: where a till states it for the whole sale only, it is in the row {NO_LINE_DETAIL}."));
+        report.notes.push(format!(
+            "{lines} no tax of their own: where a till states it for the whole sale only, it is in the row {NO_LINE_DETAIL}."
+        ));
     }
     if groups.keys().any(|(.., charity)| *charity == Some(Charity::Agency)) {
         report.notes.push("Goods sold for donors: only the commission is the shop's, and only that is taxed.".to_owned());

@@ -41,9 +41,9 @@ pub fn journal(period: &Period<'_>) -> Report {
     let columns = vec![
         code,
         name,
-        FIRST_DAY,
-        LAST_DAY,
-        or("several", STATE),
+        once(FIRST_DAY),
+        once(LAST_DAY),
+        once(or("several days", STATE)),
         column("account", "Account", Type::Text),
         column("account_name", "Name", Type::Text),
         column("detail", "Detail", Type::Text),
@@ -56,7 +56,13 @@ pub fn journal(period: &Period<'_>) -> Report {
     let bags = Bags::of(period);
     for &of in &period.days {
         let postings = books.entry((&of.store, period.bucket(of.trading_day, by))).or_default();
-        let mut poster = Poster { period, store: &of.store, currency: &of.currency, region: period.known_store(&of.store).region.clone(), postings };
+        let mut poster = Poster {
+            period,
+            store: &of.store,
+            currency: &of.currency,
+            region: period.known_store(&of.store).region.clone(),
+            postings,
+        };
         period.sales_of(of).iter().filter(|sale| sale.counts()).for_each(|sale| poster.sale(sale));
         poster.cash(of);
         poster.banking(of, &bags);
@@ -100,7 +106,8 @@ fn remarks(period: &Period<'_>) -> Vec<String> {
     if !whole.is_whole() {
         notes.push(format!("Not final: {whole}. What comes later changes these figures."));
     }
-    let unjudged = closes(period).iter().filter(|close| close.result.class == TenderClass::Cash && close.result.over_short.is_none()).count();
+    let unjudged =
+        closes(period).iter().filter(|close| close.result.class == TenderClass::Cash && close.result.over_short.is_none()).count();
     if unjudged > 0 {
         let closes = if unjudged == 1 { "1 cash drawer".to_owned() } else { format!("{unjudged} cash drawers") };
         notes.push(format!("{closes} could not be judged: no over/short is posted for them."));

@@ -13,7 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("format", &["model", "diagnostic", "error"]),
     ("mail", &["model", "diagnostic"]),
     ("check", &["model", "diagnostic", "tax"]),
-    ("ledger", &["model", "diagnostic", "reconcile"]), // its nouns only: what a source is, and what sums are made of
+    ("ledger", &["model", "diagnostic"]),
     ("reconcile", &["model", "diagnostic", "ledger", "tax"]),
     ("stock", &["model", "diagnostic", "ledger"]),
     ("sync", &["model", "diagnostic"]),
@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("report", &["model", "diagnostic", "ledger", "reconcile", "tax"]),
     ("analytics", &["model", "diagnostic", "reconcile", "report"]),
     ("render", &["model", "diagnostic", "error", "reconcile", "report"]),
-    ("sql", &["model", "diagnostic", "error", "reconcile"]),
+    ("sql", &["model", "diagnostic", "error"]),
     ("port", &["model", "diagnostic", "error", "sql"]),
     (
         "flow",

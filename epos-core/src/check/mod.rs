@@ -9,6 +9,7 @@
 mod date;
 mod line;
 mod product;
+mod supply;
 mod transaction;
 mod weighed;
 
@@ -32,6 +33,7 @@ pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnos
         state.note(&view);
         line::check(&view, &mut found);
         product::check(&view, &mut state.products);
+        supply::check(&view, &mut state.supplies);
         transaction::check(&view, &mut state.transactions, &mut found);
         date::check(&view, &mut state.dates, &mut found);
     }
@@ -75,6 +77,7 @@ type Unread = HashSet<(NaiveDate, String)>;
 #[derive(Debug)]
 pub struct State {
     products: product::Memory,
+    supplies: supply::Memory,
     transactions: transaction::Memory,
     dates: date::Memory,
     no_lines: Option<At>,
@@ -87,6 +90,7 @@ impl State {
     pub fn new(limits: &Limits) -> Self {
         State {
             products: product::Memory::default(),
+            supplies: supply::Memory::default(),
             transactions: transaction::Memory::new(limits.keys),
             dates: date::Memory::default(),
             no_lines: None,
@@ -101,6 +105,7 @@ impl State {
         let mut found = self.transactions.finish(context);
         spare(&self.unread, &mut found);
         found.extend(self.products.finish());
+        found.extend(self.supplies.finish(!context.suppliers.is_empty()));
         found.extend(self.dates.finish());
         found.extend(self.no_lines.map(|at| {
             Diagnostic::new(T013, at, "this file states totals without their lines")

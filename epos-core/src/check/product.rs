@@ -51,6 +51,7 @@ fn mentions<'a>(view: &View<'a>) -> Vec<Mention<'a>> {
     all.extend(content.stock_levels.iter().map(|row| bare(Kind::StockLevels, row.row, &row.item_code, row.description.as_deref())));
     all.extend(content.stock_counts.iter().map(|row| bare(Kind::StockCounts, row.row, &row.item_code, None)));
     all.extend(content.goods_in.iter().map(|row| bare(Kind::GoodsIn, row.row, &row.item_code, row.description.as_deref())));
+    all.extend(content.transfers.iter().map(|row| bare(Kind::Transfers, row.row, &row.item_code, None)));
     all
 }
 
@@ -262,7 +263,8 @@ pub fn mend(block: &mut Block, context: &Context) -> Vec<Diagnostic> {
         let levels = content.stock_levels.iter_mut().map(|row| (Kind::StockLevels, row.row, &mut row.record.item_code));
         let counts = content.stock_counts.iter_mut().map(|row| (Kind::StockCounts, row.row, &mut row.record.item_code));
         let goods = content.goods_in.iter_mut().map(|row| (Kind::GoodsIn, row.row, &mut row.record.item_code));
-        for (kind, row, code) in lines.chain(levels).chain(counts).chain(goods) {
+        let moved = content.transfers.iter_mut().map(|row| (Kind::Transfers, row.row, &mut row.record.item_code));
+        for (kind, row, code) in lines.chain(levels).chain(counts).chain(goods).chain(moved) {
             if !mended.contains_key(code) {
                 let right = if context.product(code).is_some() { None } else { lost_zeros(code, context) };
                 mended.insert(code.clone(), right);

@@ -142,7 +142,7 @@ impl<'a> Bound<'a> {
         };
         let mut lacking: Vec<String> =
             layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
-        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number" | "z_number");
+        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number" | "z_number" | "side");
         let required = layout.kind.fields().iter().filter(|field| field.required && !defaulted(field.name));
         let needed: Vec<String> = required.map(|field| field.name).filter(|field| !given(field)).map(str::to_owned).collect();
         if layout.detect.is_empty() {

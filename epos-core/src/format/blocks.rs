@@ -11,8 +11,8 @@ use super::layout::{KEY_FIELDS, Layouts};
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
 use crate::diagnostic::*;
 use crate::model::{
-    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value,
-    local_time,
+    At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Scalar, Sheet, SheetRow, Side,
+    Store, Type, Value, local_time,
 };
 
 /// What a person or the mail says of a document, beside its bytes.
@@ -499,13 +499,14 @@ impl Walk<'_> {
             }
         };
         match (day, why) {
+            (Some(trading_day), None) if bound.layout.kind == Kind::Transfers => self.transfers(row, drafts, key, trading_day),
             (Some(trading_day), None) => self.keep(row, drafts, key, Key { store, till: String::new(), trading_day }),
             (None, None) => {
                 let message = "nothing says which day the rows are of".to_owned();
                 self.ask(F016, row, message, "say which with --date, or put the date into the file's name");
             }
             (trading_day, Some(why)) => self.gathered.rejected.push(RejectedRow {
-                store: Some(store).filter(|store| !store.is_empty()),
+                store: Some(store).filter(|store| !store.is_empty()).or_else(|| self.sender(bound.layout.kind)),
                 till: key.till,
                 trading_day,
                 number: self.reader.number(row).map(str::to_owned),
@@ -514,6 +515,43 @@ impl Walk<'_> {
                 cells: row.cells.clone(),
                 why,
             }),
+        }
+    }
+
+    /// The store whose day is incomplete without a row of this kind that names none: a transfer is that of who sent the file.
+    fn sender(&self, kind: Kind) -> Option<String> {
+        self.shops.said.filter(|_| kind == Kind::Transfers).map(str::to_owned)
+    }
+
+    /// Keeps a row of a transfer once for each side that it speaks for, with the store of that side.
+    fn transfers(&mut self, row: &SheetRow, drafts: Vec<Draft>, said: RowKey, trading_day: NaiveDate) {
+        let told = self.shops.said.filter(|_| !self.shops.known.is_empty());
+        for mut draft in drafts {
+            let kind = draft.kind;
+            let mut ends: Vec<(Side, String, Option<String>)> = Vec::new();
+            for &side in Side::ALL {
+                let Some(at) = kind.field(side.store_field()) else { continue };
+                let written = draft.values[at].to_string();
+                let code = self.shops.code(&written);
+                if let Some(code) = &code {
+                    draft.values[at] = Value::Text(code.clone().into());
+                }
+                ends.push((side, written, code));
+            }
+            if let Some(told) = told.filter(|told| ends.iter().all(|(.., code)| code.as_deref() != Some(told))) {
+                let message = format!("a transfer is neither from nor to store {told}, but the file came for store {told}");
+                return self.ask(F009, row, message, "name the store in epos.toml, or say which it is with --store");
+            }
+            let Some(at) = kind.field("side") else { continue };
+            let stated = draft.values[at].clone();
+            for (side, written, code) in ends.into_iter().filter(|(side, ..)| stated.is_null() || stated == side.value()) {
+                let Some(store) = code else {
+                    return self.ask(F015, row, format!("no store is called `{written}`"), "name the store in epos.toml");
+                };
+                let mut own = draft.clone();
+                own.values[at] = side.value().into_owned();
+                self.keep(row, vec![own], said.clone(), Key { store, till: String::new(), trading_day });
+            }
         }
     }
 
@@ -636,21 +674,23 @@ struct Shops<'a> {
 }
 
 impl Shops<'_> {
+    /// The code of the store that is called so; any name is one while no store is known.
+    fn code(&mut self, written: &str) -> Option<String> {
+        if let Some(code) = self.seen.get(written) {
+            return code.clone();
+        }
+        let known = self.known.values().find(|store| store.is_called(written)).map(|store| store.code.clone());
+        let code = known.or_else(|| self.known.is_empty().then(|| written.to_owned()));
+        self.seen.insert(written.to_owned(), code.clone());
+        code
+    }
+
     /// The store's code, or why it is not clear.
     fn find(&mut self, written: Option<&str>) -> Result<String, (Code, String)> {
         let Some(written) = written else {
             return self.said.or(self.named).map(str::to_owned).ok_or((F015, "nothing says which store the file is of".to_owned()));
         };
-        let code = match self.seen.get(written) {
-            Some(code) => code.clone(),
-            None => {
-                let known = self.known.values().find(|store| store.is_called(written)).map(|store| store.code.clone());
-                let code = known.or_else(|| self.known.is_empty().then(|| written.to_owned()));
-                self.seen.insert(written.to_owned(), code.clone());
-                code
-            }
-        };
-        match (code, self.said, self.named) {
+        match (self.code(written), self.said, self.named) {
             (Some(code), Some(said), _) if code != said && !self.known.is_empty() => {
                 Err((F009, format!("the rows are of store {written}, but the file came for store {said}")))
             }

@@ -347,6 +347,10 @@ impl Reader<'_> {
     fn require(&self, draft: &Draft, cells: &[String], found: &mut Vec<Found>) {
         let sources = self.bound.kinds.iter().find(|(kind, _)| *kind == draft.kind).map(|(_, sources)| sources);
         for (at, field) in draft.kind.fields().iter().enumerate() {
+            // A row without a side speaks for both stores: it is kept once for each.
+            if field.name == "side" {
+                continue;
+            }
             let made_later =
                 matches!(field.name, "number" | "date" | "z_number") || (field.name == "code" && draft.kind == Kind::Employees);
             let already = found.iter().any(|found| found.kind == draft.kind && found.field == field.name);

@@ -241,8 +241,10 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 required("token", Text, "Random; stands for the person everywhere else."),
                 required("role", Text, "`employee`, `customer` or `donor`."),
                 optional("code", Person, "Name or code as tills write it; blank once erased."),
-                optional("first_name", Person, "First name, from a list of employees."),
-                optional("last_name", Person, "Last name, from a list of employees."),
+                optional("first_name", Person, "First name, from a list of employees or customers."),
+                optional("last_name", Person, "Last name, from a list of employees or customers."),
+                optional("email", Person, "E-mail address, from a list of customers."),
+                optional("phone", Person, "Telephone number, from a list of customers."),
             ],
         )
         .index("person_code", &["role", "code"], true),

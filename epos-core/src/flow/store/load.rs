@@ -519,11 +519,12 @@ impl Loading {
         }
         let people = &self.drafts.people;
         let strangers = people.new.iter().map(|stranger| {
-            vec![text(stranger.token.clone()), text(stranger.role), text(stranger.code.clone()), Value::Null, Value::Null]
+            let known = [text(stranger.token.clone()), text(stranger.role), text(stranger.code.clone())];
+            known.into_iter().chain([const { Value::Null }; 4]).collect()
         });
         insert(db, "person", strangers)?;
-        for (token, (first, last)) in &people.names {
-            db.execute(&queries::name_person(token, first.as_deref(), last.as_deref()))?;
+        for (token, particulars) in &people.known {
+            db.execute(&queries::describe_person(token, particulars))?;
         }
         Ok(())
     }

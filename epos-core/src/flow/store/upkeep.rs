@@ -171,7 +171,7 @@ fn check_day(
 pub fn erase(db: &mut dyn Db, person: &str) -> Result<Vec<String>> {
     let mut tokens: Vec<String> = Vec::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
-    let types = [Type::Text, Type::Text, Type::Person, Type::Person, Type::Person];
+    let types = [Type::Text, Type::Text, Type::Person, Type::Person, Type::Person, Type::Person, Type::Person];
     db.query(&queries::person(person), &types, &mut |row| {
         let mut cells = Cells::of(row);
         tokens.push(cells.next());

@@ -1,6 +1,7 @@
 //! What the layouts promise: nothing is lost on the way in and out, and every trap of real files is found and said.
 
 mod fixtures;
+mod masters;
 mod traps;
 mod trips;
 

@@ -215,6 +215,13 @@ pub const CATALOGUE: &[Entry] = &[
     Entry::new("movements", "Movements", Stock, "Every movement of drawers and shelves.", movements::movements),
     Entry::new("goods-in", "Goods in", Stock, "Every delivery by supplier, date and reference.", stock::goods_in),
     Entry::new(
+        "transfers",
+        "Transfers",
+        Stock,
+        "Every transfer between stores: what left, what arrived, what is on its way.",
+        stock::transfers,
+    ),
+    Entry::new(
         "shrinkage",
         "Shrinkage",
         Stock,

@@ -114,6 +114,11 @@ impl<'a> Period<'a> {
         Period::new(from, to, self.store, self.known.0, self.known.1, self.context).with(self.asked.clone())
     }
 
+    /// The rows of all store-days that are known, of every store and in any order.
+    pub fn known(&self) -> &'a [DaySources] {
+        self.known.1
+    }
+
     /// Everything known before its first day.
     pub fn past(&self) -> Period<'a> {
         match self.from.pred_opt() {

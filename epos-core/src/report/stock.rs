@@ -1,14 +1,15 @@
-//! Deliveries and shrinkage.
+//! Deliveries, transfers and shrinkage.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::make::*;
 use super::{Period, Report};
 use crate::diagnostic::{Code, K002, K004};
 use crate::ledger::base_units;
-use crate::model::{Account, GoodsInLine, Money, Type, Value};
+use crate::model::{Account, GoodsInLine, Money, Side, Type, Value};
 use crate::reconcile::StoreDay;
 
 /// One row per line of a delivery, by supplier, date and reference.
@@ -67,6 +68,91 @@ pub fn goods_in(period: &Period<'_>) -> Report {
             1 => "1 line has no cost and is in no sum of costs.".to_owned(),
             more => format!("{more} lines have no cost and are in no sum of costs."),
         });
+    }
+    report
+}
+
+/// What was said of one item of a transfer: units and last day, by the store that sent and by the one that received.
+#[derive(Default)]
+struct Both<'p> {
+    to_store: &'p str,
+    sent: Option<(NaiveDate, Decimal)>,
+    received: Option<(NaiveDate, Decimal)>,
+}
+
+/// One row per transfer and SKU of which a store-day of the period speaks, in base units: what left, what arrived, what is on its
+/// way. The other side is there although its store or its day is not of the period.
+pub fn transfers(period: &Period<'_>) -> Report {
+    let columns = vec![
+        heading("transfer", "Transfer", Type::Text),
+        heading("from_store", "From", Type::Text),
+        heading("to_store", "To", Type::Text),
+        column("sku", "SKU", Type::Text),
+        DESCRIPTION,
+        or("not said", column("sent_on", "Sent on", Type::Date)),
+        or("not said", column("units_sent", "Sent", Type::Quantity)),
+        or("not said", column("received_on", "Received on", Type::Date)),
+        or("not said", column("units_received", "Received", Type::Quantity)),
+        column("units_in_transit", "In transit", Type::Quantity),
+        or("not compared", column("units_difference", "Difference", Type::Quantity)),
+    ];
+    let spoken: BTreeSet<(&str, &str)> = period
+        .sources
+        .iter()
+        .flat_map(|of| of.sources.iter().flat_map(|source| &source.batch.content.transfers))
+        .map(|row| (row.from_store.as_str(), row.reference.as_str()))
+        .collect();
+    let mut all: BTreeMap<(&str, &str, String), Both<'_>> = BTreeMap::new();
+    for of in period.known() {
+        for row in of.sources.iter().flat_map(|source| &source.batch.content.transfers) {
+            if !spoken.contains(&(row.from_store.as_str(), row.reference.as_str())) {
+                continue;
+            }
+            let (sku, each) = base_units(&row.item_code, period.context);
+            let both = all.entry((&row.reference, &row.from_store, sku)).or_default();
+            both.to_store = &row.to_store;
+            let side = match row.side {
+                Side::Sent => &mut both.sent,
+                Side::Received => &mut both.received,
+            };
+            let (day, units) = side.get_or_insert((of.trading_day, Decimal::ZERO));
+            *day = of.trading_day.max(*day);
+            *units += row.quantity.decimal() * each;
+        }
+    }
+    let mut open = 0;
+    let mut rows = Vec::new();
+    for ((reference, from, sku), both) in &all {
+        // One item that nobody received is missing when another of the same papers was; else all of it is on its way.
+        let papers = all.iter().filter(|((of, store, _), _)| (of, store) == (reference, from));
+        let (mut left, mut arrived) = (false, false);
+        papers.for_each(|(_, both)| {
+            left |= both.sent.is_some();
+            arrived |= both.received.is_some();
+        });
+        let units = |side: Option<(NaiveDate, Decimal)>, said: bool| side.map(|(_, units)| units).or(said.then_some(Decimal::ZERO));
+        let (sent, received) = (units(both.sent, left), units(both.received, arrived));
+        open += usize::from(sent.is_none() || received.is_none());
+        let cell = |units: Option<Decimal>| units.map_or(Value::Null, Value::Decimal);
+        let date = |side: Option<(NaiveDate, Decimal)>| side.map_or(Value::Null, |(of, _)| day(of));
+        rows.push(vec![
+            text(*reference),
+            text(period.store_name(from)),
+            text(period.store_name(both.to_store)),
+            text(sku.as_str()),
+            maybe(period.context.product(sku).map(|product| product.description.as_str())),
+            date(both.sent),
+            cell(sent),
+            date(both.received),
+            cell(received),
+            cell(sent.filter(|_| received.is_none())),
+            cell(sent.zip(received).map(|(sent, received)| received - sent)),
+        ]);
+    }
+    let mut report = make(period, "transfers", columns, rows);
+    if open > 0 {
+        let lines = if open == 1 { "1 line is".to_owned() } else { format!("{open} lines are") };
+        report.notes.push(format!("{lines} known from one side only: the other store has not said so yet."));
     }
     report
 }
@@ -140,7 +226,7 @@ pub fn shrinkage(period: &Period<'_>) -> Report {
 }
 
 /// What persons counted: store, trading day and base SKU.
-fn counted<'p>(period: &Period<'p>) -> BTreeSet<(&'p str, chrono::NaiveDate, String)> {
+fn counted<'p>(period: &Period<'p>) -> BTreeSet<(&'p str, NaiveDate, String)> {
     let mut all = BTreeSet::new();
     for of in &period.sources {
         for row in of.sources.iter().flat_map(|source| &source.batch.content.stock_counts) {

@@ -36,12 +36,11 @@ pub fn unbanked(period: &Period<'_>) -> Report {
         CURRENCY,
     ];
     let until = period.at(NaiveDate::MIN, period.to);
-    let ever = period.at(NaiveDate::MIN, NaiveDate::MAX);
     let mut bags: Vec<Bag<'_>> = bags(&until);
     let mut reporting = BTreeSet::new();
     let mut by_reference: BTreeSet<(&str, &str)> = BTreeSet::new();
     let mut credits: Vec<(&str, NaiveDate, &str, Money)> = Vec::new();
-    for of in &ever.sources {
+    for of in period.known() {
         for row in of.sources.iter().flat_map(|source| &source.batch.content.deposits) {
             if row.kind == DepositKind::Bank {
                 reporting.insert(of.store.as_str());

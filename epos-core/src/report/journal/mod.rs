@@ -285,9 +285,8 @@ struct Bags<'p>(BTreeMap<(&'p str, NaiveDate), Vec<(&'p str, Money)>>);
 
 impl<'p> Bags<'p> {
     fn of(period: &Period<'p>) -> Self {
-        let ever = period.at(NaiveDate::MIN, NaiveDate::MAX);
         let mut bags: BTreeMap<(&str, &str), (Option<Money>, Money, Option<NaiveDate>)> = BTreeMap::new();
-        for of in &ever.sources {
+        for of in period.known().iter().filter(|of| period.store.is_none_or(|store| store == of.store)) {
             for row in of.sources.iter().flat_map(|source| &source.batch.content.deposits) {
                 let (filled, credited, last) = bags.entry((&of.store, &row.reference)).or_default();
                 match row.kind {

@@ -187,3 +187,45 @@ fn shrinkage_is_book_less_count_at_cost() {
     assert_eq!(cells(&report, "shrinkage_cost"), ["", "", "", "1.6"], "what has no cost stays unknown");
     assert!(report.notes.iter().any(|note| note.ends_with("the product list has no cost: 3 counts.")), "{:?}", report.notes);
 }
+
+/// T1: 10 sent and 9 arrived, and 4 of which nothing arrived although the rest did. T2 is on its way. A case of six is six units.
+#[test]
+fn transfers_show_what_is_on_its_way_and_what_is_missing() {
+    let mut example = Example::default();
+    let tea = listed("TEA", "Tea", "Groceries");
+    let pack =
+        Product { pack_of: Some("TEA".into()), pack_units: Some(Quantity::units(6)), ..listed("TEA6", "Tea, 6", "Groceries") };
+    example.context.products.extend([("TEA".to_owned(), tea), ("TEA6".to_owned(), pack)]);
+    let moved = |reference: &str, code: &str, units: i64, side| Transfer {
+        reference: reference.into(),
+        date: day(20),
+        from_store: "S1".into(),
+        to_store: "S2".into(),
+        item_code: code.into(),
+        quantity: Quantity::units(units),
+        side,
+    };
+    let of =
+        |transfers: Vec<Transfer>| Content { transfers: transfers.into_iter().map(Into::into).collect(), ..Content::default() };
+    use Side::{Received, Sent};
+    traded(
+        &mut example,
+        "S1",
+        day(20),
+        of(vec![moved("T1", "JAM", 10, Sent), moved("T1", "OATS", 4, Sent), moved("T2", "TEA6", 2, Sent)]),
+    );
+    traded(&mut example, "S2", day(22), of(vec![moved("T1", "JAM", 9, Received), moved("T3", "PEAS", 5, Received)]));
+    let report = asked(&example, "transfers", Asked::default());
+    assert_eq!(cells(&report, "transfer"), ["T1", "T1", "T2", "T3"]);
+    assert_eq!(cells(&report, "sku"), ["JAM", "OATS", "TEA", "PEAS"]);
+    assert_eq!(cells(&report, "units_sent"), ["10", "4", "12", ""]);
+    assert_eq!(cells(&report, "units_received"), ["9", "0", "", "5"]);
+    assert_eq!(cells(&report, "units_in_transit"), ["", "", "12", ""]);
+    assert_eq!(cells(&report, "units_difference"), ["-1", "-4", "", ""]);
+    assert_eq!(report.notes, ["2 lines are known from one side only: the other store has not said so yet."]);
+    // Of the sender's own day the arrival of two days later, elsewhere, is told too.
+    let sender = Period::new(day(20), day(20), Some("S1"), &example.days, &example.sources, &example.context);
+    let report = super::report("transfers", &sender).unwrap();
+    assert_eq!(cells(&report, "units_received"), ["9", "0", ""]);
+    assert_eq!(cells(&report, "received_on")[0], "2026-11-22");
+}

@@ -167,6 +167,17 @@ mod tests {
     }
 
     #[test]
+    fn accounts_of_the_journal_are_named_by_what_they_hold() {
+        let text = "[journal]\ncommission = '2'\n[journal.accounts]\nover_short = '7999'\n[journal.opening.leith]\ngift_cards = '400.00'\n";
+        let journal = Config::parse(text, Path::new("epos.toml"), &[]).unwrap().journal;
+        use crate::report::JournalAccount::{Bank, OverShort};
+        assert_eq!((journal.code(OverShort), journal.code(Bank)), ("7999", "1200"));
+        assert_eq!(journal.opening["leith"].gift_cards, Some(crate::model::Money::cents(40_000)));
+        let wrong = Config::parse("[journal.accounts]\novershort = '1'\n", Path::new("epos.toml"), &[]).unwrap_err().to_string();
+        assert!(wrong.contains("overshort") && wrong.contains("over_short"), "{wrong}");
+    }
+
+    #[test]
     fn a_wrong_key_is_named_with_its_line() {
         let error = Config::parse("databse = 'x'\n", Path::new("epos.toml"), &[]).unwrap_err().to_string();
         assert!(error.contains("line 1") && error.contains("databse"), "{error}");

@@ -91,7 +91,7 @@ pub fn comparison(period: &Period<'_>) -> Report {
             people_day(earlier.to)
         ));
     }
-    if length % 7 != 0 {
+    if !length.is_multiple_of(7) {
         report.notes.push("The period is not of whole weeks, so that weekdays are compared with other weekdays.".to_owned());
     }
     for (reason, days) in reasons {

@@ -285,24 +285,26 @@ struct Bags<'p>(BTreeMap<(&'p str, NaiveDate), Vec<(&'p str, Money)>>);
 
 impl<'p> Bags<'p> {
     fn of(period: &Period<'p>) -> Self {
-        let mut bags: BTreeMap<(&str, &str), (Option<Money>, Money, Option<NaiveDate>)> = BTreeMap::new();
+        let mut filled: BTreeMap<(&str, &str), Money> = BTreeMap::new();
+        let mut credited: BTreeMap<(&str, &str), (Money, NaiveDate)> = BTreeMap::new();
         for of in period.known().iter().filter(|of| period.store.is_none_or(|store| store == of.store)) {
             for row in of.sources.iter().flat_map(|source| &source.batch.content.deposits) {
-                let (filled, credited, last) = bags.entry((&of.store, &row.reference)).or_default();
+                let bag = (of.store.as_str(), row.reference.as_str());
                 match row.kind {
-                    DepositKind::Bag => *filled = Some(filled.unwrap_or_default() + row.amount),
+                    DepositKind::Bag => *filled.entry(bag).or_default() += row.amount,
                     DepositKind::Bank => {
-                        *credited += row.amount;
-                        *last = (*last).max(Some(of.trading_day));
+                        let (amount, last) = credited.entry(bag).or_insert((Money::ZERO, of.trading_day));
+                        *amount += row.amount;
+                        *last = of.trading_day.max(*last);
                     }
                     DepositKind::Batch | DepositKind::Payout => {}
                 }
             }
         }
         let mut settled: BTreeMap<(&str, NaiveDate), Vec<(&str, Money)>> = BTreeMap::new();
-        for ((store, reference), (filled, credited, last)) in bags {
-            if let (Some(filled), Some(last)) = (filled, last) {
-                settled.entry((store, last)).or_default().push((reference, credited - filled));
+        for ((store, reference), (amount, last)) in credited {
+            if let Some(&bag) = filled.get(&(store, reference)) {
+                settled.entry((store, last)).or_default().push((reference, amount - bag));
             }
         }
         Bags(settled)

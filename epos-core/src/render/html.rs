@@ -134,8 +134,8 @@ fn one(value: &Value<'static>, column: &ReportColumn, of: &str, head: bool, agai
     let shown = escape(&words(value, column, of));
     let state = if column.name == "state" { value.to_string().parse::<State>().ok() } else { None };
     let content = match (value, state) {
-        (_, Some(state)) => format!("<span class=\"state {}\">{shown}</span>", tone(state)),
-        (Value::Null, None) if !shown.is_empty() => format!("<span class=\"blank\">{shown}</span>"),
+        (_, Some(state)) if !again => format!("<span class=\"state {}\">{shown}</span>", tone(state)),
+        (Value::Null, _) if !shown.is_empty() && !again => format!("<span class=\"blank\">{shown}</span>"),
         _ if again => format!("<span class=\"unseen\">{shown}</span>"),
         _ => shown,
     };

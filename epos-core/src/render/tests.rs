@@ -158,6 +158,15 @@ fn many_labels_do_not_run_into_each_other() {
 }
 
 #[test]
+fn a_state_that_repeats_is_shown_once() {
+    let journal = report("journal", &evening().period()).unwrap();
+    let html = written(&journal, Format::Html);
+    assert_eq!(journal.rows.iter().filter(|row| row.contains(&Value::Text("balanced".into()))).count(), 4);
+    assert_eq!(html.matches("<span class=\"state good\">balanced</span>").count(), 1);
+    assert_eq!(html.matches("<span class=\"unseen\">balanced</span>").count(), 3);
+}
+
+#[test]
 fn pages_explain_their_columns_and_machines_get_charts() {
     let daily = report("daily", &evening().period()).unwrap();
     assert!(written(&daily, Format::Html).contains("<dt>Takings</dt><dd>Goods and services sold"));

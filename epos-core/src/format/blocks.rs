@@ -544,10 +544,14 @@ impl Walk<'_> {
             }
             let Some(at) = kind.field("side") else { continue };
             let stated = draft.values[at].clone();
-            for (side, written, code) in ends.into_iter().filter(|(side, ..)| stated.is_null() || stated == side.value()) {
-                let Some(store) = code else {
-                    return self.ask(F015, row, format!("no store is called `{written}`"), "name the store in epos.toml");
-                };
+            ends.retain(|(side, ..)| stated.is_null() || stated == side.value());
+            if let Some((_, written, _)) = ends.iter().find(|(.., code)| code.is_none()) {
+                return self.ask(F015, row, format!("no store is called `{written}`"), "name the store in epos.toml");
+            }
+            for (side, _, code) in ends {
+                let Some(store) = code else { continue };
+                let cutoff = |date| self.of.stores.get(&store).map_or(date, |store| store.trading_day(date, said.time));
+                let trading_day = said.trading_day.or(said.date.map(cutoff)).unwrap_or(trading_day);
                 let mut own = draft.clone();
                 own.values[at] = side.value().into_owned();
                 self.keep(row, vec![own], said.clone(), Key { store, till: String::new(), trading_day });

@@ -95,7 +95,7 @@ pub(super) fn post(tills: &[Till<'_>], sources: &[Source], store: &Store, contex
             movements.push(Movement {
                 account: shelf(store, &sku),
                 trading_day: source.batch.key.trading_day,
-                at: None,
+                at: row.time.map(|time| row.date.and_time(time)),
                 reason: match row.side {
                     Side::Sent => Reason::TransferOut,
                     Side::Received => Reason::TransferIn,

@@ -537,6 +537,8 @@ record! {
         reference: String,
         /// Day on which this side saw the goods leave or arrive.
         date: NaiveDate,
+        /// Local time, where the paper has one; without it they moved before anybody counted that day.
+        time: Option<NaiveTime>,
         /// Store that sends.
         from_store: String,
         /// Store that receives.

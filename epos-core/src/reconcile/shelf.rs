@@ -54,7 +54,8 @@ pub(super) fn judge(judgement: &mut Judgement<'_>) -> Vec<Balance> {
             None => opening.map(|opening| opening + sum(moved)),
         };
         unknown += usize::from(closing.is_none());
-        if overdrawn(judgement, sku, opening, moved) {
+        let most = opening.into_iter().chain(found.get(account).into_iter().flatten().map(Found::units)).max();
+        if overdrawn(judgement, sku, most, moved) {
             continue;
         }
         if let Some(closing) = closing.filter(|closing| closing.is_sign_negative() && !closing.is_zero()) {
@@ -73,13 +74,13 @@ pub(super) fn judge(judgement: &mut Judgement<'_>) -> Vec<Balance> {
     balances(&movements, &openings, &counts)
 }
 
-/// Was more sent to other stores than was there, with all that came in during the day? Says so. A sale may leave fewer than none
+/// Was more sent to other stores than the `most` that was found there, with all that came in during the day? Says so. A sale may leave fewer than none
 /// behind (somebody forgot a delivery), but what is not there cannot be put on a van.
-fn overdrawn(judgement: &mut Judgement<'_>, sku: &str, opening: Option<Decimal>, moved: &[&Movement]) -> bool {
-    let Some(opening) = opening else { return false };
+fn overdrawn(judgement: &mut Judgement<'_>, sku: &str, most: Option<Decimal>, moved: &[&Movement]) -> bool {
+    let Some(most) = most else { return false };
     let sent: Decimal =
         moved.iter().filter(|movement| movement.reason == Reason::TransferOut).map(|movement| -movement.amount).sum();
-    let there: Decimal = opening + moved.iter().map(|movement| movement.amount).filter(Decimal::is_sign_positive).sum::<Decimal>();
+    let there: Decimal = most + moved.iter().map(|movement| movement.amount).filter(Decimal::is_sign_positive).sum::<Decimal>();
     if sent <= there.max(Decimal::ZERO) {
         return false;
     }

@@ -799,7 +799,16 @@ fn customers_are_in_person_only_and_an_erased_one_is_nobody() {
 fn transferred(side: Side, units: i64) -> Block {
     let (from_store, to_store, reference) = ("01".to_owned(), "02".to_owned(), "T-7".to_owned());
     let quantity = Quantity::units(units);
-    let row = Transfer { reference, date: day(20), from_store, to_store, item_code: "0012".into(), quantity, side };
+    let row = Transfer {
+        reference,
+        date: day(20),
+        from_store,
+        to_store,
+        item_code: "0012".into(),
+        quantity,
+        side,
+        ..Transfer::default()
+    };
     let mut block = with(Coverage::Event, Block::default());
     block.origin.layout = "transfers".into();
     let key = Key { store: row.store().to_owned(), till: String::new(), trading_day: day(20) };

@@ -45,8 +45,21 @@ fn a_transfer_of_nobody_is_held() {
     let heading = "reference,date,from_store,to_store,item_code,quantity,side\n";
     let strange = read_for(None, &format!("{heading}T-7,2026-11-20,Leeth,morningside,TEA,12,sent\n"));
     assert_eq!((strange.codes.as_slice(), strange.rows(Kind::Transfers, &SHOWN).len()), (&["F015"][..], 0), "{:?}", strange.said);
+    // Of a row that speaks for both, neither half counts while the other is unclear.
+    let half = read_for(None, "reference,date,from_store,to_store,item_code,quantity\nT-7,2026-11-20,leith,Leeth,TEA,12\n");
+    assert_eq!((half.codes.as_slice(), half.rows(Kind::Transfers, &SHOWN).len()), (&["F015"][..], 0), "{:?}", half.said);
     let others = read_for(Some("depot"), &format!("{heading}T-7,2026-11-20,leith,morningside,TEA,12,sent\n"));
     assert_eq!(others.codes, ["F009"], "{:?}", others.said);
+}
+
+#[test]
+fn a_van_after_midnight_is_of_the_evening_before_where_the_store_says_so() {
+    let mut stores = company();
+    stores.get_mut("leith").expect("Leith Walk").cutoff = "04:00:00".parse().expect("a time");
+    let text = "reference,date,time,from_store,to_store,item_code,quantity\nT-7,2026-11-21,01:30,leith,depot,TEA,12\n";
+    let read = read_with("paper.csv", text, &Layouts::built_in(), &Reading::default(), &stores);
+    let expected = ["leith|2026-11-20|sent", "depot|2026-11-21|received"];
+    assert_eq!(read.rows(Kind::Transfers, &["store", "day", "side"]), expected, "{:?}", read.said);
 }
 
 #[test]

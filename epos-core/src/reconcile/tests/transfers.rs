@@ -27,6 +27,7 @@ fn transfer(side: Side, day: u32, code: &str, units: i64) -> Transfer {
         item_code: code.into(),
         quantity: Quantity::units(units),
         side,
+        ..Transfer::default()
     }
 }
 
@@ -120,6 +121,27 @@ fn nobody_sends_what_is_not_there() {
     assert_eq!(finding(&beyond, K001), None, "one wrong thing is said once");
     assert_eq!(finding(&judged(&days, "LW", 20, Some(12), "20 12:00"), K007), None);
     assert_eq!(finding(&judged(&days, "LW", 20, None, "20 12:00"), K007), None, "on hand is unknown");
+}
+
+#[test]
+fn what_left_after_the_count_is_not_in_it() {
+    let counted = |days: &mut Days| {
+        let (item_code, counted, counted_at, by) = ("BEER".into(), Quantity::units(50), at("20 12:00"), None);
+        let count = StockCount { item_code, counted, counted_at, by };
+        let source = Evening::of(20).till("").rows(|content| content.stock_counts.push(count.into())).sources.remove(0);
+        days.get_mut(&("LW".to_owned(), november(20))).expect("a day").sources.push(source);
+    };
+    let on_hand = |time: Option<&str>| {
+        let time = time.map(|time| at(time).time());
+        let mut days = said(&[Transfer { time, ..transfer(Side::Sent, 20, "CASE", 2) }]);
+        counted(&mut days);
+        // The book was wrong, and the count shows that there was enough to send.
+        assert_eq!(finding(&judged(&days, "LW", 20, Some(3), "20 12:00"), K007), None);
+        judged(&days, "LW", 20, None, "20 12:00").shelf("BEER").and_then(|shelf| shelf.counted)
+    };
+    assert_eq!(on_hand(Some("20 15:00")), Some(Decimal::from(38)));
+    assert_eq!(on_hand(Some("20 09:00")), Some(Decimal::from(50)));
+    assert_eq!(on_hand(None), Some(Decimal::from(50)));
 }
 
 #[test]

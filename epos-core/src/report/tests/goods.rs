@@ -204,6 +204,7 @@ fn transfers_show_what_is_on_its_way_and_what_is_missing() {
         item_code: code.into(),
         quantity: Quantity::units(units),
         side,
+        ..Transfer::default()
     };
     let of =
         |transfers: Vec<Transfer>| Content { transfers: transfers.into_iter().map(Into::into).collect(), ..Content::default() };

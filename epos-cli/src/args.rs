@@ -115,6 +115,8 @@ pub enum Command {
         list: bool,
         #[command(flatten)]
         period: Period,
+        #[command(flatten)]
+        asked: AskedArgs,
         /// How to print it
         #[arg(long, default_value = "table")]
         format: FormatArg,
@@ -212,6 +214,29 @@ pub struct Period {
     /// One store only
     #[arg(long)]
     pub store: Option<String>,
+}
+
+/// What some reports take beside days and store; `epos report --list` says which.
+#[derive(Debug, Args)]
+pub struct AskedArgs {
+    /// How many to show; everyone equal to the last is shown too
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    /// The fewest that are shown
+    #[arg(long, value_name = "N")]
+    pub at_least: Option<usize>,
+    /// By what the report goes
+    #[arg(long)]
+    pub by: Option<ByArg>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ByArg {
+    Day,
+    Month,
+    Period,
+    Quantity,
+    Takings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

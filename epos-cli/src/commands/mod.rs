@@ -32,8 +32,8 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Undo { document } => documents::undo(cli, document),
         Command::Run { inbox, output, fail, strict } => evening::run(cli, inbox.as_deref(), output.as_deref(), fail, strict),
         Command::Report { list: true, .. } => reports::list(cli),
-        Command::Report { name, period, format, output, .. } => {
-            reports::report(cli, name.as_deref().unwrap_or_default(), period, *format, output.as_deref())
+        Command::Report { name, period, asked, format, output, .. } => {
+            reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, *format, output.as_deref())
         }
         Command::Status { period } => reports::status(cli, period),
         Command::Day { store, date, format } => {

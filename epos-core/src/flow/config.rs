@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use crate::diagnostic::{Code, Effect, Severity};
 use crate::error::{Error, Result};
 use crate::model::{Context, Policy, Store, TaxRate, is_zone, rising};
+use crate::report::Journal;
 
 /// What `epos.toml` says. Relative paths are relative to the file's folder.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -34,6 +35,8 @@ pub struct Config {
     pub reports: Option<Vec<String>>,
     /// Formats they are written in.
     pub formats: Option<Vec<String>>,
+    /// Accounts of the journal, commission on goods of donors, what was owed when the books began.
+    pub journal: Journal,
     /// Tolerances, severities, tender classes.
     pub policy: Policy,
     /// Stores by code.
@@ -227,6 +230,17 @@ mod tests {
         assert_eq!(config.inbox(), "/company/inbox");
         assert_eq!(config.stores["leith"].code, "leith");
         assert_eq!(config.now(), moment("2026-11-22 09:00"));
+    }
+
+    #[test]
+    fn accounts_of_the_journal_are_named_by_what_they_hold() {
+        let text = "[journal]\ncommission = '2'\n[journal.accounts]\nover_short = '7999'\n[journal.opening.leith]\ngift_cards = '400.00'\n";
+        let journal = Config::parse(text, Path::new("epos.toml"), &[]).unwrap().journal;
+        use crate::report::JournalAccount::{Bank, OverShort};
+        assert_eq!((journal.code(OverShort), journal.code(Bank)), ("7999", "1200"));
+        assert_eq!(journal.opening["leith"].gift_cards, Some(crate::model::Money::cents(40_000)));
+        let wrong = Config::parse("[journal.accounts]\novershort = '1'\n", Path::new("epos.toml"), &[]).unwrap_err().to_string();
+        assert!(wrong.contains("overshort") && wrong.contains("over_short"), "{wrong}");
     }
 
     #[test]

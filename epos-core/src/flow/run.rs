@@ -13,8 +13,8 @@ use crate::format::Reading;
 use crate::model::{Context, Document, local_time};
 use crate::port::{Inbox, Outbox};
 use crate::reconcile::{State, StoreDay};
-use crate::render::{self, Format, Summary};
-use crate::report::{self, Period};
+use crate::render::{self, Format, Summary, Written};
+use crate::report::{self, Asked, Period};
 
 /// What an evening came to.
 #[derive(Debug, Clone, Serialize)]
@@ -94,22 +94,29 @@ impl Audit {
         Ok(answered)
     }
 
-    /// Writes every configured report in every configured format; gives titles and names.
-    fn write(&mut self, judged: &super::Judged, outbox: &mut dyn Outbox) -> Result<Vec<(String, String)>> {
+    /// Writes every configured report in every configured format. What single customers bought is written only when it is named.
+    fn write(&mut self, judged: &super::Judged, outbox: &mut dyn Outbox) -> Result<Vec<Written>> {
         let context = self.named_context()?;
         let (from, to) = span(&judged.days, None, None, self.now.date());
-        let period = Period::new(from, to, None, &judged.days, &judged.sources, &context);
+        let period = Period::new(from, to, None, &judged.days, &judged.sources, &context).with(self.asked(Asked::default()));
         let formats = self.formats()?;
+        let wanted = self.config.reports.as_deref();
+        if let Some(unknown) = wanted.into_iter().flatten().find(|name| report::entry(name).is_none()) {
+            return Err(Error::NotFound(format!(
+                "epos.toml, reports: there is no report `{unknown}`; `epos report --list` names them all"
+            )));
+        }
         let mut files = Vec::new();
-        for (name, ..) in report::CATALOGUE {
-            if self.config.reports.as_ref().is_some_and(|wanted| !wanted.iter().any(|wanted| wanted == name)) {
+        for entry in report::CATALOGUE {
+            let named = |names: &[String]| names.iter().any(|name| report::entry(name).is_some_and(|of| of.name == entry.name));
+            if !wanted.map_or(!entry.personal, named) {
                 continue;
             }
-            let Some(report) = report::report(name, &period) else { continue };
+            let report = (entry.make)(&period);
             for &format in &formats {
-                let file = format!("{name}.{}", format.extension());
+                let file = format!("{}.{}", entry.name, format.extension());
                 outbox.put(&file, &mut &render::render(&report, format, self.now)?[..])?;
-                files.push((report.title.clone(), file));
+                files.push(Written::new(*entry, &report, file));
             }
         }
         Ok(files)
@@ -131,7 +138,7 @@ impl Audit {
         all: &[Loaded],
         opening: &[Diagnostic],
         days: &[StoreDay],
-        files: &[(String, String)],
+        files: &[Written],
         outbox: &mut dyn Outbox,
     ) -> Result<String> {
         let context = self.base()?;

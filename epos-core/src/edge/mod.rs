@@ -7,6 +7,8 @@ mod folder;
 mod maildir;
 #[cfg(feature = "mail")]
 mod mbox;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 

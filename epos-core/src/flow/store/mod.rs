@@ -174,19 +174,21 @@ fn number(db: &mut dyn Db, question: &Statement) -> Result<i64> {
 
 /// Takes `count` free ids of a sort and gives the first.
 fn reserve(db: &mut dyn Db, name: &'static str, count: i64) -> Result<i64> {
-    let mut first = 0;
+    let mut last = 0;
     db.all_or_nothing(&mut |db| {
-        first = number(db, &queries::next_id(name))?;
-        if first == 0 {
-            first = 1;
-            return db.execute(&queries::begin_ids(name, first + count)).map(drop);
-        }
-        match db.execute(&queries::take_ids(name, first, first + count))? {
-            1 => Ok(()),
-            _ => Err(Error::Conflict(format!("the ids of {name}s"))),
-        }
+        db.execute(&queries::take_ids(db.dialect(), name, count))?;
+        last = number(db, &queries::last_id(name))?;
+        Ok(())
     })?;
-    Ok(first)
+    Ok(last - count + 1)
+}
+
+/// Waits until no other loader is in the middle of what must not interleave, and makes others wait until this unit of work is over.
+fn take_turn(db: &mut dyn Db) -> Result<()> {
+    match queries::take_turn(db.dialect()) {
+        Some(turn) => db.execute(&turn).map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Something that only another program's meddling, or a defect of ours, can bring about.

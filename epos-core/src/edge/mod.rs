@@ -11,6 +11,9 @@ mod mbox;
 pub mod mysql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(all(test, feature = "mysql"))]
+#[path = "tests/trial.rs"]
+pub(crate) mod trial;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

@@ -496,11 +496,6 @@ pub fn product_days(from: NaiveDate, to: NaiveDate) -> Statement {
     )
 }
 
-/// Takes every judgement away, so that none outlives its day.
-pub fn forget_days() -> Statement {
-    Statement::new("DELETE FROM store_day", vec![])
-}
-
 /// Takes a judgement away, so that the new one takes its place.
 pub fn forget_day(store: &str, day: NaiveDate) -> Statement {
     Statement::new("DELETE FROM store_day WHERE store = ? AND trading_day = ?", vec![text(store), Value::Date(day)])

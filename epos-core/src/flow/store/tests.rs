@@ -7,13 +7,57 @@ use std::sync::atomic::Ordering::Relaxed;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use proptest::prelude::*;
 
+use self::engine::{fresh, fresh_for_two};
 use super::read::all_text;
 use super::*;
 use crate::diagnostic;
-use crate::edge::sqlite::Sqlite;
 use crate::model::*;
 use crate::sql::Dialect;
 use crate::sql::rollup::Axis;
+
+mod engine;
+
+/// Names every test of this file; one that is not named is never used, which the compiler says.
+macro_rules! over_every_database {
+    ($($test:ident,)*) => {
+        mod on_sqlite {
+            $(#[test] fn $test() { super::engine::on_sqlite(super::$test) })*
+        }
+        #[cfg(feature = "mysql")]
+        mod on_mysql {
+            $(#[test] fn $test() { super::engine::on_mysql(super::$test) })*
+        }
+    };
+}
+
+over_every_database! {
+    migrating_twice_does_nothing_the_second_time,
+    the_same_bytes_again_change_nothing_and_say_so,
+    other_bytes_with_the_same_rows_write_no_rows,
+    a_corrected_file_is_a_revision_with_a_diff,
+    an_older_document_arriving_late_stays_behind,
+    undo_reopens_what_was_before_and_reading_again_brings_it_back,
+    reading_again_under_another_day_moves_the_rows,
+    overlapping_exports_merge_and_absence_means_nothing,
+    z_reports_merge_by_their_number,
+    events_add_up_by_reference,
+    a_second_source_holds_the_whole_document,
+    fridays_file_with_a_new_date_is_noticed,
+    a_question_of_the_format_holds_and_is_listed,
+    rejected_rows_are_kept_raw_and_make_their_day_incomplete,
+    people_are_in_no_row,
+    the_views_show_small_negative_amounts_right,
+    two_transactions_that_share_a_number_keep_all_their_lines,
+    rows_come_back_as_they_went_in,
+    refunds_find_their_original,
+    the_latest_product_list_is_in_force,
+    roll_ups_count_each_transaction_once,
+    a_large_document_in_blocks_equals_the_same_in_one,
+    what_a_killed_load_left_is_swept_by_the_next,
+    a_load_whose_ground_moved_plans_again,
+    killed_at_any_moment_all_of_a_document_is_there_or_none,
+    any_order_of_arrival_ends_the_same,
+}
 
 fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, day).unwrap()
@@ -25,12 +69,6 @@ fn noon(of: u32) -> NaiveDateTime {
 
 fn money(text: &str) -> Money {
     text.parse().unwrap()
-}
-
-fn fresh() -> Sqlite {
-    let mut db = Sqlite::memory().unwrap();
-    migrate(&mut db, noon(1)).unwrap();
-    db
 }
 
 fn line(number: &str, line: i64, of: u32, total: &str) -> Row<LineItem> {
@@ -177,7 +215,14 @@ fn seen_total(db: &mut dyn Db) -> Money {
 
 fn counts(db: &mut dyn Db) -> Vec<i64> {
     let tables = crate::sql::TABLES.iter();
-    tables.map(|table| number(db, &Statement::new(format!("SELECT COUNT(*) FROM \"{}\"", table.name), vec![])).unwrap()).collect()
+    let dialect = db.dialect();
+    let quote = |name: &str| dialect.quote(name);
+    tables.map(|table| number(db, &Statement::new(format!("SELECT COUNT(*) FROM {}", quote(table.name)), vec![])).unwrap()).collect()
+}
+
+fn lines_kept(db: &mut dyn Db) -> i64 {
+    let question = format!("SELECT COUNT(*) FROM {}", db.dialect().quote("lines"));
+    number(db, &Statement::new(question, vec![])).unwrap()
 }
 
 fn assert_sound(db: &mut dyn Db) {
@@ -188,7 +233,6 @@ fn codes(applied: &Applied) -> Vec<String> {
     applied.diagnostics.iter().map(|finding| finding.code.to_string()).collect()
 }
 
-#[test]
 fn migrating_twice_does_nothing_the_second_time() {
     let mut db = fresh();
     migrate(&mut db, noon(2)).unwrap();
@@ -197,7 +241,6 @@ fn migrating_twice_does_nothing_the_second_time() {
     assert!(migrate(&mut db, noon(2)).unwrap_err().to_string().contains("newer epos"));
 }
 
-#[test]
 fn the_same_bytes_again_change_nothing_and_say_so() {
     let mut db = fresh();
     let first = load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50"), ("202", "-0.05")]));
@@ -210,7 +253,6 @@ fn the_same_bytes_again_change_nothing_and_say_so() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn other_bytes_with_the_same_rows_write_no_rows() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50"), ("202", "1.00")]));
@@ -220,14 +262,13 @@ fn other_bytes_with_the_same_rows_write_no_rows() {
     assert_eq!(same.outcome, Outcome::SameContent);
     assert_eq!(codes(&same), ["L005"]);
     assert_eq!(visible(&mut db), seen);
-    assert_eq!(number(&mut db, &Statement::new("SELECT COUNT(*) FROM lines", vec![])).unwrap(), 2);
+    assert_eq!(lines_kept(&mut db), 2);
     // Taking the first back leaves what the second says too.
     undo(&mut db, document("a.csv", 20).hash, "test", noon(26)).unwrap();
     assert_eq!(visible(&mut db), seen);
     assert_sound(&mut db);
 }
 
-#[test]
 fn a_corrected_file_is_a_revision_with_a_diff() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50"), ("202", "1.00")]));
@@ -247,7 +288,6 @@ fn a_corrected_file_is_a_revision_with_a_diff() {
     assert_eq!(seen_total(&mut db), money("15.00"));
 }
 
-#[test]
 fn an_older_document_arriving_late_stays_behind() {
     let mut db = fresh();
     load(&mut db, "new.csv", 22, sales(20, &[("201", "12.00")]));
@@ -260,7 +300,6 @@ fn an_older_document_arriving_late_stays_behind() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn undo_reopens_what_was_before_and_reading_again_brings_it_back() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
@@ -284,7 +323,6 @@ fn undo_reopens_what_was_before_and_reading_again_brings_it_back() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn reading_again_under_another_day_moves_the_rows() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
@@ -296,7 +334,6 @@ fn reading_again_under_another_day_moves_the_rows() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn overlapping_exports_merge_and_absence_means_nothing() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, with(Coverage::Range, sales(20, &[("1", "1"), ("2", "2")])));
@@ -322,7 +359,6 @@ fn z_block(reports: &[(&str, &str)]) -> Block {
     block
 }
 
-#[test]
 fn z_reports_merge_by_their_number() {
     let mut db = fresh();
     load(&mut db, "z1.csv", 20, z_block(&[("7", "100")]));
@@ -336,7 +372,6 @@ fn z_reports_merge_by_their_number() {
     assert_eq!(counted, [("7".into(), Some(money("101"))), ("8".into(), Some(money("50")))]);
 }
 
-#[test]
 fn events_add_up_by_reference() {
     let mut db = fresh();
     let delivery = |reference: Option<&str>, quantity: i64| {
@@ -366,7 +401,6 @@ fn events_add_up_by_reference() {
     assert_eq!(units, Quantity::units(6 + 7 + 1 + 2));
 }
 
-#[test]
 fn a_second_source_holds_the_whole_document() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
@@ -379,7 +413,7 @@ fn a_second_source_holds_the_whole_document() {
     assert_eq!(seen_total(&mut db), money("12.50"));
     assert_eq!(held(&mut db).unwrap().len(), 1);
     assert_eq!(all_sources(&mut db, day(20), day(20), None).unwrap()[&("01".to_owned(), day(20))].held, 1);
-    assert_eq!(number(&mut db, &Statement::new("SELECT COUNT(*) FROM lines", vec![])).unwrap(), 1);
+    assert_eq!(lines_kept(&mut db), 1);
     // Once the other is taken back, the held one can be read again.
     undo(&mut db, document("a.csv", 20).hash, "square counts", noon(26)).unwrap();
     let now = load(&mut db, "b.csv", 21, other);
@@ -389,7 +423,6 @@ fn a_second_source_holds_the_whole_document() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn fridays_file_with_a_new_date_is_noticed() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50"), ("202", "1.00")]));
@@ -398,7 +431,6 @@ fn fridays_file_with_a_new_date_is_noticed() {
     assert!(twin.diagnostics[0].message.contains("Friday 20 November 2026"));
 }
 
-#[test]
 fn a_question_of_the_format_holds_and_is_listed() {
     let mut db = fresh();
     let found = vec![Diagnostic::new(diagnostic::F015, At::document("a.csv"), "no store")];
@@ -411,7 +443,6 @@ fn a_question_of_the_format_holds_and_is_listed() {
     assert_eq!(documents_of(&mut db, &document("a.csv", 1).hash.short()).unwrap().len(), 1);
 }
 
-#[test]
 fn rejected_rows_are_kept_raw_and_make_their_day_incomplete() {
     let mut db = fresh();
     let mut block = sales(20, &[("1", "1")]);
@@ -440,7 +471,6 @@ fn rejected_rows_are_kept_raw_and_make_their_day_incomplete() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn people_are_in_no_row() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
@@ -465,7 +495,6 @@ fn people_are_in_no_row() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn the_views_show_small_negative_amounts_right() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "-0.05"), ("202", "12.5")]));
@@ -479,7 +508,6 @@ fn the_views_show_small_negative_amounts_right() {
     assert_eq!(shown, ["01|201|-0.0500|", "01|202|12.5000|"]);
 }
 
-#[test]
 fn two_transactions_that_share_a_number_keep_all_their_lines() {
     let mut db = fresh();
     let mut block = sales(20, &[]);
@@ -492,7 +520,6 @@ fn two_transactions_that_share_a_number_keep_all_their_lines() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn rows_come_back_as_they_went_in() {
     let mut db = fresh();
     let mut block = sales(20, &[("201", "12.3456")]);
@@ -523,7 +550,6 @@ fn rows_come_back_as_they_went_in() {
     assert_eq!(reasons, [(None, Some("milk".into())), (None, Some("milk".into())), (None, Some("stamps".into()))]);
 }
 
-#[test]
 fn refunds_find_their_original() {
     let mut db = fresh();
     load(&mut db, "a.csv", 20, sales(20, &[("201", "12.50")]));
@@ -535,7 +561,6 @@ fn refunds_find_their_original() {
     assert_eq!(context.people.len(), 1);
 }
 
-#[test]
 fn the_latest_product_list_is_in_force() {
     let mut db = fresh();
     let list = |of: u32, codes: &[&str]| {
@@ -576,7 +601,6 @@ fn the_latest_product_list_is_in_force() {
 }
 
 /// A header counts where a transaction has no lines, and voids count nowhere.
-#[test]
 fn roll_ups_count_each_transaction_once() {
     let mut db = fresh();
     let header = |number: &str, kind: SaleKind, total: &str| Header {
@@ -613,7 +637,6 @@ fn roll_ups_count_each_transaction_once() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn a_large_document_in_blocks_equals_the_same_in_one() {
     let blocks: Vec<Block> = (0..4).map(|part| sales(20, &[(["1", "2", "3", "4"][part], "1.10")])).collect();
     let mut db = fresh();
@@ -632,17 +655,15 @@ fn a_large_document_in_blocks_equals_the_same_in_one() {
     assert_eq!(same.outcome, Outcome::SameContent);
 }
 
-#[test]
 fn what_a_killed_load_left_is_swept_by_the_next() {
     let mut db = fresh();
     let Begin::Loading(mut loading) = begin(&mut db, &document("a.csv", 20), terms(25)).unwrap() else { panic!() };
     loading.feed(&mut db, sales(20, &[("1", "1")]), vec![]).unwrap();
     loading.flush(&mut db).unwrap();
-    let lines = |db: &mut dyn Db| number(db, &Statement::new("SELECT COUNT(*) FROM lines", vec![])).unwrap();
-    assert_eq!(lines(&mut db), 1);
+    assert_eq!(lines_kept(&mut db), 1);
     assert!(visible(&mut db).is_empty());
     load(&mut db, "b.csv", 21, sales(21, &[("1", "1")]));
-    assert_eq!(lines(&mut db), 1);
+    assert_eq!(lines_kept(&mut db), 1);
     // The one that was thought dead finds out, and can begin again.
     assert!(matches!(loading.finish(&mut db), Err(Error::Conflict(_))));
     load(&mut db, "a.csv", 20, sales(20, &[("1", "1")]));
@@ -650,23 +671,19 @@ fn what_a_killed_load_left_is_swept_by_the_next() {
     assert_sound(&mut db);
 }
 
-#[test]
 fn a_load_whose_ground_moved_plans_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("epos.db");
-    let mut one = Sqlite::open(&path).unwrap();
-    migrate(&mut one, noon(1)).unwrap();
-    let mut two = Sqlite::open(&path).unwrap();
+    let (mut one, mut two) = fresh_for_two();
+    let two = two.as_mut();
     let keys = [key(20)].into();
     let planned = super::activate::known_batches(&mut one, &keys, None).unwrap();
     let Begin::Loading(mut loading) = begin(&mut one, &document("b.csv", 21), terms(25)).unwrap() else { panic!() };
     loading.feed(&mut one, sales(20, &[("1", "2")]), vec![]).unwrap();
-    load(&mut two, "a.csv", 20, sales(20, &[("1", "1")]));
+    load(two, "a.csv", 20, sales(20, &[("1", "1")]));
     assert!(matches!(super::activate::verify(&mut one, &keys, None, &planned), Err(Error::Conflict(_))));
     // Finishing plans from what is there now: a revision, not a second sum.
     let applied = loading.finish(&mut one).unwrap();
     assert_eq!(codes(&applied).iter().filter(|code| *code == "L002").count(), 2);
-    assert_eq!(seen_total(&mut two), money("2"));
+    assert_eq!(seen_total(two), money("2"));
     assert_sound(&mut one);
 }
 
@@ -727,7 +744,6 @@ impl Db for Dying<'_> {
     }
 }
 
-#[test]
 fn killed_at_any_moment_all_of_a_document_is_there_or_none() {
     let first = || with(Coverage::Range, sales(20, &[("1", "1"), ("2", "2")]));
     let blocks = || [with(Coverage::Range, sales(20, &[("2", "2.50"), ("3", "3")])), sales(21, &[("9", "9")])];
@@ -772,8 +788,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Documents of distinct dates end in the same content, whatever order they arrive in.
-    #[test]
-    fn any_order_of_arrival_ends_the_same(
+        fn any_order_of_arrival_ends_the_same(
         documents in proptest::collection::vec(proptest::collection::vec((0..4_usize, 1..50_i64), 1..4), 1..5),
         ranged in any::<bool>(),
         order in any::<prop::sample::Index>(),

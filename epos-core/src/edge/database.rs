@@ -24,7 +24,10 @@ pub fn open(url: &str) -> Result<Box<dyn Db>> {
         {
             sqlite(url)
         }
-        _ => Err(Error::Scheme(format!("`{}` is not a database that epos knows; write for example sqlite:epos.db", without_password(url)))),
+        _ => Err(Error::Scheme(format!(
+            "`{}` is not a database that epos knows; write for example sqlite:epos.db",
+            without_password(url)
+        ))),
     }
 }
 
@@ -91,7 +94,8 @@ mod tests {
         ] {
             assert_eq!(without_password(url), shown);
         }
-        for url in ["mysqli://till:secret@db/epos", "mysql://till:secret@127.0.0.1:1/", "mysql://till:se/cret@db:x/epos?secret=1@b"] {
+        for url in ["mysqli://till:secret@db/epos", "mysql://till:secret@127.0.0.1:1/", "mysql://till:se/cret@db:x/epos?secret=1@b"]
+        {
             let error = open(url).err().unwrap().to_string();
             assert!(!error.contains("secret@") && !error.contains("cret@db"), "{error}");
         }

@@ -152,7 +152,9 @@ impl Mysql {
             if done.is_ok() && self.trouble.is_none() {
                 match self.connection.query_drop(commit) {
                     Ok(()) => return Ok(()),
-                    Err(error) if trouble(&error) == Some(Trouble::Others) => self.trouble = Some((Trouble::Others, message(&error))),
+                    Err(error) if trouble(&error) == Some(Trouble::Others) => {
+                        self.trouble = Some((Trouble::Others, message(&error)))
+                    }
                     Err(error) => done = Err(failure(&self.url, &error)),
                 }
             }
@@ -213,7 +215,12 @@ impl Mysql {
             }
             if !self.send(&statement, (to - from) as u64)? {
                 self.bulk = false;
-                return self.write(rows.table, &rows.columns, rows.values.get(from * width..).unwrap_or_default(), &Dialect::insert);
+                return self.write(
+                    rows.table,
+                    &rows.columns,
+                    rows.values.get(from * width..).unwrap_or_default(),
+                    &Dialect::insert,
+                );
             }
             from = to;
         }

@@ -43,9 +43,11 @@ impl Dialect {
     pub const fn unit_of_work(self, inner: bool) -> [&'static str; 3] {
         match (self, inner) {
             (Dialect::MySql, false) => ["START TRANSACTION", "COMMIT", "ROLLBACK"],
-            (Dialect::MySql, true) => {
-                ["SAVEPOINT inner_unit", "RELEASE SAVEPOINT inner_unit", "ROLLBACK TO SAVEPOINT inner_unit; RELEASE SAVEPOINT inner_unit"]
-            }
+            (Dialect::MySql, true) => [
+                "SAVEPOINT inner_unit",
+                "RELEASE SAVEPOINT inner_unit",
+                "ROLLBACK TO SAVEPOINT inner_unit; RELEASE SAVEPOINT inner_unit",
+            ],
             (Dialect::Sqlite, false) => ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"],
             (Dialect::Sqlite, true) => ["SAVEPOINT inner_unit", "RELEASE inner_unit", "ROLLBACK TO inner_unit; RELEASE inner_unit"],
         }

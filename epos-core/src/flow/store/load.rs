@@ -220,8 +220,18 @@ impl Loading {
             return self.hold(db, why);
         }
         let mut totals = self.totals();
-        for _ in 0..TRIES {
-            match self.try_finish(db, &totals) {
+        for attempt in 0..TRIES {
+            let mut done = None;
+            let tried = match attempt {
+                0 => self.try_finish(db, &totals).map(|ended| done = Some(ended)),
+                // Others were quicker: this time they wait from before the planning on.
+                _ => db.all_or_nothing(&mut |db| {
+                    take_turn(db)?;
+                    done = Some(self.try_finish(db, &totals)?);
+                    Ok(())
+                }),
+            };
+            match tried {
                 Err(Error::Conflict(_)) if self.stored.is_none() && find_document(db, self.document.hash)?.is_some() => {
                     return self.already_came(db);
                 }
@@ -230,16 +240,23 @@ impl Loading {
                     totals = self.totals();
                 }
                 Err(Error::Conflict(_)) => {}
-                Ok(None) => {
-                    let why = self.diagnostics.iter().find(|finding| finding.code == diagnostic::L006);
-                    let why = why.map(|finding| finding.message.clone()).unwrap_or_default();
-                    return self.hold(db, why);
-                }
-                Ok(Some(applied)) => return Ok(applied),
+                Ok(()) => match done {
+                    Some(Ok(applied)) => return Ok(applied),
+                    Some(Err(questions)) => return self.hold_for(db, questions),
+                    None => {}
+                },
                 Err(error) => return Err(error),
             }
         }
         Err(Error::Conflict(self.document.name.clone()))
+    }
+
+    /// Holds the document for what its plan asks.
+    fn hold_for(mut self, db: &mut dyn Db, questions: Vec<Diagnostic>) -> Result<Applied> {
+        let why = questions.iter().find(|finding| finding.code == diagnostic::L006);
+        let why = why.map(|finding| finding.message.clone()).unwrap_or_default();
+        self.diagnostics.extend(questions);
+        self.hold(db, why)
     }
 
     fn totals(&mut self) -> BTreeMap<Key, Totals> {
@@ -299,8 +316,8 @@ impl Loading {
         Ok(())
     }
 
-    /// One attempt; `None` when the plan says that the document must be held.
-    fn try_finish(&mut self, db: &mut dyn Db, totals: &BTreeMap<Key, Totals>) -> Result<Option<Applied>> {
+    /// One attempt; in place of the outcome what the plan asks, when the document must be held.
+    fn try_finish(&self, db: &mut dyn Db, totals: &BTreeMap<Key, Totals>) -> Result<Result<Applied, Vec<Diagnostic>>> {
         let keys: BTreeSet<Key> = self.drafts.list.iter().map(|draft| draft.key.0.clone()).collect();
         let before = self.stored.as_ref().map(|stored| stored.id);
         let known = known_batches(db, &keys, before)?;
@@ -314,8 +331,7 @@ impl Loading {
         let twins = twins(db, &self.drafts.list)?;
         let Plan { steps, diagnostics, held } = plan::plan(&self.drafts.list, &known, &newcomer, &twins);
         if held {
-            self.diagnostics.extend(diagnostics);
-            return Ok(None);
+            return Ok(Err(diagnostics));
         }
         let mut changes = Changes::default();
         db.all_or_nothing(&mut |db| {
@@ -362,7 +378,7 @@ impl Loading {
         } else {
             Outcome::Loaded { batches: changes.batches, revisions: changes.revised }
         };
-        Ok(Some(Applied {
+        Ok(Ok(Applied {
             hash: self.document.hash,
             outcome,
             diagnostics: changes.diagnostics,

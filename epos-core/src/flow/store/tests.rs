@@ -57,6 +57,9 @@ over_every_database! {
     a_load_whose_ground_moved_plans_again,
     killed_at_any_moment_all_of_a_document_is_there_or_none,
     any_order_of_arrival_ends_the_same,
+    loaders_at_the_same_moment_lose_nothing_and_count_nothing_twice,
+    the_same_bytes_at_the_same_moment_are_loaded_once,
+    judgements_that_are_the_same_are_not_written_again,
 }
 
 fn day(day: u32) -> NaiveDate {
@@ -217,7 +220,9 @@ fn counts(db: &mut dyn Db) -> Vec<i64> {
     let tables = crate::sql::TABLES.iter();
     let dialect = db.dialect();
     let quote = |name: &str| dialect.quote(name);
-    tables.map(|table| number(db, &Statement::new(format!("SELECT COUNT(*) FROM {}", quote(table.name)), vec![])).unwrap()).collect()
+    tables
+        .map(|table| number(db, &Statement::new(format!("SELECT COUNT(*) FROM {}", quote(table.name)), vec![])).unwrap())
+        .collect()
 }
 
 fn lines_kept(db: &mut dyn Db) -> i64 {
@@ -685,6 +690,85 @@ fn a_load_whose_ground_moved_plans_again() {
     assert_eq!(codes(&applied).iter().filter(|code| *code == "L002").count(), 2);
     assert_eq!(seen_total(two), money("2"));
     assert_sound(&mut one);
+}
+
+/// What two connections do at the same moment.
+fn at_once<T: Send>(one: &mut dyn Db, two: &mut dyn Db, work: impl Fn(&mut dyn Db, usize) -> T + Sync) -> [T; 2] {
+    let start = std::sync::Barrier::new(2);
+    let (start, work) = (&start, &work);
+    std::thread::scope(|threads| {
+        let other = threads.spawn(move || {
+            start.wait();
+            work(two, 1)
+        });
+        start.wait();
+        let first = work(one, 0);
+        [first, other.join().unwrap()]
+    })
+}
+
+/// Both write to one day and one person, in every document.
+fn loaders_at_the_same_moment_lose_nothing_and_count_nothing_twice() {
+    const EACH: usize = 12;
+    let name = |who: usize, of: usize| format!("{who}-{of}");
+    let block = |who: usize, of: usize| with(Coverage::Range, sales(20, &[(&name(who, of), "1.25"), ("common", "3.00")]));
+    let (mut one, mut two) = fresh_for_two();
+    let loaded = at_once(&mut one, two.as_mut(), |db, who| {
+        (0..EACH)
+            .map(|of| apply(db, &document(&name(who, of), 20), vec![block(who, of)], vec![], terms(25)).map(drop))
+            .collect::<Result<()>>()
+    });
+    assert!(loaded.iter().all(Result::is_ok), "{loaded:?}");
+    assert_sound(&mut one);
+    assert_eq!(seen_total(&mut one), money("33.00"));
+    let people = number(&mut one, &Statement::new("SELECT COUNT(*) FROM person", vec![])).unwrap();
+    let documents = number(&mut one, &Statement::new("SELECT COUNT(*) FROM document", vec![])).unwrap();
+    assert_eq!((people, documents), (1, 2 * EACH as i64));
+    let gross = totals(&mut one, Some(Axis::Tender), day(20), day(20), None).unwrap();
+    assert_eq!(gross[0].gross, money("33.00"));
+    let seen = visible(&mut one);
+    let mut alone = fresh();
+    for (who, of) in (0..2).flat_map(|who| (0..EACH).map(move |of| (who, of))) {
+        load(&mut alone, &name(who, of), 20, block(who, of));
+    }
+    assert_eq!(visible(&mut alone), seen);
+}
+
+fn the_same_bytes_at_the_same_moment_are_loaded_once() {
+    for round in 0..6 {
+        let (mut one, mut two) = fresh_for_two();
+        let loaded = at_once(&mut one, two.as_mut(), |db, _| {
+            let Begin::Loading(mut loading) = begin(db, &document("a.csv", 20), terms(25)).unwrap() else { return None };
+            loading.feed(db, sales(20, &[("1", "2")]), vec![]).unwrap();
+            Some(if round % 2 == 0 { loading.finish(db).unwrap() } else { loading.hold(db, "who knows".into()).unwrap() }.outcome)
+        });
+        let again = loaded.iter().filter(|outcome| matches!(outcome, None | Some(Outcome::AlreadyHave { .. }))).count();
+        assert_eq!(again, 1, "{loaded:?}");
+        assert_eq!(number(&mut one, &Statement::new("SELECT COUNT(*) FROM document", vec![])).unwrap(), 1);
+        assert_eq!(seen_total(&mut one), money(if round % 2 == 0 { "2" } else { "0" }));
+        assert_sound(&mut one);
+    }
+}
+
+fn judgements_that_are_the_same_are_not_written_again() {
+    let mut db = fresh();
+    load(&mut db, "a.csv", 20, sales(20, &[("1", "1")]));
+    let judge = |of: u32| {
+        let store = Store::new("01", "Leith Walk");
+        let evidence = crate::reconcile::Evidence::default();
+        crate::reconcile::day(&store, day(of), &evidence, &Context { now: noon(25), ..Context::default() })
+    };
+    let kept = |db: &mut dyn Db| -> Vec<NaiveDate> {
+        store_days(db, FIRST, LAST, None).unwrap().iter().map(|kept| kept.trading_day).collect()
+    };
+    save_days(&mut db, &[judge(20), judge(21)]).unwrap();
+    assert_eq!(kept(&mut db), [day(20), day(21)]);
+    let left = AtomicUsize::new(1);
+    save_days(&mut Dying { db: &mut db, left: &left }, &[judge(20), judge(21)]).unwrap();
+    save_days(&mut db, &[judge(21), judge(22)]).unwrap();
+    assert_eq!(kept(&mut db), [day(21), day(22)]);
+    save_day(&mut db, &judge(22)).unwrap();
+    assert_eq!(kept(&mut db), [day(21), day(22)]);
 }
 
 /// A database that dies at the n-th thing it is asked.

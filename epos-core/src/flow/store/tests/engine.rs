@@ -1,6 +1,8 @@
 //! Every test of the suite runs over every database there is.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
+#[cfg(feature = "mysql")]
+use std::cell::RefCell;
 
 use super::noon;
 use crate::edge::sqlite::Sqlite;

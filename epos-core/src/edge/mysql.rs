@@ -658,3 +658,7 @@ fn hint(code: u16) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+#[path = "tests/mysql.rs"]
+mod tests;

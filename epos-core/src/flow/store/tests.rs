@@ -743,7 +743,8 @@ fn the_same_bytes_at_the_same_moment_are_loaded_once() {
             Some(if round % 2 == 0 { loading.finish(db).unwrap() } else { loading.hold(db, "who knows".into()).unwrap() }.outcome)
         });
         let again = loaded.iter().filter(|outcome| matches!(outcome, None | Some(Outcome::AlreadyHave { .. }))).count();
-        assert_eq!(again, 1, "{loaded:?}");
+        // A held document may be asked about again, one after the other.
+        assert!(again == 1 || again == 0 && round % 2 == 1, "{loaded:?}");
         assert_eq!(number(&mut one, &Statement::new("SELECT COUNT(*) FROM document", vec![])).unwrap(), 1);
         assert_eq!(seen_total(&mut one), money(if round % 2 == 0 { "2" } else { "0" }));
         assert_sound(&mut one);

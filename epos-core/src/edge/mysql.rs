@@ -50,7 +50,7 @@ use rust_decimal::Decimal;
 
 use super::database::without_password;
 use crate::error::{Error, Result};
-use crate::model::{SCALE, Type, Value};
+use crate::model::{Money, SCALE, Type, Value};
 use crate::port::Db;
 use crate::sql::{self, Dialect, Rows, Statement, queries};
 
@@ -587,14 +587,30 @@ fn decode(cell: mysql::Value, kind: Type) -> Option<Value<'static>> {
             Value::DateTime(date(y, m, d)?.and_time(time(hour, minute, second)?))
         }
         (mysql::Value::Time(false, 0, hour, minute, second, _), Type::Time) => Value::Time(time(hour, minute, second)?),
-        (mysql::Value::Bytes(bytes), Type::Money | Type::Quantity | Type::Rate) => {
-            Value::Decimal(std::str::from_utf8(&bytes).ok()?.parse().ok()?)
-        }
+        (mysql::Value::Bytes(bytes), Type::Money | Type::Quantity | Type::Rate) => Value::Decimal(amount(&bytes)?),
         (mysql::Value::Bytes(bytes), Type::Text | Type::Word(_) | Type::Person) => {
             Value::Text(String::from_utf8(bytes).ok()?.into())
         }
         _ => return None,
     })
+}
+
+/// An amount from its digits, in the form in which every database gives it: with no more decimals than it needs.
+fn amount(digits: &[u8]) -> Option<Decimal> {
+    let (negative, digits) = digits.strip_prefix(b"-").map_or((false, digits), |rest| (true, rest));
+    let (mut units, mut decimals) = (0_i64, None);
+    for &digit in digits {
+        match (digit, decimals) {
+            (b'0'..=b'9', _) => {
+                units = units.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+                decimals = decimals.map(|count: u32| count + 1);
+            }
+            (b'.', None) => decimals = Some(0),
+            _ => return None,
+        }
+    }
+    let units = units.checked_mul(10_i64.checked_pow(SCALE.checked_sub(decimals.unwrap_or(0))?)?)?;
+    Some(Money::from_ten_thousandths(if negative { -units } else { units }).decimal())
 }
 
 /// Is it worth another try?

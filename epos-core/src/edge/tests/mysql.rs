@@ -239,6 +239,19 @@ fn text_of_many_chunks_arrives_whole() {
     assert_eq!(number(&mut db, &whole), 26);
 }
 
+#[test]
+fn amounts_have_one_form() {
+    for (digits, form) in
+        [("0.0000", "0"), ("-0.0500", "-0.05"), ("12.5000", "12.5"), ("3", "3"), ("99999999999999.9999", "99999999999999.9999")]
+    {
+        let found = amount(digits.as_bytes()).unwrap();
+        assert_eq!((found.to_string().as_str(), found.normalize().scale()), (form, found.scale()), "{digits}");
+    }
+    for wrong in ["1.2.3", "1e3", "0.00001", "99999999999999999999"] {
+        assert_eq!(amount(wrong.as_bytes()), None, "{wrong}");
+    }
+}
+
 fn two_rows(trial: &Trial) -> (Mysql, Mysql) {
     let mut one = with_tables(trial, &["epos_sequence"]);
     for name in ["a", "b"] {

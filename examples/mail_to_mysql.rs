@@ -4,8 +4,6 @@
 //!
 //! It works in a database of its own, `epos_example`, which it makes and drops again.
 
-use std::sync::Arc;
-
 use epos_core::edge::{self, database};
 use epos_core::flow::Outcome;
 use epos_core::mail;
@@ -72,8 +70,7 @@ fn evening(url: &str) -> Result<(), Box<dyn std::error::Error>> {
     let archive = edge::archive(&config.archive().display().to_string())?;
     let now = config.now().unwrap_or_default();
     let limits = Limits::default();
-    let mut audit =
-        Audit::open(config, Layouts::built_in(), database::open(url)?, Box::new(archive), now, edge::seed()?, limits.clone())?;
+    let mut audit = Audit::open(config, Layouts::built_in(), database::open(url)?, Box::new(archive), now, edge::seed()?, limits)?;
 
     let mail = MAIL.replace('\n', "\r\n").into_bytes();
     let opened = mail::documents("evening.eml", mail, &limits);

@@ -215,12 +215,8 @@ impl Mysql {
             }
             if !self.send(&statement, (to - from) as u64)? {
                 self.bulk = false;
-                return self.write(
-                    rows.table,
-                    &rows.columns,
-                    rows.values.get(from * width..).unwrap_or_default(),
-                    &Dialect::insert,
-                );
+                let rest = rows.values.get(from * width..).unwrap_or_default();
+                return self.write(width, rest, &|count| Dialect::MySql.insert(rows.table, &rows.columns, count));
             }
             from = to;
         }
@@ -252,15 +248,8 @@ impl Mysql {
         Err(Error::Database { url: self.url.clone(), message })
     }
 
-    /// Rows as prepared statements of many rows each, made by `sql`.
-    fn write(
-        &mut self,
-        table: &str,
-        columns: &[&str],
-        mut values: &[Value<'_>],
-        sql: &dyn Fn(Dialect, &str, &[&str], usize) -> String,
-    ) -> Result<()> {
-        let width = columns.len().max(1);
+    /// Rows of `width` values as prepared statements of many rows each; `statement` makes one for a number of rows.
+    fn write(&mut self, width: usize, mut values: &[Value<'_>], statement: &dyn Fn(usize) -> String) -> Result<()> {
         let size = |value: &Value<'_>| if let Value::Text(text) = value { text.len() } else { 10 };
         while !values.is_empty() {
             let left = values.len() / width;
@@ -272,8 +261,7 @@ impl Mysql {
             let rows = STEPS.into_iter().chain(rest).find(fits).unwrap_or(1);
             let (now, later) = values.split_at_checked(rows * width).unwrap_or((values, &[]));
             let parameters = self.parameters(now)?;
-            let statement = sql(Dialect::MySql, table, columns, rows);
-            self.connection.exec_drop(&statement, parameters).map_err(|error| self.failed(&error))?;
+            self.connection.exec_drop(statement(rows), parameters).map_err(|error| self.failed(&error))?;
             values = later;
         }
         Ok(())
@@ -396,7 +384,8 @@ impl Db for Mysql {
         match rows.len() {
             0 => Ok(()),
             many if many >= BULK && self.bulk => self.load(rows),
-            _ => self.write(rows.table, &rows.columns, &rows.values, &Dialect::insert),
+            _ => self
+                .write(rows.columns.len().max(1), &rows.values, &|count| Dialect::MySql.insert(rows.table, &rows.columns, count)),
         }
     }
 
@@ -405,8 +394,7 @@ impl Db for Mysql {
             return self.unit(&mut |db| db.add(rows));
         }
         let key = sql::table(rows.table).map(|table| table.key).unwrap_or_default();
-        let add = |dialect: Dialect, table: &str, columns: &[&str], rows: usize| dialect.add(table, columns, key, rows);
-        self.write(rows.table, &rows.columns, &rows.values, &add)
+        self.write(rows.columns.len().max(1), &rows.values, &|count| Dialect::MySql.add(rows.table, &rows.columns, key, count))
     }
 
     fn all_or_nothing(&mut self, work: &mut dyn FnMut(&mut dyn Db) -> Result<()>) -> Result<()> {

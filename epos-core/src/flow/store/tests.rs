@@ -714,9 +714,8 @@ fn loaders_at_the_same_moment_lose_nothing_and_count_nothing_twice() {
     let block = |who: usize, of: usize| with(Coverage::Range, sales(20, &[(&name(who, of), "1.25"), ("common", "3.00")]));
     let (mut one, mut two) = fresh_for_two();
     let loaded = at_once(&mut one, two.as_mut(), |db, who| {
-        (0..EACH)
-            .map(|of| apply(db, &document(&name(who, of), 20), vec![block(who, of)], vec![], terms(25)).map(drop))
-            .collect::<Result<()>>()
+        let load = |of| apply(db, &document(&name(who, of), 20), vec![block(who, of)], vec![], terms(25)).map(drop);
+        (0..EACH).try_for_each(load)
     });
     assert!(loaded.iter().all(Result::is_ok), "{loaded:?}");
     assert_sound(&mut one);

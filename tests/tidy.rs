@@ -81,6 +81,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("mail_parser", &["mail"]),
     ("zip", &["mail", "format/"]),
     ("rust_xlsxwriter", &["render/"]),
+    ("mysql", &["edge/mysql"]),
     ("rusqlite", &["edge/sqlite"]),
     ("flate2", &["edge/"]),
     ("getrandom", &["edge/"]),

@@ -18,6 +18,8 @@ pub enum WorkbookKind {
     Xls,
     /// OpenDocument: LibreOffice and others.
     Ods,
+    /// Excel 2002 and 2003's XML.
+    SpreadsheetMl,
 }
 
 /// What sort of file it is.
@@ -60,6 +62,7 @@ impl FileKind {
             FileKind::Workbook(WorkbookKind::Xlsb) => "a binary Excel workbook (xlsb)",
             FileKind::Workbook(WorkbookKind::Xls) => "an Excel 97-2003 workbook (xls)",
             FileKind::Workbook(WorkbookKind::Ods) => "an OpenDocument spreadsheet (ods)",
+            FileKind::Workbook(WorkbookKind::SpreadsheetMl) => "an Excel 2003 XML workbook",
             FileKind::LockedWorkbook => "a workbook with a password",
             FileKind::Json => "a JSON file",
             FileKind::Xml => "an XML file",
@@ -128,6 +131,24 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.trim().to_ascii_lowercase()).unwrap_or_default()
 }
 
+/// The extension of a name that promises another kind of file than it is. Names that promise nothing are not looked at.
+pub(super) fn misnamed(name: &str, kind: FileKind) -> Option<String> {
+    use WorkbookKind::{Ods, SpreadsheetMl, Xls, Xlsb, Xlsm, Xlsx};
+    let extension = extension(name);
+    let right = match extension.as_str() {
+        "csv" | "tsv" | "tab" | "txt" => kind == FileKind::Text,
+        "xls" | "xlt" => kind == FileKind::Workbook(Xls),
+        "xlsx" | "xlsm" | "xltx" | "xltm" => matches!(kind, FileKind::Workbook(Xlsx | Xlsm)),
+        "xlsb" => kind == FileKind::Workbook(Xlsb),
+        "ods" | "ots" => kind == FileKind::Workbook(Ods),
+        "xml" => matches!(kind, FileKind::Xml | FileKind::Workbook(SpreadsheetMl)),
+        "htm" | "html" => kind == FileKind::Html,
+        "json" => kind == FileKind::Json,
+        _ => true,
+    };
+    (!right).then_some(extension)
+}
+
 fn zip_kind(name: &str, bytes: &[u8]) -> FileKind {
     let Ok(archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
         // A zip without its directory was cut off. What it was going to be stands in its first entry, or in its name.
@@ -154,7 +175,7 @@ fn zip_kind(name: &str, bytes: &[u8]) -> FileKind {
         FileKind::Other("a Word document")
     } else if office && has("ppt/") {
         FileKind::Other("a PowerPoint file")
-    } else if has("mimetype") && has("content.xml") {
+    } else if has("mimetype") && (has("content.xml") || has("encrypted-package")) {
         // The first entry of an OpenDocument file is stored unpacked and says which it is.
         match contains(bytes.get(..HEAD).unwrap_or(bytes), b"opendocument.spreadsheet") {
             true => FileKind::Workbook(WorkbookKind::Ods),
@@ -194,6 +215,7 @@ fn text_kind(name: &str, bytes: &[u8]) -> FileKind {
         let markup = tag.starts_with(|next: char| next.is_alphabetic() || next == '?' || next == '!');
         return match markup {
             true if PAGE.iter().any(|start| tag.starts_with(start)) || lower.contains("<html") => FileKind::Html,
+            true if lower.contains("urn:schemas-microsoft-com:office:spreadsheet") => FileKind::Workbook(WorkbookKind::SpreadsheetMl),
             true => FileKind::Xml,
             false => FileKind::Text,
         };

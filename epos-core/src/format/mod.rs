@@ -6,6 +6,8 @@ mod cell;
 mod compound;
 mod csv;
 mod heading;
+#[cfg(feature = "workbook")]
+mod html;
 mod kind;
 mod layout;
 mod row;

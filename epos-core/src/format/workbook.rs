@@ -208,7 +208,11 @@ impl<'d> Book<'d> {
                 column: Some(Column { index: column, heading: String::new() }),
                 ..self.at_sheet(&grid.name)
             };
-            let others = if count > 1 { format!(", and so do {} others", count - 1) } else { String::new() };
+            let others = match count {
+                1 => String::new(),
+                2 => ", and so does another".to_owned(),
+                _ => format!(", and so do {} others", count - 1),
+            };
             let finding = Diagnostic::new(F033, place, format!("this cell holds a formula that was never calculated{others}"));
             self.said.push(finding.help("open the workbook in Excel or LibreOffice, save it and send it again"));
         }

@@ -209,3 +209,135 @@ fn letters(book: &Book<'_>, xml: &mut Xml<impl BufRead>) -> Result<String, Refus
         }
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::io::Write;
+
+    use zip::write::SimpleFileOptions;
+
+    use super::super::tests::{codes, open, rows};
+    use super::*;
+
+    const TYPE: &str = "application/vnd.oasis.opendocument.spreadsheet";
+
+    /// An archive with these parts after the one that says what it is.
+    fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("mimetype", SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored)).unwrap();
+        zip.write_all(TYPE.as_bytes()).unwrap();
+        for (name, content) in parts {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(content.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    /// A spreadsheet with these tables.
+    pub(in super::super) fn ods(tables: &str) -> Vec<u8> {
+        archive(&[("META-INF/manifest.xml", "<manifest:manifest/>"), ("content.xml", &content(tables))])
+    }
+
+    fn content(tables: &str) -> String {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content><office:automatic-styles>\
+             <style:style style:name=\"ta1\" style:family=\"table\"><style:table-properties table:display=\"true\"/></style:style>\
+             <style:style style:name=\"ta2\" style:family=\"table\"><style:table-properties table:display=\"false\"/></style:style>\
+             </office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>\
+             </office:document-content>"
+        )
+    }
+
+    fn table(rows: &str) -> String {
+        format!("<table:table table:name=\"Sales\" table:style-name=\"ta1\">{rows}</table:table>")
+    }
+
+    /// What one row of these cells is read as.
+    fn row(cells: &str) -> String {
+        let read = open("a.ods", &ods(&table(&format!("<table:table-row>{cells}</table:table-row>"))));
+        assert_eq!(codes(&read), [""; 0]);
+        rows(&read.value[0]).concat()
+    }
+
+    #[test]
+    fn values_come_from_attributes_and_not_from_what_is_shown() {
+        let value = |sort: &str, attribute: &str, shown: &str| {
+            let cell = format!("<table:table-cell office:value-type=\"{sort}\" office:{attribute}><text:p>{shown}</text:p></table:table-cell>");
+            row(&cell).trim_start_matches("1:").to_owned()
+        };
+        assert_eq!(value("float", "value=\"12.1\"", "12"), "12.1");
+        assert_eq!(value("float", "value=\"0.30000000000000004\"", "0,3"), "0.3");
+        assert_eq!(value("float", "value=\"5.0123456789E+12\"", "5.01E+12"), "5012345678900");
+        assert_eq!(value("currency", "value=\"-3.5\" office:currency=\"GBP\"", "-£3.50"), "-3.5");
+        assert_eq!(value("percentage", "value=\"0.2\"", "20%"), "0.2");
+        assert_eq!(value("date", "date-value=\"2026-11-20\"", "20/11/26"), "2026-11-20");
+        assert_eq!(value("date", "date-value=\"2026-11-20T17:42:00\"", "20/11/26 17:42"), "2026-11-20T17:42:00");
+        assert_eq!(value("date", "date-value=\"2026-11-20T00:00:00.000000000\"", "x"), "2026-11-20");
+        assert_eq!(value("date", "date-value=\"1899-12-30T09:30:00\"", "09:30"), "09:30:00");
+        assert_eq!(value("time", "time-value=\"PT09H30M15S\"", "9:30"), "09:30:15");
+        assert_eq!(value("time", "time-value=\"PT36H00M00.000000000S\"", "12:00"), "36:00:00");
+        assert_eq!(value("boolean", "boolean-value=\"TRUE\"", "WAHR"), "true");
+        assert_eq!(value("string", "string-value=\" 0123\"", "123"), "0123");
+    }
+
+    #[test]
+    fn words_are_the_text_of_their_paragraphs() {
+        let cell = |text: &str| row(&format!("<table:table-cell office:value-type=\"string\">{text}</table:table-cell>"));
+        assert_eq!(cell("<text:p>Fish &amp; <text:span>chips</text:span> &#163;2</text:p>"), "1:Fish & chips £2");
+        assert_eq!(cell("<text:p>a<text:s text:c=\"2\"/>b<text:tab/>c</text:p>\n  <text:p>d</text:p>"), "1:a  b\tc\nd");
+        assert_eq!(cell("<office:annotation><text:p>note</text:p></office:annotation><text:p>seen</text:p>"), "1:seen");
+        assert_eq!(cell("<text:p>a<text:s text:c=\"4000000000\"/>b</text:p>").len(), 2 + 2 + BLANKS_MAX as usize);
+    }
+
+    #[test]
+    fn errors_are_their_text_and_formulas_their_saved_value() {
+        let error = "table:formula=\"of:=1/0\" office:value-type=\"string\" office:string-value=\"\" calcext:value-type=\"error\"";
+        assert_eq!(row(&format!("<table:table-cell {error}><text:p>#DIV/0!</text:p></table:table-cell>")), "1:#DIV/0!");
+        let stale = "table:formula=\"of:=1+1\" office:value-type=\"float\" office:value=\"7\"";
+        assert_eq!(row(&format!("<table:table-cell {stale}><text:p>7</text:p></table:table-cell>")), "1:7");
+        let never = "<table:table-row><table:table-cell/><table:table-cell table:formula=\"of:=1+1\"/></table:table-row>";
+        let read = open("a.ods", &ods(&table(&format!("<table:table-row/>{never}{never}"))));
+        assert_eq!(codes(&read), ["F033", "F008"]);
+        assert_eq!(read.diagnostics[0].at.to_string(), "a.ods, sheet Sales, row 2, column B");
+        assert!(read.diagnostics[0].message.ends_with("and so does another"));
+    }
+
+    #[test]
+    fn repeats_stand_for_as_many_rows_and_columns_and_blank_ones_for_none() {
+        let one = "office:value-type=\"float\" office:value=\"1\"";
+        let read = open(
+            "a.ods",
+            &ods(&table(&format!(
+                "<table:table-column table:number-columns-repeated=\"16384\"/>\
+                 <table:table-row table:number-rows-repeated=\"3\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>\
+                 <table:table-row-group><table:table-row table:number-rows-repeated=\"2\"><table:table-cell/>\
+                 <table:table-cell table:number-columns-repeated=\"2\" {one}><text:p>1</text:p></table:table-cell>\
+                 <table:table-cell table:number-columns-repeated=\"16381\"/></table:table-row></table:table-row-group>\
+                 <table:table-row><table:table-cell table:number-columns-spanned=\"2\" {one}/><table:covered-table-cell/>\
+                 <table:table-cell {one}/></table:table-row>\
+                 <table:table-row table:number-rows-repeated=\"1048570\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>"
+            ))),
+        );
+        assert_eq!(codes(&read), [""; 0]);
+        assert_eq!(rows(&read.value[0]), ["4:|1|1", "5:|1|1", "6:1||1"]);
+    }
+
+    #[test]
+    fn hidden_tables_macros_and_passwords_are_said() {
+        let cell = "<table:table-row><table:table-cell office:value-type=\"float\" office:value=\"1\"/></table:table-row>";
+        let hidden = format!("<table:table table:name=\"Old\" table:style-name=\"ta2\">{cell}</table:table>{}", table(cell));
+        let read = open("a.ods", &ods(&hidden));
+        assert_eq!(codes(&read), ["F021"]);
+        let seen: Vec<_> = read.value.iter().map(|sheet| (sheet.name.as_str(), sheet.hidden, sheet.rows.len())).collect();
+        assert_eq!(seen, [("Old", true, 0), ("Sales", false, 1)]);
+        let content = content(&table(cell));
+        let macros = archive(&[("content.xml", &content), ("Basic/Standard/Module1.xml", "<script/>")]);
+        assert_eq!(codes(&open("a.ods", &macros)), ["F020"]);
+        let manifest = "<m:manifest xmlns:m=\"urn\"><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></m:manifest>";
+        for part in ["content.xml", "encrypted-package"] {
+            let locked = archive(&[("META-INF/manifest.xml", manifest), (part, "\u{1}\u{2}")]);
+            assert_eq!(codes(&open("a.ods", &locked)), ["F011"], "{part}");
+        }
+        assert_eq!(codes(&open("a.ods", &archive(&[("content.xml", &content[..content.len() - 9])]))), ["F010"]);
+    }
+}

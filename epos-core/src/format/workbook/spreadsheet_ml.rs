@@ -117,3 +117,67 @@ fn cell(book: &Book<'_>, xml: &mut Xml<impl BufRead>) -> Result<Option<String>, 
         _ => plain.to_owned(),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{codes, open, rows};
+
+    const HEAD: &str = "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?>\n\
+        <Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\">";
+
+    fn book(sheets: &str) -> String {
+        format!("{HEAD}<Styles/>{sheets}</Workbook>")
+    }
+
+    fn sheet(name: &str, rows: &str) -> String {
+        format!("<Worksheet ss:Name=\"{name}\"><Table ss:ExpandedColumnCount=\"4000000000\">{rows}</Table><WorksheetOptions/></Worksheet>")
+    }
+
+    #[test]
+    fn cells_of_every_sort_stand_where_they_say() {
+        let cell = |sort: &str, text: &str| format!("<Cell><Data ss:Type=\"{sort}\">{text}</Data></Cell>");
+        let cells = [
+            cell("String", " Fish &amp; chips "),
+            cell("Number", "12.100000000000001"),
+            cell("Number", "5.0123456789E+12"),
+            cell("DateTime", "2026-11-20T00:00:00.000"),
+            cell("DateTime", "2026-11-20T17:42:00.000"),
+            cell("DateTime", "1899-12-31T09:30:00.000"),
+            cell("Boolean", "1"),
+            cell("Error", "#N/A"),
+        ];
+        let placed = "<Row ss:Index=\"4\" ss:Span=\"2\"><Cell ss:Index=\"3\" ss:MergeAcross=\"1\"><Data ss:Type=\"Number\">1</Data>\
+            <Comment><Data>no</Data></Comment></Cell><Cell ss:Formula=\"=1+1\"><Data ss:Type=\"Number\">7</Data></Cell></Row>\
+            <Row><Cell><ss:Data ss:Type=\"String\" xmlns=\"x\"><B>a</B>b</ss:Data></Cell></Row>";
+        let text = book(&sheet("Sales", &format!("<Column/><Row>{}</Row>{placed}", cells.concat())));
+        let read = open("till.xls", text.as_bytes());
+        assert_eq!(codes(&read), ["F032"]);
+        assert!(read.diagnostics[0].message.contains(".xls, but it is an Excel 2003 XML workbook"));
+        assert_eq!(read.value[0].name, "Sales");
+        assert_eq!(rows(&read.value[0]), [
+            "1:Fish & chips|12.1|5012345678900|2026-11-20|2026-11-20T17:42:00|09:30:00|true|#N/A",
+            "4:||1||7",
+            "7:ab"
+        ]);
+        let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        assert_eq!(rows(&open("till.xml", &wide).value[0]), rows(&read.value[0]));
+    }
+
+    #[test]
+    fn hidden_sheets_and_formulas_without_a_value_are_said() {
+        let old = "<Worksheet ss:Name=\"Old\"><Table><Row><Cell><Data ss:Type=\"String\">x</Data></Cell></Row></Table>\
+            <WorksheetOptions><Visible>SheetHidden</Visible></WorksheetOptions></Worksheet>";
+        let read = open("a.xml", book(&format!("{old}{}", sheet("Sales", "<Row><Cell ss:Formula=\"=1\"/></Row>"))).as_bytes());
+        assert_eq!(codes(&read), ["F021", "F033", "F008"]);
+    }
+
+    #[test]
+    fn a_document_cut_short_is_truncated_and_one_without_end_a_limit() {
+        let whole = book(&sheet("Sales", "<Row><Cell><Data ss:Type=\"String\">x</Data></Cell></Row>"));
+        for length in HEAD.len()..whole.len() {
+            assert_eq!(codes(&open("a.xls", &whole.as_bytes()[..length])), ["F010"], "{length}");
+        }
+        let deep = book(&format!("<a>{}", "<b>".repeat(1_000_000)));
+        assert_eq!(codes(&open("a.xls", deep.as_bytes())), ["F012"]);
+    }
+}

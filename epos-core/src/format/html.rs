@@ -142,13 +142,8 @@ impl Table {
 
     fn close_cell<E>(&mut self, put: &mut impl FnMut(Cell<'_>) -> Result<(), E>) -> Result<(), E> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
-        let place = Cell {
-            table: self.index,
-            row: self.row,
-            column: self.column,
-            text: tidy(&cell.text),
-            number: cell.number.as_deref(),
-        };
+        let place =
+            Cell { table: self.index, row: self.row, column: self.column, text: tidy(&cell.text), number: cell.number.as_deref() };
         put(place)?;
         let end = self.column.saturating_add(cell.columns);
         if cell.last_row > self.row {
@@ -210,16 +205,15 @@ mod tests {
     #[test]
     fn text_is_what_a_person_sees() {
         assert_eq!(read("<table><td> a\r\n  <b>b</b>&nbsp;</td>"), ["0.0.0=a b"]);
-        assert_eq!(read("<table><td>Fish &amp; chips &pound;2 &#8364;3 &lt;4<td>a<br>b<!-- c -->"), [
-            "0.0.0=Fish & chips £2 €3 <4",
-            "0.0.1=a\nb"
-        ]);
+        assert_eq!(
+            read("<table><td>Fish &amp; chips &pound;2 &#8364;3 &lt;4<td>a<br>b<!-- c -->"),
+            ["0.0.0=Fish & chips £2 €3 <4", "0.0.1=a\nb"]
+        );
         assert_eq!(read("<table><td>a<style>td {}</style><script>'<td>x'</script>"), ["0.0.0=a"]);
-        assert_eq!(read("<table><td x:num='1.5' align=right>£1.50<td x:num>2<td x:str='3'>3"), [
-            "0.0.0=£1.50|1.5",
-            "0.0.1=2",
-            "0.0.2=3"
-        ]);
+        assert_eq!(
+            read("<table><td x:num='1.5' align=right>£1.50<td x:num>2<td x:str='3'>3"),
+            ["0.0.0=£1.50|1.5", "0.0.1=2", "0.0.2=3"]
+        );
     }
 
     #[test]

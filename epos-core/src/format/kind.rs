@@ -1,6 +1,6 @@
 //! What sort of file it is: told from its bytes; the name only helps where bytes leave it open.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use super::compound::{self, Compound};
 use super::csv;
@@ -150,7 +150,7 @@ pub(super) fn misnamed(name: &str, kind: FileKind) -> Option<String> {
 }
 
 fn zip_kind(name: &str, bytes: &[u8]) -> FileKind {
-    let Ok(archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
         // A zip without its directory was cut off. What it was going to be stands in its first entry, or in its name.
         let head = bytes.get(..HEAD).unwrap_or(bytes);
         let holds = |word: &[u8]| contains(head, word);
@@ -176,8 +176,10 @@ fn zip_kind(name: &str, bytes: &[u8]) -> FileKind {
     } else if office && has("ppt/") {
         FileKind::Other("a PowerPoint file")
     } else if has("mimetype") && (has("content.xml") || has("encrypted-package")) {
-        // The first entry of an OpenDocument file is stored unpacked and says which it is.
-        match contains(bytes.get(..HEAD).unwrap_or(bytes), b"opendocument.spreadsheet") {
+        // It says itself which it is.
+        let mut says = String::new();
+        let read = archive.by_name("mimetype").is_ok_and(|part| part.take(HEAD as u64).read_to_string(&mut says).is_ok());
+        match read && says.contains("opendocument.spreadsheet") {
             true => FileKind::Workbook(WorkbookKind::Ods),
             false => FileKind::Other("an OpenDocument file that is no spreadsheet"),
         }
@@ -215,7 +217,9 @@ fn text_kind(name: &str, bytes: &[u8]) -> FileKind {
         let markup = tag.starts_with(|next: char| next.is_alphabetic() || next == '?' || next == '!');
         return match markup {
             true if PAGE.iter().any(|start| tag.starts_with(start)) || lower.contains("<html") => FileKind::Html,
-            true if lower.contains("urn:schemas-microsoft-com:office:spreadsheet") => FileKind::Workbook(WorkbookKind::SpreadsheetMl),
+            true if lower.contains("urn:schemas-microsoft-com:office:spreadsheet") => {
+                FileKind::Workbook(WorkbookKind::SpreadsheetMl)
+            }
             true => FileKind::Xml,
             false => FileKind::Text,
         };
@@ -269,6 +273,25 @@ mod tests {
     }
 
     #[test]
+    fn excels_old_xml_is_told_from_other_xml() {
+        let head = "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">";
+        assert_eq!(kind("a.xls", head.as_bytes()), FileKind::Workbook(WorkbookKind::SpreadsheetMl));
+        assert_eq!(kind("a.xls", b"<?xml version=\"1.0\"?><Workbook>"), FileKind::Xml);
+    }
+
+    #[test]
+    fn only_a_name_that_promises_another_kind_is_wrong() {
+        let xls = FileKind::Workbook(WorkbookKind::Xls);
+        assert_eq!(misnamed("sales.XLS", FileKind::Text).as_deref(), Some("xls"));
+        assert_eq!(misnamed("sales.xlsx", xls).as_deref(), Some("xlsx"));
+        for (name, kind) in
+            [("sales.xls", xls), ("sales.txt", FileKind::Text), ("sales", xls), ("sales.2026-11-20", FileKind::Html)]
+        {
+            assert_eq!(misnamed(name, kind), None, "{name}");
+        }
+    }
+
+    #[test]
     fn text_that_only_looks_like_something_else_stays_text() {
         assert_eq!(kind("a.csv", b"MZ-100,2.00\n"), FileKind::Text);
         assert_eq!(kind("a.csv", b"BM,Item\n"), FileKind::Text);
@@ -294,6 +317,8 @@ mod tests {
         );
         assert_eq!(kind("a.xlsx", &zip_of(&[types, "xl/workbook.bin"])), FileKind::Workbook(WorkbookKind::Xlsb));
         assert_eq!(kind("a.xlsx", &zip_of(&[types, "word/document.xml"])), FileKind::Other("a Word document"));
+        assert_eq!(kind("a.zip", &zip_of(&["mimetype", "content.xml"])), FileKind::Workbook(WorkbookKind::Ods));
+        assert_eq!(kind("a.zip", &zip_of(&["mimetype", "encrypted-package"])), FileKind::Workbook(WorkbookKind::Ods));
         assert_eq!(kind("a.xlsx", &zip_of(&["sales.csv"])), FileKind::Zip);
         assert_eq!(kind("a.xlsx", &zip_of(&[])), FileKind::Zip);
     }

@@ -50,9 +50,11 @@ pub(super) fn read(document: &Document, kind: WorkbookKind, limits: &Limits) -> 
 /// Reads the tables of a web page: a sheet for each that has rows, without a name when it is the only one.
 pub(super) fn read_page(document: &Document, limits: &Limits) -> Checked<Vec<Sheet>> {
     let mut book = Book::new(document, limits);
+    let mut tables = false;
     let outcome = csv::marked_up(document, &mut book.said).and_then(|page| {
         let mut grids: BTreeMap<usize, Grid> = BTreeMap::new();
         html::cells(&page, limits.columns, |cell| {
+            tables = true;
             let text = cell.number.map_or_else(|| cell.text.to_owned(), |number| exact(number, cell.text));
             if text.is_empty() {
                 return Ok(());
@@ -65,6 +67,7 @@ pub(super) fn read_page(document: &Document, limits: &Limits) -> Checked<Vec<She
         Ok(grids)
     });
     match outcome {
+        Ok(grids) if grids.is_empty() && tables => book.said.push(*csv::empty(document)),
         Ok(grids) if grids.is_empty() => book.said.push(*refused(
             F001,
             book.at(),
@@ -326,7 +329,8 @@ fn clock(text: &str) -> String {
                 'S' => 1.0,
                 _ => return None,
             };
-            seconds = seconds.checked_add((std::mem::take(&mut digits).parse::<f64>().ok()? * unit).round() as u64)?;
+            let part = std::mem::take(&mut digits).parse::<f64>().ok()? * unit;
+            seconds = seconds.checked_add(part.round() as u64).filter(|_| part < DAYS_MAX * 86_400.0)?;
         }
         digits.is_empty().then_some(seconds)
     };
@@ -392,4 +396,6 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
 }
 
 #[cfg(test)]
-mod tests;
+mod hostile;
+#[cfg(test)]
+pub(super) mod tests;

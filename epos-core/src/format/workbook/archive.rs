@@ -35,7 +35,8 @@ pub(super) fn unpack<'d>(book: &Book<'d>) -> Result<Archive<'d>, Refused> {
         let name = part.name().map(|name| name.replace('\\', "/").to_ascii_lowercase()).unwrap_or_default();
         let most = part.compressed_size().saturating_mul(limits.unpack_ratio).max(RATIO_FROM);
         let mut sizes = Sizes::of(&name);
-        let size = io::copy(&mut part.by_ref().take(left.min(most).saturating_add(1)), &mut sizes).map_err(|error| book.damaged(error))?;
+        let size =
+            io::copy(&mut part.by_ref().take(left.min(most).saturating_add(1)), &mut sizes).map_err(|error| book.damaged(error))?;
         if size > left {
             return Err(book.past_limit(format!("the workbook unpacks to more than {} bytes", limits.unpacked_bytes)));
         }

@@ -262,7 +262,9 @@ pub(super) mod tests {
     #[test]
     fn values_come_from_attributes_and_not_from_what_is_shown() {
         let value = |sort: &str, attribute: &str, shown: &str| {
-            let cell = format!("<table:table-cell office:value-type=\"{sort}\" office:{attribute}><text:p>{shown}</text:p></table:table-cell>");
+            let cell = format!(
+                "<table:table-cell office:value-type=\"{sort}\" office:{attribute}><text:p>{shown}</text:p></table:table-cell>"
+            );
             row(&cell).trim_start_matches("1:").to_owned()
         };
         assert_eq!(value("float", "value=\"12.1\"", "12"), "12.1");
@@ -333,7 +335,8 @@ pub(super) mod tests {
         let content = content(&table(cell));
         let macros = archive(&[("content.xml", &content), ("Basic/Standard/Module1.xml", "<script/>")]);
         assert_eq!(codes(&open("a.ods", &macros)), ["F020"]);
-        let manifest = "<m:manifest xmlns:m=\"urn\"><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></m:manifest>";
+        let manifest =
+            "<m:manifest xmlns:m=\"urn\"><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></m:manifest>";
         for part in ["content.xml", "encrypted-package"] {
             let locked = archive(&[("META-INF/manifest.xml", manifest), (part, "\u{1}\u{2}")]);
             assert_eq!(codes(&open("a.ods", &locked)), ["F011"], "{part}");

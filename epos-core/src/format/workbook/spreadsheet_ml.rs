@@ -130,7 +130,9 @@ mod tests {
     }
 
     fn sheet(name: &str, rows: &str) -> String {
-        format!("<Worksheet ss:Name=\"{name}\"><Table ss:ExpandedColumnCount=\"4000000000\">{rows}</Table><WorksheetOptions/></Worksheet>")
+        format!(
+            "<Worksheet ss:Name=\"{name}\"><Table ss:ExpandedColumnCount=\"4000000000\">{rows}</Table><WorksheetOptions/></Worksheet>"
+        )
     }
 
     #[test]
@@ -154,11 +156,10 @@ mod tests {
         assert_eq!(codes(&read), ["F032"]);
         assert!(read.diagnostics[0].message.contains(".xls, but it is an Excel 2003 XML workbook"));
         assert_eq!(read.value[0].name, "Sales");
-        assert_eq!(rows(&read.value[0]), [
-            "1:Fish & chips|12.1|5012345678900|2026-11-20|2026-11-20T17:42:00|09:30:00|true|#N/A",
-            "4:||1||7",
-            "7:ab"
-        ]);
+        assert_eq!(
+            rows(&read.value[0]),
+            ["1:Fish & chips|12.1|5012345678900|2026-11-20|2026-11-20T17:42:00|09:30:00|true|#N/A", "4:||1||7", "7:ab"]
+        );
         let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(rows(&open("till.xml", &wide).value[0]), rows(&read.value[0]));
     }

@@ -22,10 +22,24 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<String> {
     sheet.rows.iter().map(|row| format!("{}:{}", row.number, row.cells.join("|"))).collect()
 }
 
-pub(super) fn xlsx(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
+pub(in crate::format) fn xlsx(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
     let mut book = Workbook::new();
     fill(&mut book);
     book.save_to_buffer().unwrap()
+}
+
+/// Rows of words as an xlsb workbook of one sheet.
+pub(in crate::format) fn xlsb_of(rows: &[Vec<&str>]) -> Vec<u8> {
+    xlsb::tests::of_words(rows)
+}
+
+/// Rows of words as an ods spreadsheet of one table.
+pub(in crate::format) fn ods_of(rows: &[Vec<&str>]) -> Vec<u8> {
+    let cell = |text: &&str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>", text.replace('&', "&amp;"))
+    };
+    let row = |cells: &Vec<&str>| format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>());
+    ods::tests::ods(&format!("<table:table table:name=\"Sales\">{}</table:table>", rows.iter().map(row).collect::<String>()))
 }
 
 fn blank() -> Vec<u8> {
@@ -44,7 +58,7 @@ pub(super) fn small() -> Vec<u8> {
 }
 
 /// The same archive with one part's bytes changed.
-pub(super) fn with_part(bytes: &[u8], part: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+pub(in crate::format) fn with_part(bytes: &[u8], part: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..from.len() {
@@ -208,10 +222,10 @@ fn a_web_page_is_read_by_its_tables() {
     let read = open("till.xls", &bytes);
     assert_eq!(codes(&read), ["F007", "F032"]);
     assert!(read.diagnostics[0].message.contains("windows-1252, as it says itself"));
-    assert_eq!((read.value[0].name.as_str(), rows(&read.value[0])), ("", vec![
-        "1:Date|Code|Total|Time".to_owned(),
-        "2:2026-11-20|0123|12.1|09:30:00".to_owned()
-    ]));
+    assert_eq!(
+        (read.value[0].name.as_str(), rows(&read.value[0])),
+        ("", vec!["1:Date|Code|Total|Time".to_owned(), "2:2026-11-20|0123|12.1|09:30:00".to_owned()])
+    );
     let two = open("a.html", "<body><table><tr><td>Café</table><table></table><table><tr><td>b</table>".as_bytes());
     assert_eq!(codes(&two), [""; 0]);
     let seen: Vec<_> = two.value.iter().map(|sheet| (sheet.name.as_str(), rows(sheet).concat())).collect();

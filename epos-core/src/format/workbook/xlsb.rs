@@ -253,30 +253,47 @@ pub(super) mod tests {
         let formula = |number: u16, column: u32, value: &[u8]| cell(number, column, 0, &[value, &[0; 10]].concat());
         let sales = sheet(&[
             row(0, &[string(0, 0), string(1, 1)]),
-            row(3, &[
-                real(0, 0, 0.1 + 0.2),
-                real(1, 0, 5_012_345_678_900.0),
-                rk(2, 3, 1210, true),
-                rk(3, 1, 46_346, false),
-                real(4, 2, 0.395_833_333_333_333),
-                real(5, 1, 46_346.737_5),
-                cell(4, 6, 0, &[1]),
-                cell(3, 7, 0, &[0x2A]),
-                cell(6, 8, 0, &wide("0123")),
-                cell(RICH_STRING, 9, 0, &rich),
-                formula(9, 10, &7.5_f64.to_le_bytes()),
-                formula(8, 11, &wide("Tea")),
-                formula(10, 12, &[0]),
-                formula(FORMULA_ERROR, 13, &[0x07]),
-            ]),
+            row(
+                3,
+                &[
+                    real(0, 0, 0.1 + 0.2),
+                    real(1, 0, 5_012_345_678_900.0),
+                    rk(2, 3, 1210, true),
+                    rk(3, 1, 46_346, false),
+                    real(4, 2, 0.395_833_333_333_333),
+                    real(5, 1, 46_346.737_5),
+                    cell(4, 6, 0, &[1]),
+                    cell(3, 7, 0, &[0x2A]),
+                    cell(6, 8, 0, &wide("0123")),
+                    cell(RICH_STRING, 9, 0, &rich),
+                    formula(9, 10, &7.5_f64.to_le_bytes()),
+                    formula(8, 11, &wide("Tea")),
+                    formula(10, 12, &[0]),
+                    formula(FORMULA_ERROR, 13, &[0x07]),
+                ],
+            ),
         ]);
         let read = open("a.xlsb", &xlsb(&["Café", " £ "], &[("Sales", false, sales)]));
         assert_eq!(codes(&read), [""; 0]);
         assert_eq!(read.value[0].name, "Sales");
-        assert_eq!(rows(&read.value[0]), [
-            "1:Café|£",
-            "4:0.3|5012345678900|12.1|2026-11-20|09:30:00|2026-11-20T17:42:00|true|#N/A|0123|Fish & chips|7.5|Tea|false|#DIV/0!",
-        ]);
+        assert_eq!(
+            rows(&read.value[0]),
+            [
+                "1:Café|£",
+                "4:0.3|5012345678900|12.1|2026-11-20|09:30:00|2026-11-20T17:42:00|true|#N/A|0123|Fish & chips|7.5|Tea|false|#DIV/0!",
+            ]
+        );
+    }
+
+    pub(in super::super) fn of_words(rows: &[Vec<&str>]) -> Vec<u8> {
+        let words: Vec<&str> = rows.iter().flatten().copied().collect();
+        let mut index = 0..;
+        let rows = (0..).zip(rows).map(|(number, cells)| {
+            let cells = (0..).zip(cells).map(|(column, _)| string(column, index.next().unwrap_or_default()));
+            row(number, &cells.collect::<Vec<_>>())
+        });
+        let sales = sheet(&rows.collect::<Vec<_>>());
+        xlsb(&words, &[("Sales", false, sales)])
     }
 
     pub(in super::super) fn one() -> Vec<u8> {

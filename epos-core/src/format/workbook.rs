@@ -98,6 +98,9 @@ fn exact(number: &str, shown: &str) -> String {
     }
 }
 
+/// What a row takes up in the grid besides its cells.
+const ROW_ROOM: u64 = 48;
+
 /// A workbook while it is read.
 struct Book<'d> {
     document: &'d Document,
@@ -178,33 +181,38 @@ impl<'d> Book<'d> {
         if text.is_empty() {
             return Ok(());
         }
-        let place = |book: &Self| At { row: Some(row.saturating_add(1)), ..book.at_sheet(&grid.name) };
+        let place = |book: &Self, grid: &Grid| At { row: Some(row.saturating_add(1)), ..book.at_sheet(&grid.name) };
         let column = column as usize;
         if column >= self.limits.columns {
             let message = format!("this row has {} columns; at most {} are read", column + 1, self.limits.columns);
-            return Err(refused(F012, place(self), message, "a sales sheet has a few dozen columns: is this the right file?"));
+            return Err(refused(F012, place(self, grid), message, "a sales sheet has a few dozen columns: is this the right file?"));
         }
-        let known = grid.rows.get(&row).map(Vec::len);
-        if known.is_none() && grid.rows.len() >= self.limits.workbook_rows {
+        if !grid.turn_to(row) {
             let message = format!("the sheet has more than {} rows", self.limits.workbook_rows);
-            return Err(refused(F012, place(self), message, "export fewer days into one workbook, or as CSV"));
+            if grid.rows.len() >= self.limits.workbook_rows {
+                return Err(refused(F012, place(self, grid), message, "export fewer days into one workbook, or as CSV"));
+            }
+            self.spent += ROW_ROOM;
         }
-        let slots = (column + 1).saturating_sub(known.unwrap_or_default()) * size_of::<String>();
-        self.spent += (slots + text.len()) as u64;
-        if self.spent > self.limits.unpacked_bytes {
-            return Err(self.past_limit(format!("the cells take more than {} bytes", self.limits.unpacked_bytes)));
-        }
-        let cells = grid.rows.entry(row).or_default();
+        let cells = &mut grid.cells;
+        let before = cells.capacity();
         if cells.len() <= column {
+            // Rows of a sheet are mostly as wide as the one before.
+            cells.reserve_exact(if cells.is_empty() { grid.width.max(column + 1) } else { column + 1 - cells.len() });
             cells.resize(column + 1, String::new());
         }
+        self.spent += ((cells.capacity() - before) * size_of::<String>() + text.len()) as u64;
         if let Some(cell) = cells.get_mut(column) {
             *cell = text;
+        }
+        if self.spent > self.limits.unpacked_bytes {
+            return Err(self.past_limit(format!("the cells take more than {} bytes", self.limits.unpacked_bytes)));
         }
         Ok(())
     }
 
-    fn close(&mut self, grid: Grid) {
+    fn close(&mut self, mut grid: Grid) {
+        grid.lay_down();
         if let Some((row, column, count)) = grid.not_calculated {
             let place = At {
                 row: Some(row.saturating_add(1)),
@@ -234,6 +242,11 @@ impl<'d> Book<'d> {
 struct Grid {
     name: String,
     rows: BTreeMap<u32, Vec<String>>,
+    /// The row that is being filled, and its cells.
+    row: Option<u32>,
+    cells: Vec<String>,
+    /// How many cells the row before had.
+    width: usize,
     /// The first formula without a saved value, by row and column from 0, and how many there are.
     not_calculated: Option<(u32, u32, usize)>,
 }
@@ -241,6 +254,28 @@ struct Grid {
 impl Grid {
     fn new(name: &str) -> Self {
         Grid { name: name.to_owned(), ..Grid::default() }
+    }
+
+    /// Makes this the row that is filled. False when it is a new one.
+    fn turn_to(&mut self, row: u32) -> bool {
+        if self.row == Some(row) {
+            return true;
+        }
+        self.lay_down();
+        self.row = Some(row);
+        match self.rows.remove(&row) {
+            Some(cells) => self.cells = cells,
+            None => return false,
+        }
+        true
+    }
+
+    /// Puts the row that was filled to the others.
+    fn lay_down(&mut self) {
+        if let Some(row) = self.row.take() {
+            self.width = self.cells.len();
+            self.rows.insert(row, std::mem::take(&mut self.cells));
+        }
     }
 
     fn not_calculated(&mut self, row: u32, column: u32) {
@@ -272,6 +307,12 @@ fn text(cell: &impl DataType) -> String {
 /// A workbook's number is a binary double: this is its decimal with 15 significant digits, which is all that Excel itself keeps,
 /// so 12.1 is 12.1 and a barcode is whole. Never with an exponent.
 fn decimal(number: f64) -> String {
+    // A decimal of 15 digits that stands for just this double is the one: no other of 15 digits is as near.
+    let shortest = number.to_string();
+    let digits = shortest.trim_start_matches(['-', '0', '.']);
+    if digits.len() <= 15 && digits.starts_with(|first: char| first.is_ascii_digit()) {
+        return shortest;
+    }
     let scientific = format!("{:.14e}", number.abs());
     let Some((mantissa, exponent)) = scientific.split_once('e') else {
         return number.to_string(); // Not a number, or infinite.
@@ -354,7 +395,7 @@ fn iso(moment: ExcelDateTime) -> String {
         return of_seconds((serial * 86_400.0).round() as u64);
     }
     match moment.as_datetime() {
-        Some(moment) if serial < 1.0 => seconds(moment).time().format("%H:%M:%S").to_string(),
+        Some(moment) if serial < 1.0 => seconds(moment).time().to_string(),
         Some(moment) => of_moment(moment),
         None => decimal(serial),
     }
@@ -362,8 +403,10 @@ fn iso(moment: ExcelDateTime) -> String {
 
 fn of_moment(moment: NaiveDateTime) -> String {
     let moment = seconds(moment);
-    let format = if moment.time() == NaiveTime::MIN { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M:%S" };
-    moment.format(format).to_string()
+    match (moment.date(), moment.time()) {
+        (date, NaiveTime::MIN) => date.to_string(),
+        (date, time) => format!("{date}T{time}"),
+    }
 }
 
 /// To the nearest second: a serial number holds 09:30 only nearly.

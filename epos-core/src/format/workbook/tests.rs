@@ -406,6 +406,25 @@ fn damaged(bytes: &[u8], damage: &[(prop::sample::Index, u8)]) -> Vec<u8> {
 }
 
 proptest! {
+    #[test]
+    fn a_decimal_of_fifteen_digits_comes_back_as_it_was(digits in 1_u64..1_000_000_000_000_000, places in 0_usize..12, negative: bool) {
+        let sign = if negative { "-" } else { "" };
+        let text = format!("{digits:0>width$}", width = places + 1);
+        let (whole, fraction) = text.split_at(text.len() - places);
+        let written = format!("{sign}{whole}.{fraction}");
+        let expected = if places == 0 { written.trim_end_matches('.') } else { written.trim_end_matches('0').trim_end_matches('.') };
+        prop_assert_eq!(number(&written), expected);
+    }
+
+    #[test]
+    fn a_decimal_is_that_of_fifteen_digits_whatever_the_number(number in -1e18..1e18_f64) {
+        let plain = decimal(number);
+        prop_assert_eq!(format!("{:.14e}", plain.parse::<f64>().unwrap()), format!("{number:.14e}"));
+        prop_assert!(plain.trim_start_matches(['-', '0', '.']).trim_end_matches('0').replace('.', "").len() <= 15, "{}", plain);
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]

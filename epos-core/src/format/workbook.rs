@@ -185,7 +185,12 @@ impl<'d> Book<'d> {
         let column = column as usize;
         if column >= self.limits.columns {
             let message = format!("this row has {} columns; at most {} are read", column + 1, self.limits.columns);
-            return Err(refused(F012, place(self, grid), message, "a sales sheet has a few dozen columns: is this the right file?"));
+            return Err(refused(
+                F012,
+                place(self, grid),
+                message,
+                "a sales sheet has a few dozen columns: is this the right file?",
+            ));
         }
         if !grid.turn_to(row) {
             let message = format!("the sheet has more than {} rows", self.limits.workbook_rows);
@@ -438,7 +443,5 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     outcome
 }
 
-#[cfg(test)]
-mod hostile;
 #[cfg(test)]
 pub(super) mod tests;

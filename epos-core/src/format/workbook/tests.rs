@@ -1,3 +1,5 @@
+mod hostile;
+
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;

@@ -2,11 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use rust_xlsxwriter::{ExcelDateTime, Format};
+use rust_xlsxwriter::ExcelDateTime;
 
-use super::tests::{codes, open, rows, small, with_part, with_part_added, xlsx};
 use super::*;
-use crate::format::sheets;
 
 /// Many times what the slowest takes in an unoptimised build: what is meant is not minutes, on a machine that does much else.
 const SOON: Duration = Duration::from_secs(120);

@@ -6,6 +6,8 @@ mod cell;
 mod compound;
 mod csv;
 mod heading;
+#[cfg(feature = "workbook")]
+mod html;
 mod json;
 mod kind;
 mod layout;

@@ -112,7 +112,8 @@ impl Memory {
 
     /// Other sheets may bring the other side of a transaction; a text file keeps both in one row or block.
     pub(super) fn keep(&mut self, view: &View<'_>, sale: &Sale<'_>) {
-        let settled = || view.origin.sheet.is_empty() && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale));
+        let settled =
+            || view.origin.sheet.is_empty() && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale));
         if self.place.is_empty() && settled() {
             return;
         }

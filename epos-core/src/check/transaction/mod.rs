@@ -6,8 +6,8 @@ mod sums;
 
 use chrono::NaiveTime;
 
-use super::{Map, View, digest, hash};
 use super::line::{Rates, tax_of};
+use super::{Map, View, digest, hash};
 use crate::diagnostic::{Diagnostic, T002, T005, T006, T015, T017};
 use crate::model::{Class, Context, Header, Kind, LineItem, Money, Numbering, Rounding, Row, SaleKind, Tender, TenderClass};
 use sums::Sums;

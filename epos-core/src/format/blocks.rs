@@ -180,6 +180,8 @@ struct Gathered {
     rejected: Vec<RejectedRow>,
     shares: Shares,
     rows: usize,
+    /// Line items that a batch of the block before had on average.
+    room: usize,
 }
 
 impl Gathered {
@@ -187,8 +189,11 @@ impl Gathered {
         let is_last = |batch: &Batch| batch.key.trading_day == trading_day && batch.key.till == till && batch.key.store == store;
         if !self.batches.get(self.last).is_some_and(is_last) {
             let key = Key { store: store.to_owned(), till: till.to_owned(), trading_day };
+            let room = self.room;
             self.last = *self.index.entry(key).or_insert_with_key(|key| {
-                self.batches.push(Batch { key: key.clone(), content: Content::default() });
+                let mut content = Content::default();
+                content.lines.reserve(room);
+                self.batches.push(Batch { key: key.clone(), content });
                 self.batches.len() - 1
             });
         }
@@ -915,8 +920,12 @@ fn ends_with_decimals(text: &str, mark: char) -> bool {
     })
 }
 
-/// `Total`, `Grand total:` and the like.
+/// `Total`, `Grand total:` and the like; most cells are told by their length and first letter.
 fn says_total(cell: &str) -> bool {
+    let first = cell.as_bytes().first();
+    if cell.len() < 3 || first.is_some_and(|first| first.is_ascii_alphanumeric() && !b"tTsSgG".contains(first)) {
+        return false;
+    }
     let cell = cell.trim_matches(|c: char| !c.is_alphanumeric());
     ["total", "totals", "grand total", "sum"].iter().any(|word| word.len() == cell.len() && word.eq_ignore_ascii_case(cell))
 }

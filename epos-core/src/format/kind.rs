@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(kind("a.txt", b"[{\"item\": 1}]"), FileKind::Json);
         assert_eq!(kind("a.csv", b"\x89PNG\r\n\x1A\n\0\0"), FileKind::Image);
         assert_eq!(kind("a.csv", b"MZ\x90\0\x03\0"), FileKind::Program);
-        assert_eq!(kind("a.csv", b"PAR1\x15\x04"), FileKind::Other("a Parquet file"));
+        assert_eq!(kind("a.csv", b"PAR1\x15\x04"), FileKind::Parquet);
         assert_eq!(kind("a.csv", b"\x01\x02\x03\x04\x05\x06abc"), FileKind::Other("a file of another program"));
     }
 

@@ -372,8 +372,9 @@ impl<'a> Reader<'a> {
     /// Gives drafts back whose values were taken.
     pub fn give_back(&mut self, drafts: &mut Vec<Draft>) {
         self.spare.extend(drafts.drain(..).map(|draft| {
+            // Values that were taken left blanks behind.
             let mut values = draft.values;
-            values.clear();
+            values.iter_mut().filter(|value| !value.is_null()).for_each(|value| *value = Value::Null);
             values
         }));
     }

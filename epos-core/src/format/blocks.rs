@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::bind::{self, Bound, Source};
 use super::cell::{self, DateOrder, Style};
 use super::heading::normal;
-use super::layout::{KEY_FIELDS, Layouts};
+use super::layout::{KEY_FIELDS, Layout, Layouts};
+use super::name;
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
 use crate::diagnostic::*;
 use crate::model::{
     At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Sheet, SheetRow, Store, Type, Value,
-    local_time,
+    local_time, utc_of,
 };
 
 /// What a person or the mail says of a document, beside its bytes.
@@ -111,17 +112,19 @@ impl SheetReader<'_> {
         let Some(style) = self.style(&bound, rows, &origin, &mut found) else {
             return vec![Checked::with(Block { origin, ..Block::default() }, found)];
         };
+        let told = name::read(&bound.layout.file_names, &self.document.name, bound.layout.date_order).unwrap_or_default();
         let mut walk = Walk {
             of: self,
-            reader: Reader { bound: &bound, style },
+            reader: Reader::new(&bound, style),
             origin: &origin,
             shops: Shops {
                 known: self.stores,
                 said: self.reading.store.as_deref(),
-                named: self.named_store(),
+                named: told.store.as_deref().map_or_else(|| self.named_store(), |name| self.called(name)),
                 seen: HashMap::new(),
             },
-            named: Named::of(&self.document.name),
+            named: Named::by(bound.layout, &self.document.name),
+            told: told.clone(),
             occurrences: Occurrences::new(),
             gathered: Gathered::default(),
             found,
@@ -139,7 +142,7 @@ impl SheetReader<'_> {
                 continue;
             }
             let number = walk.reader.number(row);
-            let begins = number.is_none_or(|number| number != last_number);
+            let begins = !walk.reader.continues(row) && number.is_none_or(|number| number != last_number);
             if walk.gathered.rows >= self.limits.block_rows && begins {
                 blocks.push(walk.block());
             }
@@ -164,6 +167,11 @@ impl SheetReader<'_> {
         let is_named = |store: &&Store| words().any(|word| word.contains(char::is_alphabetic) && store.is_called(word));
         let mut named = self.stores.values().filter(is_named).map(|store| store.code.as_str());
         named.next().filter(|_| named.next().is_none())
+    }
+
+    /// The code of the store that is called so.
+    fn called(&self, name: &str) -> Option<&str> {
+        self.stores.values().find(|store| store.is_called(name)).map(|store| store.code.as_str())
     }
 
     fn nowhere(&self, sheet: &Sheet) -> Origin {
@@ -366,7 +374,12 @@ impl SheetReader<'_> {
         if let Some(day) = key.trading_day {
             return Some(day);
         }
-        let trading = |date, time| store.map_or(date, |store| store.trading_day(date, time));
+        let says = |cutoff: &NaiveTime| *cutoff != NaiveTime::MIN;
+        let cutoff = store.map(|store| store.cutoff).filter(says).or(bound.layout.trading_day_cutoff).unwrap_or_default();
+        let trading = |date: NaiveDate, time: Option<NaiveTime>| match time {
+            Some(time) if time < cutoff => date.pred_opt().unwrap_or(date),
+            _ => date,
+        };
         if let Some(date) = key.date {
             return Some(trading(date, key.time));
         }
@@ -381,7 +394,7 @@ impl SheetReader<'_> {
             .iter()
             .find_map(|name| moment(name))
             .or(self.reading.date)
-            .or_else(|| Named::of(&self.document.name).only())
+            .or_else(|| Named::by(bound.layout, &self.document.name).only())
             .or(matches!(bound.layout.kind, Kind::StockLevels).then_some(self.reading.received).flatten())
     }
 
@@ -445,6 +458,8 @@ struct Walk<'w> {
     origin: &'w Origin,
     shops: Shops<'w>,
     named: Named,
+    /// What the document's name says by the layout's pattern.
+    told: name::Said,
     occurrences: Occurrences,
     gathered: Gathered,
     found: Vec<Diagnostic>,
@@ -470,20 +485,23 @@ impl Walk<'_> {
     /// Reads one row into what is gathered.
     fn row(&mut self, row: &SheetRow) {
         let bound = self.reader.bound;
-        let cells = row::cells(bound, &row.cells);
+        let cells = self.reader.cells(row);
         let mut faults: Vec<Found> = Vec::new();
         let mut key = self.reader.key(&cells, &mut faults);
+        self.told.fill(&mut key);
         let whose = if bound.layout.company { Ok(String::new()) } else { self.shops.find(key.store.as_deref()) };
         let shop = whose.as_ref().ok().and_then(|code| self.of.stores.get(code));
         if let Some(instant) = key.instant {
             let local = local_time(instant, shop.map_or("UTC", |store| store.zone.as_str()));
             (key.date, key.time) = (Some(local.date()), Some(local.time()));
         }
+        self.to_store_time(&mut key, shop, row);
         if !dated(bound) && bound.layout.kind.is_daily() && bound.layout.kind.field("date").is_some() {
             key.date = self.of.reading.date.or(self.named.only());
             key.trading_day = key.date;
         }
-        let drafts = self.reader.drafts(&cells, &key, &mut faults);
+        let taxed = bound.layout.prices_include_tax.or_else(|| shop.and_then(|store| store.prices_include_tax));
+        let drafts = self.reader.drafts(&cells, &key, taxed, &mut faults);
         let day = self.of.day(&key, shop, &drafts, bound);
         let why = match self.ragged(row, cells.len(), cells.iter().skip(bound.headings.len()).any(|cell| !cell.is_empty())) {
             Some((finding, message)) => {
@@ -499,7 +517,11 @@ impl Walk<'_> {
             }
         };
         match (day, why) {
-            (Some(trading_day), None) => self.keep(row, drafts, key, Key { store, till: String::new(), trading_day }),
+            (Some(trading_day), None) => {
+                let (daily, own) = drafts.into_iter().partition(|draft| bound.layout.company && draft.kind.is_daily());
+                self.keep_daily(row, daily, &key);
+                self.keep(row, own, key, Key { store, till: String::new(), trading_day });
+            }
             (None, None) => {
                 let message = "nothing says which day the rows are of".to_owned();
                 self.ask(F016, row, message, "say which with --date, or put the date into the file's name");
@@ -514,6 +536,17 @@ impl Walk<'_> {
                 cells: row.cells.clone(),
                 why,
             }),
+        }
+    }
+
+    /// A row that says its time zone is read in the store's: its date decides the trading day.
+    fn to_store_time(&mut self, key: &mut RowKey, shop: Option<&Store>, row: &SheetRow) {
+        let (Some(zone), Some(store), Some(date), Some(time)) = (&key.zone, shop, key.date, key.time) else { return };
+        let local = utc_of(date.and_time(time), zone).map(|utc| store.local_time(utc));
+        if let Some(local) = local.filter(|local| *local != date.and_time(time)) {
+            (key.date, key.time) = (Some(local.date()), Some(local.time()));
+            let message = format!("its times are those of {zone}; they are read as those of {}, where store {} is", store.zone, store.code);
+            self.ask(F032, row, message, "is `zone` of the store in epos.toml right?");
         }
     }
 
@@ -556,6 +589,27 @@ impl Walk<'_> {
             self.found.push(day_of(Diagnostic::new(fault.code, at, fault.message).help(fault.help), whose, day));
         }
         why
+    }
+
+    /// Keeps what a row of the company's own list says of one store on one day: its stock beside its price.
+    fn keep_daily(&mut self, row: &SheetRow, drafts: Vec<Draft>, said: &RowKey) {
+        if drafts.is_empty() {
+            return;
+        }
+        let store = match self.shops.find(said.store.as_deref()) {
+            Ok(store) => store,
+            Err((code, message)) => {
+                return self.ask(code, row, message, "name the store in epos.toml, or say which it is with --store");
+            }
+        };
+        let reading = self.of.reading;
+        match reading.date.or_else(|| self.named.only()).or(reading.received) {
+            Some(trading_day) => self.keep(row, drafts, RowKey::default(), Key { store, till: String::new(), trading_day }),
+            None => {
+                let message = "nothing says on which day its stock levels were true".to_owned();
+                self.ask(F016, row, message, "say which with --date, or put the date into the file's name");
+            }
+        }
     }
 
     /// Keeps a row's records under `key`, whose till the row names.
@@ -664,8 +718,11 @@ impl Shops<'_> {
 }
 
 /// The dates in a document's name: only a hint.
+#[derive(Default)]
 struct Named {
     dates: Vec<NaiveDate>,
+    /// They are the first and the last day, so every row must be within.
+    span: bool,
     agrees: bool,
     days: Vec<NaiveDate>,
 }
@@ -693,13 +750,22 @@ impl Named {
             at += date.map_or(1, |(_, runs)| runs);
             dates.extend(date.map(|(date, _)| date));
         }
-        Named { dates, agrees: false, days: Vec::new() }
+        Named { dates, ..Named::default() }
+    }
+
+    /// The days that a layout's pattern finds in the name, else whatever looks like a date.
+    fn by(layout: &Layout, name: &str) -> Self {
+        match name::read(&layout.file_names, name, layout.date_order).map(|said| (said.first, said.last)) {
+            Some((Some(first), Some(last))) => Named { dates: vec![first, last], span: true, ..Named::default() },
+            _ => Named::of(name),
+        }
     }
 
     /// The one date, if the name holds exactly one.
     fn only(&self) -> Option<NaiveDate> {
         match self.dates[..] {
             [date] => Some(date),
+            [first, last] if self.span && first == last => Some(first),
             _ => None,
         }
     }
@@ -711,15 +777,19 @@ impl Named {
         }
         let (Some(first), Some(last)) = (self.dates.iter().min(), self.dates.iter().max()) else { return };
         let within = |day: NaiveDate| *first <= day && day <= *last;
-        self.agrees |= within(day) || key.date.is_some_and(within);
-        if !self.agrees && self.days.last() != Some(&day) {
+        let agrees = within(day) || key.date.is_some_and(within);
+        self.agrees |= agrees;
+        if (self.span && !agrees || !self.agrees) && self.days.last() != Some(&day) {
             self.days.push(day);
         }
     }
 
     fn finish(self, origin: &Origin, found: &mut Vec<Diagnostic>) {
-        if let (Some(named), Some(day), false) = (self.dates.first(), self.days.first(), self.agrees) {
-            let message = format!("the file's name says {named}, but its rows are of {day}; the rows count");
+        if let (Some(named), Some(day), false) = (self.dates.first(), self.days.first(), self.agrees && !self.span) {
+            let message = match self.dates.last().filter(|last| self.span && *last != named) {
+                Some(last) => format!("the file's name says {named} to {last}, but it has rows of {day}; the rows count"),
+                None => format!("the file's name says {named}, but its rows are of {day}; the rows count"),
+            };
             found.push(Diagnostic::new(F017, origin.whole(), message).help("nothing to do if the rows are right"));
         }
     }

@@ -1,16 +1,18 @@
 //! One row's cells to the records it feeds.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash as _, Hasher as _};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rust_decimal::Decimal;
 
 use super::bind::{Bound, Source};
 use super::cell::{self, Fault, Style};
-use super::layout::{KEY_FIELDS, Sign};
-use crate::diagnostic::{Code, F003, F024, T008};
-use crate::model::{Kind, Money, Quantity, SaleKind, Scalar, SheetRow, Type, Value};
+use super::heading::normal;
+use super::layout::{ANY, CashBack, KEY_FIELDS, LineTotals, MoreLine, Sign, TendersOn};
+use crate::diagnostic::{Code, F003, F013, F014, F024, F030, T008};
+use crate::model::{Kind, Money, Quantity, SaleKind, Scalar, SheetRow, Type, Value, is_zone};
 
 /// Something found in a row: which rule, which kind's field, and the sentence.
 pub(super) struct Found {
@@ -31,6 +33,8 @@ pub(super) struct RowKey {
     pub trading_day: Option<NaiveDate>,
     /// An instant in UTC: the file states its offset, so the store's zone decides date and time.
     pub instant: Option<NaiveDateTime>,
+    /// The IANA time zone that date and time are in, where the row says one.
+    pub zone: Option<String>,
 }
 
 /// One record of a row, ready to be built.
@@ -38,6 +42,21 @@ pub(super) struct RowKey {
 pub(super) struct Draft {
     pub kind: Kind,
     pub values: Vec<Value<'static>>,
+}
+
+impl Draft {
+    fn decimal(&self, name: &str) -> Option<Decimal> {
+        match self.values.get(self.kind.field(name)?)? {
+            Value::Decimal(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn set(&mut self, name: &str, value: Value<'static>) {
+        if let Some(at) = self.kind.field(name) {
+            self.values[at] = value;
+        }
+    }
 }
 
 /// Fields that go the other way in a refund, beside its total.
@@ -49,28 +68,107 @@ pub(super) fn total_of(kind: Kind) -> &'static str {
     if kind == Kind::Lines { "line_total" } else { "total" }
 }
 
-/// Cells of a row as the heading counts them: an unquoted list takes what is too much.
-pub(super) fn cells<'r>(bound: &Bound<'_>, cells: &'r [String]) -> Cow<'r, [String]> {
-    let width = bound.headings.len();
-    match bound.list {
-        Some(list) if cells.len() > width && width > 0 => {
-            let extra = cells.len() - width;
-            let mut joined = cells[..list].to_vec();
-            joined.push(cells[list..=list + extra].join(","));
-            joined.extend_from_slice(&cells[list + extra + 1..]);
-            Cow::Owned(joined)
-        }
-        _ => Cow::Borrowed(cells),
-    }
-}
-
-/// Reads rows of one sheet.
+/// Reads rows of one sheet, from the first to the last.
 pub(super) struct Reader<'a> {
     pub bound: &'a Bound<'a>,
     pub style: Style,
+    transaction: Transaction,
 }
 
-impl Reader<'_> {
+/// The transaction that the row at hand is of.
+#[derive(Default)]
+struct Transaction {
+    /// Its first row's cells, where later rows take them over.
+    cells: Vec<String>,
+    /// Is the row at hand its first?
+    begins: bool,
+    /// Hashes of the numbers met so far.
+    met: HashSet<u64>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader before its first row.
+    pub fn new(bound: &'a Bound<'a>, style: Style) -> Self {
+        Reader { bound, style, transaction: Transaction::default() }
+    }
+
+    /// Cells of a row as the heading counts them: an unquoted list takes what is too much, and what stands on a transaction's first row
+    /// only is taken over.
+    pub fn cells<'r>(&mut self, row: &'r SheetRow) -> Cow<'r, [String]> {
+        let (bound, cells) = (self.bound, row.cells.as_slice());
+        let width = bound.headings.len();
+        let mut cells = match bound.list {
+            Some(list) if cells.len() > width && width > 0 => {
+                let extra = cells.len() - width;
+                let mut joined = cells[..list].to_vec();
+                joined.push(cells[list..=list + extra].join(","));
+                joined.extend_from_slice(&cells[list + extra + 1..]);
+                Cow::Owned(joined)
+            }
+            _ => Cow::Borrowed(cells),
+        };
+        if !self.looks_back() {
+            return cells;
+        }
+        let continues = self.continues(row);
+        let number = self.number(row).unwrap_or_default();
+        let mut whole = number.to_owned();
+        for column in self.whose_columns() {
+            whole.push('\0');
+            whole.push_str(row.cells.get(column).map_or("", |cell| cell.trim()));
+        }
+        self.transaction.begins = !continues && (number.is_empty() || self.transaction.met.insert(fingerprint(&whole)));
+        if !continues {
+            self.transaction.cells = cells.to_vec();
+        }
+        let blank = |cells: &[String], column: usize| cells.get(column).is_none_or(|cell| cell.trim().is_empty());
+        for &column in bound.carried.iter().filter(|_| continues) {
+            let Some(first) = self.transaction.cells.get(column).filter(|_| blank(&cells, column)) else { continue };
+            let cells = cells.to_mut();
+            cells.resize(cells.len().max(column + 1), String::new());
+            cells[column].clone_from(first);
+        }
+        cells
+    }
+
+    /// Do rows depend on those before them?
+    fn looks_back(&self) -> bool {
+        let layout = self.bound.layout;
+        let once = layout.kind == Kind::Lines && self.bound.kinds.iter().any(|(kind, _)| *kind == Kind::Headers);
+        once || !self.bound.carried.is_empty() || !layout.more_lines.is_empty() || layout.tenders_on == Some(TendersOn::FirstLine)
+    }
+
+    /// Is the row of the same transaction as the one before it?
+    pub fn continues(&self, row: &SheetRow) -> bool {
+        let column = self.number_column();
+        let first = column.and_then(|column| self.transaction.cells.get(column)).map_or("", |number| number.trim());
+        let takes_over = column.is_some_and(|column| self.bound.carried.contains(&column));
+        let same = |column: usize| {
+            let text = |cells: &[String]| cells.get(column).map(|text| text.trim().to_owned()).unwrap_or_default();
+            let (now, first) = (text(&row.cells), text(&self.transaction.cells));
+            now.is_empty() || now == first
+        };
+        !first.is_empty()
+            && self.number(row).map_or(takes_over, |number| number == first)
+            && self.whose_columns().all(same)
+    }
+
+    /// The columns that tell transactions of one number apart.
+    fn whose_columns(&self) -> impl Iterator<Item = usize> {
+        KEY_FIELDS.iter().zip(&self.bound.key).filter_map(|(name, source)| match source {
+            Source::Column(column) if matches!(*name, "store" | "till" | "date" | "trading_day") => Some(*column),
+            _ => None,
+        })
+    }
+
+    fn number_column(&self) -> Option<usize> {
+        let (kind, sources) = self.bound.kinds.first()?;
+        match &sources[kind.field("number")?] {
+            Source::Column(column) => Some(*column),
+            _ => None,
+        }
+    }
+
     fn text<'c>(&self, cells: &'c [String], source: &Source) -> &'c str {
         match source {
             Source::Column(column) => cells.get(*column).map_or("", String::as_str),
@@ -80,11 +178,7 @@ impl Reader<'_> {
 
     /// The transaction number that the till gave this row, as it stands there.
     pub fn number<'r>(&self, row: &'r SheetRow) -> Option<&'r str> {
-        let (kind, sources) = self.bound.kinds.first()?;
-        match &sources[kind.field("number")?] {
-            Source::Column(column) => row.cells.get(*column).map(|text| text.trim()).filter(|text| !text.is_empty()),
-            _ => None,
-        }
+        row.cells.get(self.number_column()?).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
     /// The key columns. Faults are reported under the kind's own field where it has one.
@@ -110,6 +204,15 @@ impl Reader<'_> {
                     None
                 }
                 "time" => cell::time(text).map(|time| key.time = Some(time)).err(),
+                "time_zone" => {
+                    let known = layout.time_zones.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+                    key.zone = known.map(|(_, zone)| zone.clone()).or_else(|| is_zone(text).then(|| text.to_owned()));
+                    key.zone.is_none().then(|| Fault {
+                        code: F014,
+                        why: "is no time zone that the layout knows".to_owned(),
+                        help: "name it with its place (Europe/London) under [time_zones] of the layout".to_owned(),
+                    })
+                }
                 "timestamp" => match instant(text) {
                     Some(instant) => {
                         key.instant = Some(instant);
@@ -147,10 +250,13 @@ impl Reader<'_> {
     }
 
     /// The records that a row feeds. With a rejecting finding they are incomplete and must not be kept.
-    pub fn drafts(&self, cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Vec<Draft> {
+    pub fn drafts(&self, cells: &[String], key: &RowKey, taxed: Option<bool>, found: &mut Vec<Found>) -> Vec<Draft> {
         let layout = self.bound.layout;
         let mut drafts: Vec<Draft> = Vec::with_capacity(self.bound.kinds.len());
         for (kind, sources) in &self.bound.kinds {
+            if !self.feeds(*kind, sources, cells) {
+                continue;
+            }
             if *kind == Kind::Lines && self.bound.list.is_some() && *kind != layout.kind {
                 drafts.extend(self.listed(sources, cells, key, found));
                 continue;
@@ -165,10 +271,16 @@ impl Reader<'_> {
             }
             drafts.push(Draft { kind: *kind, values });
         }
+        self.give_cash_back(&mut drafts, cells, found);
         for draft in &mut drafts {
-            self.complete(draft);
+            self.complete(draft, taxed, found);
         }
+        if self.transaction.begins {
+            drafts.extend(layout.more_lines.iter().filter_map(|line| self.more(line, cells, key, found)));
+        }
+        self.void(&mut drafts, cells);
         self.turn(&mut drafts, found);
+        self.watch(cells, found);
         for draft in &drafts {
             self.require(draft, cells, found);
         }
@@ -186,25 +298,30 @@ impl Reader<'_> {
         key: &RowKey,
         found: &mut Vec<Found>,
     ) -> Value<'static> {
-        // The key was read already, with what is wrong with it.
+        // The key was read already, with what is wrong with it; a further kind may have a date of its own.
+        let own = kind != self.bound.layout.kind && !self.text(cells, source).trim().is_empty();
         match name {
-            "date" if of == Type::Date => return key.date.map_or(Value::Null, Value::Date),
-            "time" if of == Type::Time => return key.time.map_or(Value::Null, Value::Time),
+            "date" if of == Type::Date && !own => return key.date.map_or(Value::Null, Value::Date),
+            "time" if of == Type::Time && !own => return key.time.map_or(Value::Null, Value::Time),
             _ => {}
         }
         if let Source::Spread(columns) = source {
             return self.spread(kind, name, columns, cells, found);
         }
         let layout = self.bound.layout;
-        let mut text = self.text(cells, source).trim();
-        if text.is_empty() {
-            text = layout.constants.get(name).map_or("", String::as_str);
-        }
-        if let Some(words) = layout.words.get(name)
-            && let Some(ours) = words.get(&text.to_lowercase())
-        {
-            text = ours;
-        }
+        let words = layout.words.get(name);
+        let ours = |text: &'_ str| match words.and_then(|words| words.get(&text.to_lowercase())) {
+            Some(ours) => Cow::Borrowed(ours.as_str()),
+            None => match words.and_then(|words| words.get(ANY)).filter(|_| !text.is_empty()) {
+                Some(any) => Cow::Borrowed(any.as_str()),
+                None => Cow::Owned(text.to_owned()),
+            },
+        };
+        let others = layout.otherwise.get(name).into_iter().flatten().map(|heading| self.further(cells, heading));
+        let constant = layout.constants.get(name).map(String::as_str);
+        let mut texts = std::iter::once(self.text(cells, source).trim()).chain(others).chain(constant).map(ours);
+        let text = texts.find(|text| !text.is_empty()).unwrap_or_default();
+        let text = text.as_ref();
         match cell::read(text, of, &self.style) {
             Ok((value, mut cut)) => {
                 let stated = of == Type::Money && !matches!(name, "unit_price" | "unit_cost" | "cost" | "tax_amount" | "price");
@@ -250,9 +367,18 @@ impl Reader<'_> {
     }
 
     /// Fields that follow from others, and defaults.
-    fn complete(&self, draft: &mut Draft) {
+    fn complete(&self, draft: &mut Draft, taxed: Option<bool>, found: &mut Vec<Found>) {
         let layout = self.bound.layout;
         let kind = draft.kind;
+        if kind == Kind::Lines {
+            self.total(draft, taxed, found);
+        }
+        if kind == Kind::ZReports && layout.count_includes_float == Some(false) {
+            let float = draft.decimal("opening_float").unwrap_or_default();
+            if let Some(counted) = draft.decimal("counted") {
+                draft.set("counted", Value::Decimal(counted + float));
+            }
+        }
         for (name, parts) in &layout.sums {
             let Some(at) = kind.field(name).filter(|&at| draft.values[at].is_null()) else { continue };
             let decimal = |part: &String| match draft.values.get(kind.field(part)?)? {
@@ -298,6 +424,153 @@ impl Reader<'_> {
         }
     }
 
+    /// A line's total, where no column states it.
+    fn total(&self, draft: &mut Draft, taxed: Option<bool>, found: &mut Vec<Found>) {
+        let stated = draft.decimal("line_total").is_some();
+        let (net, tax) = (draft.decimal("line_net"), draft.decimal("tax_amount").unwrap_or_default());
+        match (self.bound.layout.line_totals, net) {
+            (Some(LineTotals::FromPrice), _) if !stated => {
+                let (Some(quantity), Some(price)) = (draft.decimal("quantity"), draft.decimal("unit_price")) else { return };
+                let off = draft.decimal("discount_amount").unwrap_or_default().abs();
+                let total = quantity * price - if quantity.is_sign_negative() { -off } else { off };
+                draft.set("line_total", cell::to_minor(Value::Decimal(total), &self.style).0);
+            }
+            (Some(LineTotals::ByTaxMode), Some(net)) if !stated => match taxed {
+                Some(true) => {
+                    draft.set("line_total", Value::Decimal(net));
+                    draft.set("line_net", Value::Decimal(net - tax));
+                }
+                None if !tax.is_zero() => {
+                    let message = "nothing says whether the tax is in the line's amount or comes on top".to_owned();
+                    let help = "set prices_include_tax for the store or in the layout".to_owned();
+                    found.push(Found { code: F013, kind: Kind::Lines, field: "line_total", message, help });
+                }
+                _ => draft.set("line_total", Value::Decimal(net + tax)),
+            },
+            _ => {}
+        }
+    }
+
+    /// The cell under a heading that the layout looks into beside its fields'.
+    fn further<'c>(&self, cells: &'c [String], heading: &str) -> &'c str {
+        let cell = self.bound.further.get(heading).and_then(|&column| cells.get(column));
+        cell.map_or("", |text| text.trim())
+    }
+
+    /// The amount under such a heading; blank and unreadable ones are none.
+    fn amount(&self, cells: &[String], heading: &str) -> Option<Decimal> {
+        match cell::read(self.further(cells, heading), Type::Money, &self.style) {
+            Ok((Value::Decimal(amount), _)) => Some(amount),
+            _ => None,
+        }
+    }
+
+    /// Does the row feed this kind? Transactions are stated once, tenders where the layout has them, deposits by their reference.
+    fn feeds(&self, kind: Kind, sources: &[Source], cells: &[String]) -> bool {
+        let layout = self.bound.layout;
+        let filled = |kind: Kind, name: &str, sources: &[Source]| {
+            kind.field(name).is_some_and(|at| !self.text(cells, &sources[at]).trim().is_empty())
+        };
+        if layout.tenders_on == Some(TendersOn::OwnRows) {
+            let tender = self.bound.kinds.iter().find(|(of, _)| *of == Kind::Tenders);
+            let is_tender = tender.is_some_and(|(_, sources)| filled(Kind::Tenders, "tender", sources));
+            return is_tender == (kind == Kind::Tenders);
+        }
+        match kind {
+            _ if kind == layout.kind => true,
+            Kind::Headers => layout.kind != Kind::Lines || self.transaction.begins,
+            Kind::Tenders if layout.tenders_on == Some(TendersOn::FirstLine) => {
+                self.transaction.begins && (!self.bound.tenders.is_empty() || filled(kind, "tender", sources))
+            }
+            Kind::Deposits => filled(kind, "reference", sources),
+            Kind::StockLevels => filled(kind, "on_hand", sources),
+            _ => true,
+        }
+    }
+
+    /// A line that a transaction has beside those of its rows.
+    fn more(&self, line: &MoreLine, cells: &[String], key: &RowKey, found: &mut Vec<Found>) -> Option<Draft> {
+        let kind = Kind::Lines;
+        let text = self.further(cells, &line.amount);
+        let amount = match cell::read(text, Type::Money, &self.style) {
+            Ok((Value::Decimal(amount), _)) if !amount.is_zero() => amount,
+            Ok(_) => return None,
+            Err(fault) => {
+                found.push(self.found(kind, "line_total", text, fault));
+                return None;
+            }
+        };
+        if let Some((total, parts)) = line.when.split_first() {
+            let sum: Decimal = parts.iter().filter_map(|part| self.amount(cells, part)).sum();
+            if self.amount(cells, total) != Some(sum) {
+                return None;
+            }
+        }
+        let amount = if line.negated { -amount } else { amount };
+        let (_, sources) = self.bound.kinds.iter().find(|(of, _)| *of == kind)?;
+        let mut draft = Draft { kind, values: self.shared(kind, sources, cells) };
+        let word = |word: &Option<String>, none: &str| Value::Text(Cow::Owned(word.as_deref().unwrap_or(none).to_owned()));
+        for (field, value) in [
+            ("date", key.date.map_or(Value::Null, Value::Date)),
+            ("time", key.time.map_or(Value::Null, Value::Time)),
+            ("kind", word(&line.kind, SaleKind::Sale.word())),
+            ("class", word(&line.class, "goods")),
+            ("description", Value::Text(Cow::Owned(line.description.clone()))),
+            ("quantity", Quantity::units(1).value().into_owned()),
+            ("line_total", Value::Decimal(amount)),
+            ("training", Value::Bool(false)),
+        ] {
+            draft.set(field, value);
+        }
+        if line.tax {
+            draft.set("tax_amount", Value::Decimal(amount));
+            draft.set("line_net", Value::Decimal(Decimal::ZERO));
+        }
+        Some(draft)
+    }
+
+    /// Cash given out on a card payment becomes a cash tender below zero.
+    fn give_cash_back(&self, drafts: &mut Vec<Draft>, cells: &[String], found: &mut Vec<Found>) {
+        let Some(column) = self.bound.cash_back.filter(|_| self.bound.layout.cash_back == Some(CashBack::AsColumn)) else { return };
+        let text = cells.get(column).map_or("", |text| text.trim());
+        let given = match cell::read(text, Type::Money, &self.style) {
+            Ok((Value::Decimal(given), _)) if !given.is_zero() => given.abs(),
+            Ok(_) => return,
+            Err(fault) => return found.push(self.found(Kind::Tenders, "amount", text, fault)),
+        };
+        let Some(charged) = drafts.iter().find(|draft| draft.kind == Kind::Tenders) else { return };
+        let mut cash = charged.clone();
+        for field in ["tendered", "change", "reference"] {
+            cash.set(field, Value::Null);
+        }
+        cash.set("tender", Value::Text(Cow::Borrowed("Cash")));
+        cash.set("amount", Value::Decimal(-given));
+        drafts.push(cash);
+    }
+
+    /// A transaction that was taken back is a void in all its rows.
+    fn void(&self, drafts: &mut [Draft], cells: &[String]) {
+        let Some(void) = &self.bound.layout.void else { return };
+        let said = self.further(cells, &void.column).to_lowercase();
+        if !said.is_empty() && (void.words.is_empty() || void.words.contains(&said)) {
+            for draft in drafts.iter_mut().filter(|draft| matches!(draft.kind, Kind::Headers | Kind::Lines)) {
+                draft.set("kind", SaleKind::Void.value().into_owned());
+            }
+        }
+    }
+
+    /// Amounts that no field takes are said where they are not zero.
+    fn watch(&self, cells: &[String], found: &mut Vec<Found>) {
+        let layout = self.bound.layout;
+        for heading in layout.watched.iter().filter(|_| self.transaction.begins || !self.looks_back()) {
+            if let Some(amount) = self.amount(cells, heading).filter(|amount| !amount.is_zero()) {
+                let message = format!("{heading} is {amount}; the layout {} has no place for it", layout.id);
+                let help = "nothing of it is counted: book it by hand, or send the report that states it with its own date".to_owned();
+                found.push(Found { code: F030, kind: layout.kind, field: "", message, help });
+            }
+        }
+    }
+
     /// A refund that is written positive becomes negative, with everything that belongs to it.
     fn turn(&self, drafts: &mut [Draft], found: &mut Vec<Found>) {
         let mut turned = false;
@@ -313,12 +586,13 @@ impl Reader<'_> {
                 continue;
             }
             let positive = amount(draft, total) > Decimal::ZERO;
-            // Some exports write a refund's total negative and its quantity positive.
-            let names: &[&str] = if positive { &TURNED } else { &["quantity"] };
-            if !positive && amount(draft, "quantity") <= Decimal::ZERO {
+            let from_kind = self.bound.layout.sign == Some(Sign::FromKind);
+            // Some exports write a refund's total negative and its quantity, or what it was before discount, positive.
+            let names: &[&str] = if positive || from_kind { &TURNED } else { &["quantity"] };
+            turned |= positive || from_kind;
+            if !positive && !from_kind && amount(draft, "quantity") <= Decimal::ZERO {
                 continue;
             }
-            turned |= positive;
             for name in names.iter().chain([&total]) {
                 if let Some(at) = kind.field(name)
                     && let Value::Decimal(number) = draft.values[at]
@@ -425,6 +699,9 @@ impl Reader<'_> {
             };
             let mut values = self.shared(kind, sources, cells);
             let heading = self.bound.headings.get(column).cloned().unwrap_or_default();
+            let names = self.bound.layout.tender_names.iter().find(|(of, _)| normal(of) == normal(&heading));
+            let named = names.map(|(_, by)| self.further(cells, by)).filter(|name| !name.is_empty());
+            let heading = named.map_or(heading, str::to_owned);
             for (field, value) in [
                 ("date", key.date.map_or(Value::Null, Value::Date)),
                 ("time", key.time.map_or(Value::Null, Value::Time)),
@@ -476,6 +753,12 @@ fn instant(text: &str) -> Option<NaiveDateTime> {
         .iter()
         .find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok())
         .map(|moment| moment.naive_utc().with_nanosecond(0).unwrap_or_default())
+}
+
+fn fingerprint(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Occurrences of look-alike rows without a number of their own.

@@ -2,6 +2,7 @@
 
 use super::csv::{self, TextRows};
 use super::kind::{FileKind, kind};
+use super::layout::Layout;
 use crate::diagnostic::{Checked, Code, Diagnostic, F001, F011, F012, F019};
 use crate::model::{At, Document, Limits, Sheet};
 
@@ -32,6 +33,11 @@ impl Sheets {
 
 /// Opens a document of any kind. Everything that is wrong with the file as a whole is found here, before its first row.
 pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
+    open_as(document, None, limits)
+}
+
+/// As [`open`], with the layout that a person named: its delimiter and encoding go before what would be found in the bytes.
+pub fn open_as(document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Sheets> {
     let none = |refusal: Refused| Checked::with(Sheets::Book(Vec::new()), vec![*refusal]);
     let refuse = |code, message: String, help: &str| none(refused(code, At::document(&document.name), message, help));
     let size = document.bytes.len() as u64;
@@ -45,7 +51,7 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
     let what = kind(&document.name, &document.bytes);
     match what {
         FileKind::Text => {
-            let (rows, said) = csv::open(document, limits);
+            let (rows, said) = csv::open(document, layout, limits);
             Checked::with(rows.map_or(Sheets::Book(Vec::new()), Sheets::Text), said)
         }
         FileKind::Empty => none(csv::empty(document)),
@@ -88,6 +94,11 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
 /// All sheets of a document with all their rows. For large texts, [`open`] gives the rows one by one.
 pub fn sheets(document: &Document, limits: &Limits) -> Checked<Vec<Sheet>> {
     open(document, limits).map(Sheets::collect)
+}
+
+/// As [`sheets`], with the layout that a person named.
+pub fn sheets_as(document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Vec<Sheet>> {
+    open_as(document, layout, limits).map(Sheets::collect)
 }
 
 #[cfg(test)]

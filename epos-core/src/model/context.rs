@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Hash, Key, Kind, Person, Policy, Product, Store, TaxRate};
+use super::{Banked, Hash, Key, Kind, Person, Policy, Product, Store, TaxRate};
 
 /// An active revision of one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Context {
     pub gtins: HashMap<String, String>,
     /// Tax rates.
     pub rates: Vec<TaxRate>,
+    /// What `banked` on Z-reports means, by the layouts that say so; used where the store does not.
+    pub banked: BTreeMap<String, Banked>,
     /// Tolerances, severities, tender classes.
     pub policy: Policy,
     /// Active revisions of the batches a document touches.

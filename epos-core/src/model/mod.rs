@@ -23,4 +23,4 @@ pub use records::*;
 pub use store::{Banked, Drawer, Exception, Expectation, Policy, Store, TaxRate, TenderClass};
 pub(crate) use value::words;
 pub use value::{Field, Record, Scalar, Type, Value};
-pub use zone::{is_zone, local_time};
+pub use zone::{is_zone, local_time, utc_of};

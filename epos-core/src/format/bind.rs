@@ -164,7 +164,15 @@ impl<'a> Bound<'a> {
         };
         let given = |field: &str| {
             let dated = matches!(field, "date" | "trading_day") && (has("timestamp") || has("date") || has("trading_day"));
-            has(field) || dated || layout.constants.contains_key(field) || layout.sums.contains_key(field) || layout.lacks(field)
+            let made = field == "line_total" && layout.line_totals.is_some();
+            let named = layout.file_names.iter().any(|pattern| pattern.contains(&format!("{{{field}}}")));
+            has(field)
+                || dated
+                || made
+                || named
+                || layout.constants.contains_key(field)
+                || layout.sums.contains_key(field)
+                || layout.lacks(field)
         };
         let mut lacking: Vec<String> =
             layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();

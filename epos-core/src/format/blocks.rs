@@ -545,7 +545,8 @@ impl Walk<'_> {
         let local = utc_of(date.and_time(time), zone).map(|utc| store.local_time(utc));
         if let Some(local) = local.filter(|local| *local != date.and_time(time)) {
             (key.date, key.time) = (Some(local.date()), Some(local.time()));
-            let message = format!("its times are those of {zone}; they are read as those of {}, where store {} is", store.zone, store.code);
+            let message =
+                format!("its times are those of {zone}; they are read as those of {}, where store {} is", store.zone, store.code);
             self.ask(F032, row, message, "is `zone` of the store in epos.toml right?");
         }
     }

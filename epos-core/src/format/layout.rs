@@ -47,7 +47,7 @@ pub struct Layout {
     /// Further kinds that a row feeds: headings by field. `number`, `date` and `time` are the row's own unless named.
     #[serde(default)]
     pub also: BTreeMap<Kind, BTreeMap<String, Names>>,
-    /// A value for a field that has no column, or whose cell is blank.
+    /// A value for a field that has no column, or whose cell is blank; `deposits.kind` for the field of one kind only.
     #[serde(default)]
     pub constants: BTreeMap<String, String>,
     /// The file's words in ours, by field.
@@ -302,6 +302,12 @@ impl Layout {
         std::iter::once(self.kind).chain(self.also.keys().copied()).chain(tenders)
     }
 
+    /// The value of a field that has no column, or whose cell is blank.
+    pub(super) fn constant(&self, kind: Kind, field: &str) -> Option<&str> {
+        let of_kind = self.constants.iter().find(|(name, _)| name.split_once('.') == Some((kind.word(), field)));
+        of_kind.map(|(_, value)| value).or_else(|| self.constants.get(field)).map(String::as_str)
+    }
+
     /// Headings that it looks into beside those of its fields.
     pub(super) fn further_headings(&self) -> impl Iterator<Item = &str> {
         let more = self.more_lines.iter().flat_map(|line| std::iter::once(&line.amount).chain(&line.when));
@@ -400,8 +406,7 @@ impl Layout {
     /// Every field it names must be one that its kinds have.
     fn verify(&self) -> Result<(), String> {
         let cash_back = |kind, field: &str| kind == Kind::Tenders && field == "cash_back";
-        let known =
-            |kind: Kind, field: &str| KEY_FIELDS.contains(&field) || kind.field(field).is_some() || cash_back(kind, field);
+        let known = |kind: Kind, field: &str| KEY_FIELDS.contains(&field) || kind.field(field).is_some() || cash_back(kind, field);
         for field in self.columns.keys() {
             if !known(self.kind, field) {
                 return Err(format!("[columns] {field}: rows of kind {} have no such field", self.kind));
@@ -412,7 +417,10 @@ impl Layout {
                 return Err(format!("[also.{kind}] {field}: rows of kind {kind} have no such field"));
             }
         }
-        let any = |field: &str| self.kinds().any(|kind| known(kind, field));
+        let any = |field: &str| match field.split_once('.') {
+            Some((word, field)) => self.kinds().any(|kind| kind.word() == word && known(kind, field)),
+            None => self.kinds().any(|kind| known(kind, field)),
+        };
         let named = self.constants.keys().chain(self.words.keys()).chain(self.sums.keys()).chain(self.spread.keys());
         let named = named.chain(self.negated.iter()).chain(self.identity.iter()).chain(self.otherwise.keys());
         if let Some(field) = named.into_iter().find(|field| !any(field)) {

@@ -23,6 +23,8 @@ pub use bind::{Detected, Trial, detect};
 pub use blocks::{Reading, batch, blocks};
 pub use cell::{DateOrder, RateForm};
 pub use kind::{FileKind, WorkbookKind, kind};
-pub use layout::{BUILT_IN, CashBack, HeadingRow, HeadingWord, Layout, Layouts, LineTotals, MoreLine, Names, Sign, TendersOn, Void};
+pub use layout::{
+    BUILT_IN, CashBack, HeadingRow, HeadingWord, Layout, Layouts, LineTotals, MoreLine, Names, Sign, TendersOn, Void,
+};
 pub use sheets::{Sheets, open, open_as, sheets, sheets_as};
 pub use write::{Trip, round_trip, write};

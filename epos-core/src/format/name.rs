@@ -149,9 +149,12 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_says_nothing() {
-        for (pattern, name) in
-            [("items-{from}-{until}", "items.csv"), ("{date}", "2026-13-01.csv"), ("a{store}", "a.csv"), ("{date}x", "20261120.csv")]
-        {
+        for (pattern, name) in [
+            ("items-{from}-{until}", "items.csv"),
+            ("{date}", "2026-13-01.csv"),
+            ("a{store}", "a.csv"),
+            ("{date}x", "20261120.csv"),
+        ] {
             assert_eq!(said(pattern, name), None, "{pattern} {name}");
         }
     }

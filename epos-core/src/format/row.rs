@@ -148,9 +148,7 @@ impl<'a> Reader<'a> {
             let (now, first) = (text(&row.cells), text(&self.transaction.cells));
             now.is_empty() || now == first
         };
-        !first.is_empty()
-            && self.number(row).map_or(takes_over, |number| number == first)
-            && self.whose_columns().all(same)
+        !first.is_empty() && self.number(row).map_or(takes_over, |number| number == first) && self.whose_columns().all(same)
     }
 
     /// The columns that tell transactions of one number apart.
@@ -312,13 +310,13 @@ impl<'a> Reader<'a> {
         let words = layout.words.get(name);
         let ours = |text: &'_ str| match words.and_then(|words| words.get(&text.to_lowercase())) {
             Some(ours) => Cow::Borrowed(ours.as_str()),
-            None => match words.and_then(|words| words.get(ANY)).filter(|_| !text.is_empty()) {
+            None => match words.and_then(|words| words.get(ANY)).filter(|_| !text.is_empty() && !is_ours(text, of)) {
                 Some(any) => Cow::Borrowed(any.as_str()),
                 None => Cow::Owned(text.to_owned()),
             },
         };
         let others = layout.otherwise.get(name).into_iter().flatten().map(|heading| self.further(cells, heading));
-        let constant = layout.constants.get(name).map(String::as_str);
+        let constant = layout.constant(kind, name);
         let mut texts = std::iter::once(self.text(cells, source).trim()).chain(others).chain(constant).map(ours);
         let text = texts.find(|text| !text.is_empty()).unwrap_or_default();
         let text = text.as_ref();
@@ -564,8 +562,9 @@ impl<'a> Reader<'a> {
         let layout = self.bound.layout;
         for heading in layout.watched.iter().filter(|_| self.transaction.begins || !self.looks_back()) {
             if let Some(amount) = self.amount(cells, heading).filter(|amount| !amount.is_zero()) {
-                let message = format!("{heading} is {amount}; the layout {} has no place for it", layout.id);
-                let help = "nothing of it is counted: book it by hand, or send the report that states it with its own date".to_owned();
+                let message = format!("{heading} is {}; the layout {} has no place for it", Money::rounded(amount), layout.id);
+                let help =
+                    "nothing of it is counted: book it by hand, or send the report that states it with its own date".to_owned();
                 found.push(Found { code: F030, kind: layout.kind, field: "", message, help });
             }
         }
@@ -737,6 +736,11 @@ fn implied_kind(draft: &Draft) -> SaleKind {
 /// Do rows of this kind come from a till?
 fn rings(kind: Kind) -> bool {
     matches!(kind, Kind::Headers | Kind::Lines | Kind::Tenders | Kind::CashMovements | Kind::ZReports | Kind::ZTotals)
+}
+
+/// Is this one of our own words already?
+fn is_ours(text: &str, of: Type) -> bool {
+    matches!(of, Type::Word(words) if words.contains(&text.to_lowercase().as_str()))
 }
 
 /// A field's name for people.

@@ -67,8 +67,7 @@ pub fn write<'a>(batches: impl IntoIterator<Item = &'a Batch>, layout: &Layout) 
     let columns = columns(layout, &main);
     let further: Vec<(Kind, Joined<'_>)> =
         layout.kinds().skip(1).map(|kind| (kind, Joined::new(records(&batches, kind), kind))).collect();
-    let heading = (!layout.is_bare())
-        .then(|| columns.iter().map(|column| csv::escaped(&column.heading)).collect());
+    let heading = (!layout.is_bare()).then(|| columns.iter().map(|column| csv::escaped(&column.heading)).collect());
     let rows = main.iter().map(|out| {
         let beside: Vec<(Kind, Vec<&Out<'_>>)> =
             further.iter().map(|(kind, joined)| (*kind, joined.of(out, layout.kind))).collect();
@@ -150,8 +149,8 @@ fn columns(layout: &Layout, main: &[Out<'_>]) -> Vec<Column> {
             continue;
         }
         // A field made of any word of another's column is not written into it.
-        let made = layout.words.get(field.name).is_some_and(|words| words.contains_key(ANY));
-        if made {
+        let same = |other: (&String, &Names)| other.0 != field.name && Some(other.1) == layout.columns.get(field.name);
+        if layout.words.get(field.name).is_some_and(|words| words.contains_key(ANY)) && layout.columns.iter().any(same) {
             continue;
         }
         let spread = layout.spread.get(field.name).and_then(|names| names.headings().first()).map(String::as_str);
@@ -268,7 +267,10 @@ impl Writer<'_> {
     /// Our word in the file's words.
     fn word(&self, field: &str, ours: &str) -> String {
         let words = self.layout.words.get(field).into_iter().flatten();
-        words.into_iter().find(|(_, word)| *word == ours).map_or_else(|| ours.to_owned(), |(theirs, _)| theirs.clone())
+        words
+            .into_iter()
+            .find(|(theirs, word)| *word == ours && *theirs != ANY)
+            .map_or_else(|| ours.to_owned(), |(theirs, _)| theirs.clone())
     }
 
     fn number(&self, kind: Kind, field: &str, of: Type, mut number: Decimal) -> String {

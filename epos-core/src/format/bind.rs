@@ -14,7 +14,7 @@ fn begins(heading: &str, prefix: &str) -> bool {
 }
 
 /// Rows above the heading that are looked through for it.
-const TITLE_ROWS: usize = 10;
+pub(super) const TITLE_ROWS: usize = 10;
 /// With fewer headings known, a missing column is rather another file than an incomplete one.
 const NEAR: usize = 5;
 

@@ -5,6 +5,7 @@ mod blocks;
 mod cell;
 mod compound;
 mod csv;
+mod draft;
 mod heading;
 mod kind;
 mod layout;
@@ -22,6 +23,7 @@ pub use self::csv::TextRows;
 pub use bind::{Detected, Trial, detect};
 pub use blocks::{Reading, batch, blocks};
 pub use cell::{DateOrder, RateForm};
+pub use draft::{Answer, Draft, Proven, Question, draft};
 pub use kind::{FileKind, WorkbookKind, kind};
 pub use layout::{
     BUILT_IN, CashBack, HeadingRow, HeadingWord, Layout, Layouts, LineTotals, MoreLine, Names, Sign, TendersOn, Void,

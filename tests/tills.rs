@@ -164,3 +164,161 @@ fn what_banked_means_is_the_stores_word_or_else_the_layouts() {
     assert_eq!(over("banked = \"after_count\"", &close).as_deref(), Some("-200.00"));
     assert_eq!(over("banked = \"before_count\"", &[]).as_deref(), Some("0.00"));
 }
+
+/// Drafts a layout without answers, then with them; the finished one must read the file without a word.
+#[track_caller]
+fn drafts(name: &str, text: &str, proven: &[&str], open: &[&str], answers: &[&str], rows: usize) -> String {
+    let place = company();
+    fs::write(place.path().join(name), text).unwrap();
+    let output = run(place.path(), &["layout", "new", name, "-o", "layouts/open.toml"]);
+    let first = fs::read_to_string(place.path().join("layouts/open.toml")).unwrap_or_else(|_| panic!("{}", said(&output)));
+    for line in proven {
+        assert!(first.contains(line), "{line}\n{first}");
+    }
+    for comment in open {
+        assert!(first.lines().any(|line| line.starts_with("# ") && line.contains(comment)), "{comment}\n{first}");
+    }
+    let remain = if open.is_empty() { (Some(0), "rows of") } else { (Some(1), "remain") };
+    assert!(output.status.code() == remain.0 && said(&output).contains(remain.1), "{}\n{first}", said(&output));
+    fs::remove_file(place.path().join("layouts/open.toml")).unwrap();
+
+    let answers = answers.iter().flat_map(|answer| ["--answer", answer]);
+    let arguments: Vec<&str> = ["layout", "new", name, "-o", "layouts/mine.toml"].into_iter().chain(answers).collect();
+    let told = epos(place.path(), &arguments);
+    let text = fs::read_to_string(place.path().join("layouts/mine.toml")).unwrap();
+    assert!(told.contains(&format!("{rows} rows of {name} are read under it\n")), "{told}\n{text}");
+    let checked = said(&run(place.path(), &["check", name, "--layout", "mine", "--store", "cafe"]));
+    assert!(checked.contains("0 errors, 0 warnings"), "{checked}\n{text}");
+    // Nobody's work is overwritten.
+    let again = run(place.path(), &arguments);
+    assert!(again.status.code() == Some(2) && said(&again).contains("there already"), "{}", said(&again));
+    text
+}
+
+#[test]
+fn a_sales_file_nobody_knew_becomes_a_layout() {
+    let text = "Shop report;;;;;;;;;;\n\
+        Sale Date;Time;Till No;Receipt No;Type;Barcode;Product Name;Description;Qty;Selling Price;VAT;Total\n\
+        13/07/2026;09:00;1;1;Sold;0501;Milk;Dairy;2;1,50;0,50;3,00\n\
+        13/07/2026;09:05;1;2;Sold;0502;Tea;Drinks;1;2,40;0,40;2,40\n\
+        14/07/2026;09:00;1;1;Sold;0501;Milk;Dairy;2;1,50;0,50;3,00\n\
+        14/07/2026;09:10;1;2;Returned;0502;Tea;Drinks;-1;2,40;-0,40;-2,40\n";
+    let proven = [
+        "delimiter = \";\"",
+        "row 3 has 13/07/2026.\ndate_order = \"dmy\"",
+        "The decimal mark is a comma: row 3 has 1,50.\ndecimal = \",\"",
+        "number = \"Receipt No\"",
+        "unit_price = \"Selling Price\"",
+    ];
+    let open = [
+        "? line_total = \"Total\"",
+        "The file suggests line_total: quantity × price is it in all 4 rows",
+        "? description = \"Product Name\"",
+        "? prices_include_tax = true",
+        "The file suggests true: the amounts of 4 rows with tax hold it, row 3 for one",
+        "The file suggests range: its rows are of 2 days",
+        "The file suggests per_day: the number 1 stands on different days",
+        "6 questions are open",
+    ];
+    let answers = [
+        "prices_include_tax=true",
+        "coverage=range",
+        "numbering=per_day",
+        "heading Total=line_total",
+        "heading Type=nothing",
+        "column description=Product Name",
+    ];
+    let layout = drafts("north.csv", text, &proven, &open, &answers, 4);
+    // What was only a question is bound nowhere.
+    assert!(!layout.contains("kind = \"Type\"") && !layout.contains("# ?"), "{layout}");
+}
+
+#[test]
+fn words_of_the_file_are_asked_for_and_never_guessed() {
+    let text = "Transaction Date,Terminal,Trans No,Transaction Type,Code,Units,Line Amount\n\
+        2026-07-15,A,XKCDQRS1,Sold,TEA,1,2.00\n2026-07-15,A,XKCDQRS2,Returned,TEA,-1,-2.00\n";
+    let open = [
+        "? \"sold\" = \"sale\"",
+        "? \"returned\" = \"refund\"",
+        "? coverage = \"day\"",
+        "row 2 has XKCDQRS1, which counts nothing",
+    ];
+    let answers = ["prices_include_tax=true", "coverage=day", "numbering=none", "word kind sold=sale", "word kind returned=refund"];
+    let layout = drafts("words.csv", text, &["kind = \"Transaction Type\""], &open, &answers, 2);
+    assert!(layout.contains("[words.kind]\n\"returned\" = \"refund\"\n\"sold\" = \"sale\""), "{layout}");
+}
+
+#[test]
+fn lines_without_number_and_total_are_told_apart_and_multiplied() {
+    let text = "Business Date\tTime\tPLU\tDesc\tQuantity Sold\tEach\tItem Discount\n\
+        2026-07-15\t09:00\t7\tTea\t2\t1.50\t0.50\n2026-07-15\t09:01\t8\tScone\t1\t2.00\t\n";
+    let open = ["? till = \"\"", "? numbering = \"none\"", "? line_totals = \"from_price\""];
+    let answers =
+        ["prices_include_tax=true", "coverage=day", "column till=Kiosk", "column number=none", "column line_total=from_price"];
+    let layout = drafts("kiosk.tsv", text, &["delimiter = \"tab\"", "quantity = \"Quantity Sold\""], &open, &answers, 2);
+    assert!(layout.contains("[constants]\ntill = \"Kiosk\""), "{layout}");
+}
+
+#[test]
+fn transactions_tenders_closes_products_and_stock_are_drafted_too() {
+    let transactions = "Transaction Date,Register,Receipt No,Served By,Order Total,VAT,Gratuity\n\
+        2026-07-14,1,10,Ann,12.00,2.00,0.00\n2026-07-14,1,11,Ann,6.00,1.00,0.00\n2026-07-15,1,12,Bob,3.00,0.50,0.00\n";
+    let answers = ["prices_include_tax=true", "coverage=range", "numbering=per_till"];
+    let open = ["? coverage", "The file suggests per_till: numbers follow each other from day to day"];
+    drafts("orders.csv", transactions, &["kind = \"headers\"", "total = \"Order Total\""], &open, &answers, 3);
+
+    let tenders = "Sale Date,Till No,Receipt No,Paid By,Amount,Tendered,Change\n2026-07-15,1,10,Cash,12.00,20.00,8.00\n";
+    drafts(
+        "paid.csv",
+        tenders,
+        &["kind = \"tenders\"", "tender = \"Paid By\""],
+        &["? coverage"],
+        &["coverage=day", "numbering=none"],
+        1,
+    );
+
+    let z = "Business Date,Till No,Payment Type,Opening Balance,Should Be,Actual,Banking,Float\n\
+        2026-07-15,1,Cash,50.00,250.00,200.00,150.00,50.00\n";
+    let open = [
+        "What does the heading `Float` mean?",
+        "The file suggests false: counted − expected is exactly the float, below zero in 1 rows, row 2 for one",
+        "Was the banked money taken out before the count or after it?",
+    ];
+    let answers = ["banked=after_count", "count_includes_float=false", "heading Float=closing_float"];
+    let layout = drafts("close.csv", z, &["kind = \"z_reports\"", "expected = \"Should Be\""], &open, &answers, 1);
+    assert!(layout.contains("\nclosing_float = \"Float\""), "{layout}");
+    let clear = z.replace(",Float\n", ",closing_float\n");
+    let open = ["The file suggests after_count: the count less it is what was left in 1 rows, row 2 for one"];
+    drafts("clear.csv", &clear, &["closing_float = \"closing_float\""], &open, &answers[..2], 1);
+
+    let products = "SKU,Product Name,RRP,Cost Price,Vendor\nTEA,Tea,2.40,1.00,Hall\n";
+    drafts(
+        "list.csv",
+        products,
+        &["kind = \"products\"", "price = \"RRP\"", "company = true", "coverage = \"snapshot\""],
+        &[],
+        &[],
+        1,
+    );
+
+    let stock = "PLU,Item Name,Stock Level\n7,Tea,12\n";
+    drafts("shelf_2026-07-15.csv", stock, &["kind = \"stock_levels\"", "on_hand = \"Stock Level\""], &[], &[], 1);
+}
+
+#[test]
+fn dates_that_prove_nothing_are_asked_and_a_file_of_nothing_is_said() {
+    let place = company();
+    fs::write(place.path().join("a.csv"), "Date,Till No,No,PLU,Qty,Line Amount\n03/07/2026,1,5,7,1,2.00\n").unwrap();
+    let drafted = run(place.path(), &["layout", "new", "a.csv"]);
+    let text = String::from_utf8_lossy(&drafted.stdout);
+    assert!(
+        text.contains("# ? date_order = \"dmy\"") && text.contains("row 2 has 03/07/2026") && text.contains("# ? number = \"No\""),
+        "{text}"
+    );
+    assert!(String::from_utf8_lossy(&drafted.stderr).ends_with("questions remain; they are comments that begin with `# ?`\n"));
+    assert_eq!(drafted.status.code(), Some(1));
+    fs::write(place.path().join("b.csv"), "colour,shape\nred,round\n").unwrap();
+    let nothing = run(place.path(), &["layout", "new", "b.csv", "-o", "b.toml"]);
+    assert!(nothing.status.code() == Some(1) && said(&nothing).contains("nothing was drafted"), "{}", said(&nothing));
+    assert!(!place.path().join("b.toml").exists());
+}

@@ -315,14 +315,24 @@ fn drafted(document: &Document, sheet: &Sheet, heading: usize, layout: &Layout, 
     }
     ask::style(&mut columns, &asked, &unclear, &mut proven, &mut questions);
     questions.extend(asked.iter().map(|(field, of)| ask::which(&columns, field, of)));
-    questions.extend(unclear.iter().filter_map(|&column| ask::meaning(&columns, layout, column)));
+    let mut supposed = columns.of.clone();
+    for &column in &unclear {
+        let Some((question, field)) = ask::meaning(&columns, layout, column) else { continue };
+        questions.push(question);
+        if let Some(field) = field {
+            supposed.entry(field).or_insert(column);
+        }
+    }
     let taken: BTreeSet<usize> =
         columns.of.values().copied().chain(unclear).chain(asked.iter().flat_map(|(_, of)| of.clone())).collect();
     let unread: Vec<usize> =
         (0..headings.len()).filter(|column| !taken.contains(column) && !normal(columns.heading(*column)).is_empty()).collect();
     questions.extend(ask::missing(&columns, layout, &questions, &unread));
     questions.extend(ask::words(&columns));
+    // What the file suggests of one heading helps to suggest the rest; it is bound nowhere.
+    let clear = std::mem::replace(&mut columns.of, supposed);
     questions.extend(ask::modes(&columns, layout));
+    columns.of = clear;
     let fixed = ask::fixed(layout, &columns);
     let name = |column: &usize| columns.heading(*column).to_owned();
     let of: Vec<(String, String)> = columns.of.iter().map(|(field, column)| ((*field).to_owned(), name(column))).collect();
@@ -332,12 +342,22 @@ fn drafted(document: &Document, sheet: &Sheet, heading: usize, layout: &Layout, 
         kind: layout.kind,
         or,
         proven,
-        detect: of.iter().map(|(_, heading)| heading.clone()).collect(),
+        detect: detect(layout.kind, &of),
         columns: of,
         unread: unread.iter().map(name).collect(),
         questions,
         fixed,
     }
+}
+
+/// The headings by which such a file is known again: those that every row needs, or all where these are few.
+fn detect(kind: Kind, of: &[(String, String)]) -> Vec<String> {
+    let needed = |field: &str| {
+        let required = kind.field(field).is_some_and(|at| kind.fields()[at].required);
+        required || matches!(field, "till" | "date" | "timestamp" | "item_code")
+    };
+    let least: Vec<String> = of.iter().filter(|(field, _)| needed(field)).map(|(_, heading)| heading.clone()).collect();
+    if least.len() > 2 { least } else { of.iter().map(|(_, heading)| heading.clone()).collect() }
 }
 
 /// Columns of dates, among those that are clear or asked about.

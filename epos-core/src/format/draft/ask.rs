@@ -71,7 +71,11 @@ pub(super) fn style(
                 && whole.ends_with(|c: char| c.is_ascii_digit())
         })
     };
-    let find = |mark: char| amounts.iter().flat_map(|&column| columns.filled(column)).find(|(_, text)| ends(text, mark));
+    let find = |mark: char| {
+        let cells = amounts.iter().flat_map(|&column| columns.filled(column).map(move |(row, text)| (row, column, text)));
+        let first = cells.filter(|(.., text)| ends(text, mark)).min_by_key(|(row, column, _)| (*row, *column));
+        first.map(|(row, _, text)| (row, text))
+    };
     let found = match (find(','), find('.')) {
         (Some(comma), None) => Some((",", "comma", comma)),
         (None, Some(point)) => Some((".", "point", point)),
@@ -107,11 +111,11 @@ fn column_answer(columns: &Columns<'_>, field: &str, column: usize, word: &str) 
     Answer { word: word.to_owned(), means: example, table: "columns".to_owned(), line }
 }
 
-/// A heading that could be several fields; never bound by itself.
-pub(super) fn meaning(columns: &Columns<'_>, layout: &Layout, column: usize) -> Option<Question> {
+/// A heading that could be several fields, and the one that it looks like; never bound by itself.
+pub(super) fn meaning(columns: &Columns<'_>, layout: &Layout, column: usize) -> Option<(Question, Option<&'static str>)> {
     let heading = columns.heading(column);
     let plain_heading = normal(heading);
-    let mut meanings: Vec<(&str, String)> =
+    let mut meanings: Vec<(&'static str, String)> =
         super::words::meanings(layout.kind, &plain_heading).into_iter().map(|(field, means)| (field, means.to_owned())).collect();
     if meanings.is_empty() {
         meanings.extend(super::fields(layout, &plain_heading).into_iter().map(|field| (field, format!("the {}", plain(field)))));
@@ -132,16 +136,13 @@ pub(super) fn meaning(columns: &Columns<'_>, layout: &Layout, column: usize) -> 
         table: "columns".to_owned(),
         line: String::new(),
     });
-    Some(Question {
-        about: format!("heading {heading}"),
-        asks: format!("What does the heading `{heading}` mean?"),
-        answers,
-        free: None,
-        suggested: match &fits[..] {
-            [one] => Some(one.clone()),
-            _ => None,
-        },
-    })
+    let suggested = match &fits[..] {
+        [one] => Some(one.clone()),
+        _ => None,
+    };
+    let field = suggested.as_ref().and_then(|(at, _)| meanings.get(*at)).map(|(field, _)| *field);
+    let asks = format!("What does the heading `{heading}` mean?");
+    Some((Question { about: format!("heading {heading}"), asks, answers, free: None, suggested }, field))
 }
 
 /// Does a column look like this field? Why, with a row.

@@ -322,3 +322,20 @@ fn dates_that_prove_nothing_are_asked_and_a_file_of_nothing_is_said() {
     assert!(nothing.status.code() == Some(1) && said(&nothing).contains("nothing was drafted"), "{}", said(&nothing));
     assert!(!place.path().join("b.toml").exists());
 }
+
+#[test]
+fn orders_of_a_web_shop_tie_and_what_was_cancelled_counts_nowhere() {
+    let place = company();
+    let orders = "Name,Financial Status,Currency,Subtotal,Shipping,Taxes,Total,Discount Amount,Created at,Lineitem quantity,Lineitem name,\
+        Lineitem price,Cancelled at,Payment Method,Lineitem discount\n\
+        #1,paid,GBP,28.00,5.00,2.64,35.64,3.00,2026-07-16 01:30:00 +0000,2,Mug,8.00,,Cash,1.00\n\
+        #1,,,,,,,,,1,Print,16.00,,,0.00\n\
+        #2,voided,GBP,8.00,0.00,0.00,8.00,0.00,2026-07-15 15:00:00 +0000,1,Mug,8.00,2026-07-15 16:00:00 +0000,Cash,0.00\n";
+    fs::write(place.path().join("orders.csv"), orders.replace("        ", "")).unwrap();
+    epos(place.path(), &["load", "orders.csv", "--store", "cafe"]);
+    let found: Value = serde_json::from_str(&epos(place.path(), &["day", "cafe", "2026-07-15", "--json"])).unwrap();
+    let bridge = &found["bridge"];
+    assert_eq!((&bridge["takings"], &bridge["tenders"]), (&Value::from("35.64"), &Value::from("35.64")), "{bridge}");
+    // The whole of it is in the drawer: 35.64 in cash, not 43.64.
+    assert_eq!(found["drawers"][0]["balance"]["moved_in"], "35.64", "{found:#}");
+}

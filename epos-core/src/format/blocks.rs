@@ -495,7 +495,7 @@ impl Walk<'_> {
             let local = local_time(instant, shop.map_or("UTC", |store| store.zone.as_str()));
             (key.date, key.time) = (Some(local.date()), Some(local.time()));
         }
-        self.to_store_time(&mut key, shop, row);
+        self.in_store_time(&mut key, shop, row);
         if !dated(bound) && bound.layout.kind.is_daily() && bound.layout.kind.field("date").is_some() {
             key.date = self.of.reading.date.or(self.named.only());
             key.trading_day = key.date;
@@ -540,7 +540,7 @@ impl Walk<'_> {
     }
 
     /// A row that says its time zone is read in the store's: its date decides the trading day.
-    fn to_store_time(&mut self, key: &mut RowKey, shop: Option<&Store>, row: &SheetRow) {
+    fn in_store_time(&mut self, key: &mut RowKey, shop: Option<&Store>, row: &SheetRow) {
         let (Some(zone), Some(store), Some(date), Some(time)) = (&key.zone, shop, key.date, key.time) else { return };
         let local = utc_of(date.and_time(time), zone).map(|utc| store.local_time(utc));
         if let Some(local) = local.filter(|local| *local != date.and_time(time)) {

@@ -129,22 +129,22 @@ fn day(text: &str, order: Option<DateOrder>) -> Option<NaiveDate> {
 mod tests {
     use super::*;
 
-    fn said(pattern: &str, name: &str) -> Option<(Option<String>, Option<String>, Option<String>, Option<String>)> {
-        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
-        read(&[pattern.to_owned()], name, Some(DateOrder::Dmy)).map(|said| (said.store, said.till, day(said.first), day(said.last)))
+    /// Store, till, first and last day, joined by `|`.
+    fn said(pattern: &str, name: &str) -> Option<String> {
+        let said = read(&[pattern.to_owned()], name, Some(DateOrder::Dmy))?;
+        let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+        let text = |text: Option<String>| text.unwrap_or_default();
+        Some(format!("{}|{}|{}|{}", text(said.store), text(said.till), day(said.first), day(said.last)))
     }
 
     #[test]
     fn a_name_says_store_till_and_days() {
-        let some = |text: &str| Some(text.to_owned());
-        let span = (None, None, some("2026-06-17"), some("2026-06-20"));
-        assert_eq!(said("items-{from}-{until}", "items-2026-06-17-2026-06-21.csv"), Some(span));
-        let span = (None, None, some("2023-03-15"), some("2023-03-31"));
-        let sumup = "{from}-{time}_{to}-{time}-{any}";
-        assert_eq!(said(sumup, "20230315-0000_20230331-2359-sales_report.csv"), Some(span));
-        let day = (some("Leith Walk"), some("2"), some("2026-11-20"), some("2026-11-20"));
-        assert_eq!(said("{store}_till{till}_{date}", "Leith Walk_TILL2_20.11.2026.csv"), Some(day));
-        assert_eq!(said("{date}", "261120.txt"), Some((None, None, some("2026-11-20"), some("2026-11-20"))));
+        let fits = |pattern: &str, name: &str, right: &str| assert_eq!(said(pattern, name).as_deref(), Some(right), "{name}");
+        fits("items-{from}-{until}", "items-2026-06-17-2026-06-21.csv", "||2026-06-17|2026-06-20");
+        let sumup = "20230315-0000_20230331-2359-sales_report.csv";
+        fits("{from}-{time}_{to}-{time}-{any}", sumup, "||2023-03-15|2023-03-31");
+        fits("{store}_till{till}_{date}", "Leith Walk_TILL2_20.11.2026.csv", "Leith Walk|2|2026-11-20|2026-11-20");
+        fits("{date}", "261120.txt", "||2026-11-20|2026-11-20");
     }
 
     #[test]

@@ -203,7 +203,7 @@ pub(super) fn missing(columns: &Columns<'_>, layout: &Layout, asked: &[Question]
     let wanted = required.chain(till.then_some("till")).filter(|field| !matches!(*field, "kind" | "class" | "z_number"));
     let dated = has("timestamp") || has("trading_day");
     wanted
-        .filter(|field| !has(field) && !could_be(field) && !(*field == "date" && dated))
+        .filter(|field| !(has(field) || could_be(field) || (*field == "date" && dated)))
         .map(|field| {
             let mut answers: Vec<Answer> =
                 unread.iter().map(|&column| column_answer(columns, field, column, columns.heading(column))).collect();

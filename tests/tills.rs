@@ -339,3 +339,15 @@ fn orders_of_a_web_shop_tie_and_what_was_cancelled_counts_nowhere() {
     // The whole of it is in the drawer: 35.64 in cash, not 43.64.
     assert_eq!(found["drawers"][0]["balance"]["moved_in"], "35.64", "{found:#}");
 }
+
+#[test]
+fn a_layout_is_tested_on_rows_that_name_their_store_and_never_on_none() {
+    let place = company();
+    let (name, text) = &overlapping()[0];
+    fs::write(place.path().join(name), text).unwrap();
+    let told = epos(place.path(), &["layout", "test", name]);
+    assert!(told.contains("4 rows read under square_items and written again; nothing is lost"), "{told}");
+    fs::write(place.path().join(name), text.replace("Harbour Café", "Elsewhere")).unwrap();
+    let nothing = run(place.path(), &["layout", "test", name]);
+    assert!(nothing.status.code() == Some(1) && said(&nothing).contains("nothing was proven"), "{}", said(&nothing));
+}

@@ -1,7 +1,7 @@
 //! One row's cells to the records it feeds.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{Hash as _, Hasher as _};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
@@ -308,18 +308,9 @@ impl<'a> Reader<'a> {
         }
         let layout = self.bound.layout;
         let words = layout.words.get(name);
-        let ours = |text: &'_ str| match words.and_then(|words| words.get(&text.to_lowercase())) {
-            Some(ours) => Cow::Borrowed(ours.as_str()),
-            None => match words.and_then(|words| words.get(ANY)).filter(|_| !text.is_empty() && !is_ours(text, of)) {
-                Some(any) => Cow::Borrowed(any.as_str()),
-                None => Cow::Owned(text.to_owned()),
-            },
-        };
         let others = layout.otherwise.get(name).into_iter().flatten().map(|heading| self.further(cells, heading));
-        let constant = layout.constant(kind, name);
-        let mut texts = std::iter::once(self.text(cells, source).trim()).chain(others).chain(constant).map(ours);
-        let text = texts.find(|text| !text.is_empty()).unwrap_or_default();
-        let text = text.as_ref();
+        let mut texts = std::iter::once(self.text(cells, source).trim()).chain(others).chain(layout.constant(kind, name));
+        let text = texts.find_map(|text| Some(in_our_words(words, text, of)).filter(|text| !text.is_empty())).unwrap_or_default();
         match cell::read(text, of, &self.style) {
             Ok((value, mut cut)) => {
                 let stated = of == Type::Money && !matches!(name, "unit_price" | "unit_cost" | "cost" | "tax_amount" | "price");
@@ -736,6 +727,13 @@ fn implied_kind(draft: &Draft) -> SaleKind {
 /// Do rows of this kind come from a till?
 fn rings(kind: Kind) -> bool {
     matches!(kind, Kind::Headers | Kind::Lines | Kind::Tenders | Kind::CashMovements | Kind::ZReports | Kind::ZTotals)
+}
+
+/// The file's word in ours, where the layout has one for it.
+fn in_our_words<'t>(words: Option<&'t BTreeMap<String, String>>, text: &'t str, of: Type) -> &'t str {
+    let Some(words) = words else { return text };
+    let any = || words.get(ANY).filter(|_| !text.is_empty() && !is_ours(text, of));
+    words.get(&text.to_lowercase()).or_else(any).map_or(text, String::as_str)
 }
 
 /// Is this one of our own words already?

@@ -252,7 +252,7 @@ fn words_of_the_file_are_asked_for_and_never_guessed() {
 fn lines_without_number_and_total_are_told_apart_and_multiplied() {
     let text = "Business Date\tTime\tPLU\tDesc\tQuantity Sold\tEach\tItem Discount\n\
         2026-07-15\t09:00\t7\tTea\t2\t1.50\t0.50\n2026-07-15\t09:01\t8\tScone\t1\t2.00\t\n";
-    let open = ["? till = \"\"", "? numbering = \"none\"", "? line_totals = \"from_price\""];
+    let open = ["? till = \"\"", "? numbering = \"none\"", "? total_from_price = true"];
     let answers =
         ["prices_include_tax=true", "coverage=day", "column till=Kiosk", "column number=none", "column line_total=from_price"];
     let layout = drafts("kiosk.tsv", text, &["delimiter = \"tab\"", "quantity = \"Quantity Sold\""], &open, &answers, 2);

@@ -1,5 +1,7 @@
 //! The three ports through which effects happen. Everything else is a function.
 
+use std::io::Read;
+
 use crate::diagnostic::Diagnostic;
 use crate::error::Result;
 use crate::model::{Document, Type, Value};
@@ -37,13 +39,13 @@ pub trait Outbox {
     ///
     /// # Errors
     /// When the world fails.
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()>;
+    fn put(&mut self, name: &str, bytes: &mut dyn Read) -> Result<()>;
 
-    /// What was put under `name`.
+    /// What was put under `name`, as a document of that name.
     ///
     /// # Errors
     /// When it is not there, or cannot be had back from here.
-    fn take(&mut self, name: &str) -> Result<Vec<u8>>;
+    fn take(&mut self, name: &str) -> Result<Document>;
 }
 
 /// A relational database, one connection. What is asked of it is made in `sql`; an engine only carries it out.

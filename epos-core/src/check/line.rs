@@ -55,6 +55,10 @@ fn line_total(view: &View<'_>, line: &Row<LineItem>) -> Option<Diagnostic> {
         return None;
     }
     let full = price.times(line.quantity);
+    let whole = line.discount_amount.is_none_or(Money::is_zero) && line.discount_percent.is_none();
+    if whole && view.prices_include_tax() != Some(false) && line.line_total.decimal() == full {
+        return None;
+    }
     let sign = if line.quantity.is_negative() { -Decimal::ONE } else { Decimal::ONE };
     let tolerance = view.context.policy.line_tolerance.decimal();
     let net = line.line_net.unwrap_or_else(|| line.line_total - line.tax_amount.unwrap_or_default());

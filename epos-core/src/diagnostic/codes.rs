@@ -151,7 +151,8 @@ rules! {
     /// The file ends in the middle, or its container is damaged.
     ///
     /// ## What it checks
-    /// Workbooks, zips and mails must be whole: their inner table of contents must be readable.
+    /// Workbooks, zips and mails must be whole: their inner table of contents must be readable. JSON and XML must be well formed; the
+    /// line and the character where they stop to be are named.
     ///
     /// ## Why it matters
     /// Part of a day is worse than none, because it looks like a day.
@@ -295,7 +296,7 @@ rules! {
     /// Nothing of it is counted, and you should not believe otherwise.
     ///
     /// ## Example
-    /// A JSON file of till events.
+    /// A web page that is called `sales.xls`, or an XML file that is no POSLog.
     ///
     /// ## What to do
     /// Export the same data as CSV or as a workbook. The file is kept for a later version.
@@ -610,6 +611,21 @@ rules! {
     /// ## What to do
     /// Keep the right row. If the price changes on a day, give the later row that day in `effective_from`.
     P007 "duplicate-product" Warning Say;
+
+    /// A delivery came from a supplier that is not in the list of suppliers.
+    ///
+    /// ## What it checks
+    /// The supplier of a delivery is one of those listed, by code or name. Without a list nothing is checked.
+    ///
+    /// ## Why it matters
+    /// Deliveries of one supplier under two spellings are counted apart, and one that was sent twice is not recognised.
+    ///
+    /// ## Example
+    /// The list has `Traidcraft`; a delivery names `Tradecraft`.
+    ///
+    /// ## What to do
+    /// Correct the delivery, or add the supplier to the list. The delivery counts all the same.
+    P008 "unknown-supplier" Warning Say;
 
     /// A line's total is not quantity × price − discount.
     ///
@@ -1221,6 +1237,69 @@ rules! {
     /// ## What to do
     /// Look for a delivery of the difference that was not sent. The stock file's level counts.
     K004 "stock-jump" Warning Say;
+
+    /// One store did not receive what the other one sent.
+    ///
+    /// ## What it checks
+    /// Per transfer and item: the units that left one store are the units that arrived in the other, packs counted in the units
+    /// that they hold. A transfer is known by the store that sends and by its number.
+    ///
+    /// ## Why it matters
+    /// What is missing is on neither shelf: both stores trust a number of which at least one is wrong.
+    ///
+    /// ## Example
+    /// Transfer T-7: Leith Walk sent 24 mugs, 22 arrived in Morningside.
+    ///
+    /// ## What to do
+    /// Count again on both sides, and correct the paper that is wrong. If two were broken on the way, the papers are both right:
+    /// accept the difference with that reason.
+    K005 "transfer-differs" Warning Say;
+
+    /// Only one of the two stores has said anything of a transfer.
+    ///
+    /// ## What it checks
+    /// What leaves one store must arrive in the other. Until both have said so the goods are in transit, which is asked about when
+    /// the other side is later than `late_days` (1).
+    ///
+    /// ## Why it matters
+    /// Goods in transit are on no shelf. Forgotten ones stay there for ever.
+    ///
+    /// ## Example
+    /// Leith Walk sent 24 mugs on Friday; by Sunday nobody has said that they arrived.
+    ///
+    /// ## What to do
+    /// Send the other store's paper, or ask there whether the goods have come.
+    K006 "transfer-one-sided" Warning Say;
+
+    /// More was sent to another store than was there.
+    ///
+    /// ## What it checks
+    /// Units sent away in a day are no more than were on hand in the morning and came in during the day.
+    ///
+    /// ## Why it matters
+    /// What is not there cannot be put on a van: the paper is wrong, or a delivery was not recorded.
+    ///
+    /// ## Example
+    /// Ten mugs were on the shelf, none came in, and 24 were sent to Morningside.
+    ///
+    /// ## What to do
+    /// Look at the quantity on the transfer (pieces, or cases?), and for a delivery that was not sent.
+    K007 "transfer-beyond-stock" Warning Say;
+
+    /// A transfer goes to, or comes from, a store that nobody knows.
+    ///
+    /// ## What it checks
+    /// The other store of a transfer must be one of the company's, by code, name or alias.
+    ///
+    /// ## Why it matters
+    /// The goods leave one shelf and can never arrive on another.
+    ///
+    /// ## Example
+    /// Leith Walk sent 24 mugs to `Mornigside`.
+    ///
+    /// ## What to do
+    /// Correct the name on the paper, or add it as an alias of the store in `epos.toml`. A warehouse is a store too.
+    K008 "transfer-unknown-store" Warning Say;
 
     /// Exactly these bytes were loaded before; nothing was changed.
     ///

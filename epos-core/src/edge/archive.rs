@@ -1,15 +1,16 @@
 //! The archive: every document's raw bytes, compressed, in files named by their hash.
 
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::GzBuilder;
 use flate2::read::GzDecoder;
 
-use super::{failed, write};
+use super::{failed, write_with};
 use crate::error::{Error, Result};
-use crate::model::Hash;
+use crate::model::{Document, Hash, Hasher};
 use crate::port::Outbox;
 
 /// An archive in a folder. An orphan in it is harmless; a damaged file is found when it is taken out.
@@ -43,46 +44,69 @@ impl Archive {
     /// Keeps a document. Once there, it is never written again.
     ///
     /// # Errors
-    /// When it cannot be written; nothing is there then.
-    pub fn put(&self, bytes: &[u8], hash: &Hash) -> Result<()> {
+    /// When it cannot be written, or is not what its hash says; nothing is there then.
+    pub fn put(&self, bytes: &mut dyn Read, hash: &Hash) -> Result<()> {
         if self.contains(hash) {
             return Ok(());
         }
         let path = self.path(hash);
-        // No time and no name inside: the same document gives the same file everywhere.
-        let mut packed = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
-        let packed = packed.write_all(bytes).and_then(|()| packed.finish()).map_err(failed("write", &path))?;
-        write(&path, &packed)
+        write_with(&path, |file| {
+            // No time and no name inside: the same document gives the same file everywhere.
+            let mut packed = GzBuilder::new().mtime(0).write(file, Compression::fast());
+            let mut proven = Proven { inner: bytes, hasher: Hasher::default(), hash: *hash };
+            io::copy(&mut proven, &mut packed)?;
+            packed.finish().map(drop)
+        })
     }
 
-    /// A document's bytes, proven to be those that were put.
+    /// A document as it was put, proven to be so when it is read to its end.
     ///
     /// # Errors
-    /// When it is not there, cannot be read, or is no longer what it was.
-    pub fn take(&self, hash: &Hash) -> Result<Vec<u8>> {
+    /// When it is not there, cannot be read, or (where it is held in memory) is no longer what it was.
+    pub fn take(&self, hash: &Hash) -> Result<Document> {
         let path = self.path(hash);
         if !self.contains(hash) {
             let folder = self.folder.display();
             return Err(Error::NotFound(format!("document {} is not in the archive {folder}", hash.short())));
         }
-        let packed = super::read(&path)?;
-        let mut bytes = Vec::new();
-        GzDecoder::new(&packed[..]).read_to_end(&mut bytes).map_err(|error| damaged(&path, &error.to_string()))?;
-        if Hash::of(&bytes) != *hash {
-            return Err(damaged(&path, "its content is not what its name says"));
-        }
-        Ok(bytes)
+        let (kept, hash) = (path.clone(), *hash);
+        let opener = move || -> io::Result<Box<dyn Read + Send>> {
+            let inner = GzDecoder::new(io::BufReader::with_capacity(1 << 16, File::open(&kept)?));
+            Ok(Box::new(Proven { inner, hasher: Hasher::default(), hash }))
+        };
+        Document::kept(&hash.to_string(), Box::new(opener)).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => failed("read", &path)(error),
+            _ => damaged(&path, &error.to_string()),
+        })
     }
 }
 
 /// Names are hashes.
 impl Outbox for Archive {
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+    fn put(&mut self, name: &str, bytes: &mut dyn Read) -> Result<()> {
         Archive::put(self, bytes, &hash(name)?)
     }
 
-    fn take(&mut self, name: &str) -> Result<Vec<u8>> {
+    fn take(&mut self, name: &str) -> Result<Document> {
         Archive::take(self, &hash(name)?)
+    }
+}
+
+/// Fails at the end of bytes that are not those of a hash.
+struct Proven<R> {
+    inner: R,
+    hasher: Hasher,
+    hash: Hash,
+}
+
+impl<R: Read> Read for Proven<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(into)?;
+        self.hasher.add(into.get(..count).unwrap_or_default());
+        if count == 0 && !into.is_empty() && self.hasher.hash() != self.hash {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "its content is not what its name says"));
+        }
+        Ok(count)
     }
 }
 
@@ -108,15 +132,15 @@ mod tests {
         let hash = Hash::of(&bytes);
         assert!(!archive.contains(&hash));
         assert!(archive.take(&hash).unwrap_err().to_string().contains("is not in the archive"));
-        archive.put(&bytes, &hash).unwrap();
+        archive.put(&mut &bytes[..], &hash).unwrap();
         let first = fs::read(archive.path(&hash)).unwrap();
         assert!(first.len() < bytes.len() / 10);
         let modified = fs::metadata(archive.path(&hash)).unwrap().modified().unwrap();
-        archive.put(&bytes, &hash).unwrap();
+        archive.put(&mut &bytes[..], &hash).unwrap();
         assert_eq!(fs::metadata(archive.path(&hash)).unwrap().modified().unwrap(), modified);
-        assert_eq!(archive.take(&hash).unwrap(), bytes);
+        assert_eq!(&archive.take(&hash).unwrap().bytes[..], bytes);
         let other = Archive::new(folder.path().join("other"));
-        other.put(&bytes, &hash).unwrap();
+        other.put(&mut &bytes[..], &hash).unwrap();
         assert_eq!(fs::read(other.path(&hash)).unwrap(), first, "the same document gives the same file");
     }
 
@@ -125,7 +149,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::new(folder.path());
         let hash = Hash::of(b"twelve fifty");
-        archive.put(b"twelve fifty", &hash).unwrap();
+        archive.put(&mut &b"twelve fifty"[..], &hash).unwrap();
         let path = archive.path(&hash);
         let good = fs::read(&path).unwrap();
         for damage in [&good[..good.len() / 2], b"", b"not gzip", &good[1..]] {
@@ -134,7 +158,7 @@ mod tests {
         }
         // Sound gzip, other content.
         let other = Hash::of(b"twelve sixty");
-        archive.put(b"twelve sixty", &other).unwrap();
+        archive.put(&mut &b"twelve sixty"[..], &other).unwrap();
         fs::copy(archive.path(&other), &path).unwrap();
         assert!(archive.take(&hash).unwrap_err().to_string().contains("not what its name says"));
     }
@@ -143,7 +167,7 @@ mod tests {
     fn nothing_is_as_much_a_document_as_anything() {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::new(folder.path());
-        archive.put(b"", &Hash::of(b"")).unwrap();
-        assert_eq!(archive.take(&Hash::of(b"")).unwrap(), b"");
+        archive.put(&mut &b""[..], &Hash::of(b"")).unwrap();
+        assert!(archive.take(&Hash::of(b"")).unwrap().bytes.is_empty());
     }
 }

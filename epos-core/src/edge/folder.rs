@@ -1,14 +1,14 @@
 //! A folder as inbox and as outbox.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::vec::IntoIter;
 
 #[cfg(feature = "mail")]
 use super::{begins_as_mailbox, mbox::MboxInbox};
-use super::{failed, read, write};
+use super::{failed, read, write_with};
 use crate::diagnostic::Checked;
 use crate::error::Result;
 use crate::mail;
@@ -118,10 +118,19 @@ pub(super) fn arrival(
     let length = fs::metadata(path).map_err(failed("read", path))?.len();
     let opened = if length > limits.document_bytes {
         Checked::with(Vec::new(), vec![mail::too_large(name, length, limits)])
+    } else if length > Document::HELD && !mail::is_container(name, &begin(path)?) {
+        Checked::with(vec![kept(path, name)?], Vec::new())
     } else {
         open(read(path)?)
     };
     Ok(Arrival { id, documents: opened.value, diagnostics: opened.diagnostics })
+}
+
+/// A file's first bytes.
+fn begin(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(1 << 12).read_to_end(&mut bytes)).map_err(failed("read", path))?;
+    Ok(bytes)
 }
 
 /// Writes files into a folder.
@@ -150,12 +159,40 @@ impl FolderOutbox {
 }
 
 impl Outbox for FolderOutbox {
-    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        write(&self.inside(name, "write")?, bytes)
+    fn put(&mut self, name: &str, bytes: &mut dyn Read) -> Result<()> {
+        write_with(&self.inside(name, "write")?, |file| io::copy(bytes, file).map(drop))
     }
 
-    fn take(&mut self, name: &str) -> Result<Vec<u8>> {
-        Ok(super::read(&self.inside(name, "read")?)?.to_vec())
+    fn take(&mut self, name: &str) -> Result<Document> {
+        kept(&self.inside(name, "read")?, name)
+    }
+}
+
+/// A file as a document: held in memory when it is small, else read where it lies as often as needed, as long as nobody changes it.
+pub(super) fn kept(path: &Path, name: &str) -> Result<Document> {
+    let stamp = |file: &File| file.metadata().map(|data| (data.len(), data.modified().ok()));
+    let first = File::open(path).and_then(|file| stamp(&file)).map_err(failed("read", path))?;
+    let place = path.to_owned();
+    let opener = move || -> io::Result<Box<dyn Read + Send>> {
+        let file = File::open(&place)?;
+        Ok(Box::new(Unchanged { file, unchanged: Box::new(move |file| stamp(file).is_ok_and(|now| now == first)) }))
+    };
+    Document::kept(name, Box::new(opener)).map_err(failed("read", path))
+}
+
+/// A file that must be at its end what it was at its beginning.
+struct Unchanged {
+    file: File,
+    unchanged: Box<dyn Fn(&File) -> bool + Send>,
+}
+
+impl Read for Unchanged {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(into)?;
+        if count == 0 && !into.is_empty() && !(self.unchanged)(&self.file) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it was changed while it was being read; try again"));
+        }
+        Ok(count)
     }
 }
 
@@ -165,7 +202,7 @@ mod tests {
 
     fn put(folder: &Path, files: &[(&str, &str)]) {
         for (name, text) in files {
-            write(&folder.join(name), text.as_bytes()).unwrap();
+            super::super::write(&folder.join(name), text.as_bytes()).unwrap();
         }
     }
 
@@ -248,10 +285,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut outbox = FolderOutbox::new(folder.path().join("out"));
         for bad in ["", "..", "../x", "a/../../x", "/tmp/x", "a/", "./../x", "a\0b"] {
-            assert!(outbox.put(bad, b"x").is_err(), "{bad:?}");
+            assert!(outbox.put(bad, &mut &b"x"[..]).is_err(), "{bad:?}");
         }
-        outbox.put("2026/11/daily.csv", b"one").unwrap();
-        outbox.put("2026/11/daily.csv", b"two").unwrap();
+        outbox.put("2026/11/daily.csv", &mut &b"one"[..]).unwrap();
+        outbox.put("2026/11/daily.csv", &mut &b"two"[..]).unwrap();
         assert_eq!(&*read(&folder.path().join("out/2026/11/daily.csv")).unwrap(), b"two");
         let left: Vec<_> = fs::read_dir(folder.path().join("out/2026/11")).unwrap().collect();
         assert_eq!(left.len(), 1, "no temporary file is left: {left:?}");

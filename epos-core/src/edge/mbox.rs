@@ -59,7 +59,7 @@ mod tests {
                  Content-Disposition: attachment\r\n\r\nday,total\r\n>From Friday,{n}\r\n\r\n"
             )
         };
-        super::super::write(&path, [1, 2, 3].map(mail).concat().as_bytes()).unwrap();
+        std::fs::write(&path, [1, 2, 3].map(mail).concat()).unwrap();
         let mut inbox = MboxInbox::open(&path, &Limits::default()).unwrap();
         for n in 1..=3 {
             let arrival = inbox.next().unwrap().unwrap();

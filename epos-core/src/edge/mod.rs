@@ -178,13 +178,18 @@ pub fn read(path: &Path) -> Result<Arc<[u8]>> {
 /// # Errors
 /// When it cannot be written; what was there is then untouched.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// As [`write`], with what `fill` writes into the file.
+fn write_with(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed("create", folder))?;
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
     let part = folder.join(format!(".epos-{}-{count}.part", std::process::id()));
     let written = File::create(&part)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|mut file| fill(&mut file).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&part, path))
         .and_then(|()| sync_folder(folder));
     written.map_err(|error| {

@@ -13,10 +13,13 @@ use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::{self, Layout, Layouts, Reading};
 use crate::mail;
-use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits, Sheet};
+use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Period, Report};
+
+/// Bytes up to which every transaction of a document is remembered while it is read.
+const CAREFUL: u64 = 100 << 20;
 
 /// What became of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -119,9 +122,9 @@ impl Audit {
     }
 
     /// A document's cells, as the layout that was named says they are written.
-    fn sheets(&self, document: &Document, reading: &Reading, found: &mut Vec<Diagnostic>) -> Vec<Sheet> {
+    fn cells(&self, document: &Document, reading: &Reading, found: &mut Vec<Diagnostic>) -> format::Sheets {
         let named = reading.layout.as_deref().and_then(|id| self.layouts.named(id));
-        format::sheets_as(document, named, &self.limits).into_value(found)
+        format::open_as(document, named, &self.limits).into_value(found)
     }
 
     /// Can a person's wish be met at all? A mistyped store or layout is no fault of the document.
@@ -147,15 +150,16 @@ impl Audit {
         self.possible(wish, &context)?;
         let mut found = Vec::new();
         let reading = self.reading(document, wish, &context, &mut found);
-        let sheets = self.sheets(document, &reading, &mut found);
+        let sheets = self.cells(document, &reading, &mut found);
         let stores = context.stores.clone();
-        let mut state = check::State::new(&self.limits);
+        let (mut state, mut asked) = (check::State::new(&self.limits), BTreeSet::new());
         for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
             let mut block = block.into_value(&mut found);
-            context = store::context(self.db.as_mut(), context, &block)?;
+            context = store::context(self.db.as_mut(), context, &block, &mut asked)?;
             found.extend(check::mend(&mut block, &context));
             found.extend(check::block(&block, &context, &mut state));
         }
+        sound(document)?;
         found.extend(state.finish(&context));
         check::severities(&mut found, &context.policy);
         Ok(found)
@@ -174,7 +178,8 @@ impl Audit {
         let known = self.base()?;
         self.possible(wish, &known)?;
         let hash = document.hash.to_string();
-        self.archive.put(&hash, &document.bytes)?;
+        self.archive.put(&hash, &mut document.open())?;
+        sound(document)?;
         let waiting = store::documents_of(self.db.as_mut(), &hash)?.iter().any(|stored| stored.state == store::DocumentState::Held);
         if waiting && !again {
             // Asked again, it may be answered by now; while it is not, nothing changes.
@@ -185,7 +190,26 @@ impl Audit {
             }
         }
         let seed = Hash::of(&[self.seed.as_slice(), document.hash.0.as_slice()].concat()).0;
-        let terms = store::Terms { now: self.now, seed, again, store: wish.store.clone(), trading_day: wish.date };
+        let terms = store::Terms {
+            now: self.now,
+            seed,
+            again,
+            store: wish.store.clone(),
+            trading_day: wish.date,
+            careful: document.length() < CAREFUL,
+        };
+        match self.enter(document, wish, opening.clone(), terms.clone()) {
+            // Rows that stand twice in a large document, far apart: it is read again, remembering every transaction.
+            Err(Error::Conflict(_)) if !terms.careful => {
+                self.enter(document, wish, opening, store::Terms { careful: true, ..terms })
+            }
+            done => done,
+        }
+    }
+
+    /// Reads, checks and loads a document on these terms.
+    fn enter(&mut self, document: &Document, wish: &Reading, opening: Vec<Diagnostic>, terms: store::Terms) -> Result<Loaded> {
+        let (again, careful) = (terms.again, terms.careful);
         let mut loading = match store::begin(self.db.as_mut(), document, terms)? {
             store::Begin::AlreadyHave(applied) => return Ok(loaded(document, applied, opening)),
             store::Begin::Loading(loading) => loading,
@@ -197,15 +221,16 @@ impl Audit {
         if unread {
             loading.say(found.iter().cloned());
         } else {
-            let sheets = self.sheets(document, &reading, &mut found);
-            unread = sheets.is_empty();
+            let sheets = self.cells(document, &reading, &mut found);
+            unread = matches!(&sheets, format::Sheets::Book(sheets) if sheets.is_empty());
             loading.say(found.iter().cloned());
             let stores = context.stores.clone();
-            let mut state = check::State::new(&self.limits);
+            let limits = Limits { keys: if careful { usize::MAX } else { self.limits.keys }, ..self.limits };
+            let (mut state, mut asked) = (check::State::new(&limits), BTreeSet::new());
             for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
                 let mut here = Vec::new();
                 let mut block = block.into_value(&mut here);
-                context = store::context(self.db.as_mut(), context, &block)?;
+                context = store::context(self.db.as_mut(), context, &block, &mut asked)?;
                 here.extend(check::mend(&mut block, &context));
                 here.extend(check::block(&block, &context, &mut state));
                 if !again && !found.iter().any(|finding| finding.code == diagnostic::L003) {
@@ -221,6 +246,7 @@ impl Audit {
             loading.say(rest.iter().cloned());
             found.extend(rest);
         }
+        sound(document)?;
         // What held the document is the reason that people are given.
         let why = found.iter().find(|finding| holds(finding)).or(found.first().filter(|_| unread));
         let applied = match why.map(|finding| finding.message.clone()) {
@@ -262,7 +288,7 @@ impl Audit {
 
     /// A document as it came, from the archive.
     pub(super) fn archived(&mut self, stored: &store::StoredDocument) -> Result<Document> {
-        let document = Document::new(&stored.name, self.archive.take(&stored.hash.to_string())?);
+        let document = self.archive.take(&stored.hash.to_string())?.named(&stored.name);
         Ok(match &stored.sender {
             None => document,
             Some(sender) => document.from_mail(Arc::new(Envelope {
@@ -385,6 +411,17 @@ impl Audit {
     /// When the database fails.
     pub fn held(&mut self) -> Result<Vec<(String, String, String)>> {
         Ok(store::held(self.db.as_mut())?.into_iter().map(|held| (held.name, held.hash.short(), held.why)).collect())
+    }
+}
+
+/// Could all bytes of a document be read? Its rows end early otherwise, and nothing of it may count.
+fn sound(document: &Document) -> Result<()> {
+    match document.fault() {
+        None => Ok(()),
+        Some(why) => {
+            let source = std::io::Error::new(std::io::ErrorKind::InvalidData, why);
+            Err(Error::File { action: "read", path: document.name.clone().into(), source })
+        }
     }
 }
 

@@ -20,6 +20,7 @@ pub struct Judged {
 /// Judges every day of every store: those that were expected up to now, and those of which something came.
 pub fn judge(context: &Context, mut evidence: BTreeMap<(String, NaiveDate), Evidence>) -> Judged {
     let mut judged = Judged::default();
+    reconcile::meet(&mut evidence);
     for store in stores(context, evidence.keys().map(|(store, _)| store.as_str())) {
         let today = store.local_time(context.now).date();
         let came: Vec<NaiveDate> = evidence.keys().filter(|(code, _)| *code == store.code).map(|&(_, day)| day).collect();

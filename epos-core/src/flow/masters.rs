@@ -1,11 +1,15 @@
-//! Masters that were loaded as documents, beside what the configuration says: products, stores, drawers, calendar days.
+//! Masters that were loaded as documents, beside what the configuration says: products, suppliers, tax rates, stores, drawers,
+//! calendar days. Lists of employees and customers say who a token stands for, and are not part of a context.
 
 use super::store;
 use crate::error::Result;
-use crate::model::{Context, Drawer, Exception, Gtin, Kind, Store, is_zone};
+use crate::model::{Authority, Context, Drawer, Exception, Gtin, Kind, Store, TaxRate, TaxRateRow, is_zone};
 use crate::port::Db;
 
-/// Adds the products, stores, drawers and calendar days of loaded lists to a context. What the configuration says of a store stays.
+/// What stands as the source of a loaded tax rate that names none.
+const NO_SOURCE: &str = "a loaded list of tax rates";
+
+/// Adds what loaded lists say to a context. What the configuration says of a store stays.
 pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
     for row in store::masters(db, Kind::Products)?.into_iter().flat_map(|batch| batch.content.products) {
         let product = row.record;
@@ -13,6 +17,14 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
             context.gtins.insert(gtin.as_str().to_owned(), product.item_code.clone());
         }
         context.products.insert(product.item_code.clone(), product);
+    }
+    for row in store::masters(db, Kind::Suppliers)?.into_iter().flat_map(|batch| batch.content.suppliers) {
+        context.suppliers.insert(row.record.code.clone(), row.record);
+    }
+    for row in store::masters(db, Kind::TaxRates)?.into_iter().flat_map(|batch| batch.content.tax_rates) {
+        let TaxRateRow { region, category, tax, rate, from, until, source } = row.record;
+        let source = source.unwrap_or_else(|| NO_SOURCE.to_owned());
+        context.rates.push(TaxRate { region, category, tax, rate, from, until, source, said_by: Authority::List });
     }
     for row in store::masters(db, Kind::Stores)?.into_iter().flat_map(|batch| batch.content.stores) {
         let listed = row.record;
@@ -45,4 +57,47 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(feature = "sqlite")]
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::edge::sqlite::Sqlite;
+    use crate::format::{self, Layouts, Reading};
+    use crate::model::{Document, Key, Limits};
+    use crate::tax;
+
+    /// Loads a list by its text.
+    fn load(db: &mut Sqlite, name: &str, text: &str) {
+        let (document, now) = (Document::new(name, text.as_bytes()), Key::ALWAYS.and_hms_opt(12, 0, 0).expect("noon"));
+        let limits = Limits::default();
+        let sheets = format::sheets(&document, &limits).value;
+        let layouts = Layouts::built_in();
+        let blocks = format::batch(&document, sheets, &layouts, &Reading::default(), &Default::default(), &limits).value;
+        let terms = store::Terms { now, ..store::Terms::default() };
+        store::apply(db, &document, blocks, Vec::new(), terms).expect("it loads");
+    }
+
+    #[test]
+    fn loaded_suppliers_and_rates_are_in_the_context_and_the_latest_list_counts() {
+        let mut db = Sqlite::memory().expect("a database");
+        store::migrate(&mut db, Key::ALWAYS.and_hms_opt(0, 0, 0).expect("midnight")).expect("a schema");
+        let heading = "region,category,tax,rate,from,until,source\n";
+        load(&mut db, "old.csv", &format!("{heading}GB,standard,VAT,21,2026-12-01,,Budget\n"));
+        load(&mut db, "rates.csv", &format!("{heading}GB,standard,VAT,22.5,2026-12-01,,\n"));
+        load(&mut db, "suppliers.csv", "code,name,lead_days\nTRAID,Traidcraft,7\n");
+        let mut context = Context { rates: tax::built_in_rates(), ..Context::default() };
+        take(&mut context, &mut db).expect("masters");
+
+        assert_eq!(context.supplier(" traidcraft").and_then(|supplier| supplier.lead_days), Some(7));
+        assert_eq!(context.supplier("Tradecraft"), None);
+        let on = |month: u32| {
+            let day = chrono::NaiveDate::from_ymd_opt(2026, month, 30).expect("a day");
+            let found = tax::rates(&context.rates, "GB", "standard", day);
+            found.iter().map(|rate| (rate.rate.to_string(), rate.source.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(on(11), [("20".to_owned(), "HMRC: VAT rates".to_owned())]);
+        assert_eq!(on(12), [("22.5".to_owned(), NO_SOURCE.to_owned())]);
+    }
 }

@@ -108,7 +108,7 @@ impl Audit {
             let Some(report) = report::report(name, &period) else { continue };
             for &format in &formats {
                 let file = format!("{name}.{}", format.extension());
-                outbox.put(&file, &render::render(&report, format, self.now)?)?;
+                outbox.put(&file, &mut &render::render(&report, format, self.now)?[..])?;
                 files.push((report.title.clone(), file));
             }
         }
@@ -151,7 +151,7 @@ impl Audit {
             files,
             notes: &[],
         };
-        outbox.put("index.html", render::index(&page).as_bytes())?;
+        outbox.put("index.html", &mut render::index(&page).as_bytes())?;
         let count = |outcome| all.iter().filter(|loaded| loaded.outcome == outcome).count();
         let counts = [
             ("files read".to_owned(), all.len()),

@@ -25,6 +25,8 @@ pub(super) enum Source {
     Nothing,
     /// A column.
     Column(usize),
+    /// The first of several columns that is filled.
+    Either(Vec<usize>),
     /// Several columns that are summed.
     Spread(Vec<usize>),
 }
@@ -51,6 +53,10 @@ pub(super) struct Bound<'a> {
     pub carried: Vec<usize>,
     /// The column of cash given out on a card payment.
     pub cash_back: Option<usize>,
+    /// The column that says in which currency's smallest units amounts are.
+    pub currency: Option<usize>,
+    /// Figures of whole transactions: the field of the lines, their column, and the column without which they are not shared.
+    pub shared: Vec<(&'a str, usize, Option<usize>)>,
     /// Fields that two columns claim: the field and both headings.
     pub twice: Vec<(String, String, String)>,
     /// Columns of no field.
@@ -88,6 +94,11 @@ impl<'a> Bound<'a> {
                 (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
             let Some(first) = found.next() else { return Source::Nothing };
             used[first] = true;
+            if layout.either.iter().any(|either| either == field) {
+                let columns: Vec<usize> = std::iter::once(first).chain(found).collect();
+                columns.iter().for_each(|&column| used[column] = true);
+                return if columns.len() > 1 { Source::Either(columns) } else { Source::Column(first) };
+            }
             if let Some(second) = found.next() {
                 used[second] = true;
                 twice.push((field.to_owned(), headings[first].clone(), headings[second].clone()));
@@ -130,6 +141,14 @@ impl<'a> Bound<'a> {
             }
         };
         let carried = layout.carried.iter().filter_map(|name| field(name).or_else(|| named(name))).collect();
+        let currency = layout.minor_units_of.as_deref().and_then(&mut named);
+        let mut shared = Vec::new();
+        for (field, figure) in &layout.shared {
+            let when = figure.when.as_deref().map(&mut named);
+            if let (Some(column), true) = (named(&figure.of), when != Some(None)) {
+                shared.push((field.as_str(), column, when.flatten()));
+            }
+        }
         let score = used.iter().filter(|used| **used).count();
         let unread = (0..plain.len()).filter(|&column| !used[column] && !plain[column].is_empty()).collect();
         let mut bound = Bound {
@@ -143,6 +162,8 @@ impl<'a> Bound<'a> {
             further,
             carried,
             cash_back,
+            currency,
+            shared,
             twice,
             unread,
             missing: Vec::new(),
@@ -164,8 +185,8 @@ impl<'a> Bound<'a> {
         };
         let given = |field: &str| {
             let dated = matches!(field, "date" | "trading_day") && (has("timestamp") || has("date") || has("trading_day"));
-            let made = field == "line_total" && layout.line_totals.is_some();
             let named = layout.file_names.iter().any(|pattern| pattern.contains(&format!("{{{field}}}")));
+            let made = field == "line_total" && (layout.total_from_price || layout.net_by_tax_mode);
             has(field)
                 || dated
                 || made
@@ -176,7 +197,7 @@ impl<'a> Bound<'a> {
         };
         let mut lacking: Vec<String> =
             layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
-        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number" | "z_number");
+        let defaulted = |field: &str| matches!(field, "kind" | "class" | "number" | "z_number" | "side");
         let required = layout.kind.fields().iter().filter(|field| field.required && !defaulted(field.name));
         let needed: Vec<String> = required.map(|field| field.name).filter(|field| !given(field)).map(str::to_owned).collect();
         if layout.detect.is_empty() {
@@ -190,7 +211,7 @@ impl<'a> Bound<'a> {
         let column = |index: usize| Column { index: index as u32, heading: self.headings.get(index).cloned().unwrap_or_default() };
         let first = |source: &Source| match source {
             Source::Column(index) => Some(*index),
-            Source::Spread(columns) => columns.first().copied(),
+            Source::Either(columns) | Source::Spread(columns) => columns.first().copied(),
             Source::Nothing => None,
         };
         let mut all = Vec::new();
@@ -264,7 +285,11 @@ pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
             Detected {
                 sheet: sheet.name.clone(),
                 layouts: best.iter().map(|bound| bound.layout.id.clone()).collect(),
-                heading_row: best.first().and_then(|bound| sheet.rows.get(bound.heading?)).map(|row| row.number),
+                heading_row: best
+                    .first()
+                    .and_then(|bound| sheet.rows.get(bound.heading?))
+                    .map(|row| row.number)
+                    .filter(|&row| row > 0),
                 trials: trials.into_iter().map(|(_, trial)| trial).collect(),
             }
         })
@@ -287,7 +312,7 @@ fn trial(sheet: &Sheet, layout: &Layout) -> (usize, Trial) {
 }
 
 /// The layout bound to each row that could be its heading.
-fn bindings<'a>(sheet: &'a Sheet, layout: &'a Layout) -> impl Iterator<Item = Bound<'a>> {
+fn bindings<'a, 's>(sheet: &'s Sheet, layout: &'a Layout) -> impl Iterator<Item = Bound<'a>> + use<'a, 's> {
     let rows = sheet.rows.iter().enumerate();
     let may_be = move |at: usize, number: u32| match layout.header {
         Some(HeadingRow::Row(row)) => row == number,
@@ -298,8 +323,8 @@ fn bindings<'a>(sheet: &'a Sheet, layout: &'a Layout) -> impl Iterator<Item = Bo
 }
 
 /// The layouts that fit a sheet best. More than one: they fit equally well. With the day `said`, no column need say it.
-pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&str>, said: bool) -> Vec<Bound<'a>> {
-    let bindings = |sheet: &'a Sheet, layout: &'a Layout| {
+pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>, said: bool) -> Vec<Bound<'a>> {
+    let bindings = |layout: &'a Layout| {
         bindings(sheet, layout).map(move |mut bound| {
             bound.missing.retain(|field| !said || field != "date");
             bound.lacking.retain(|field| !said || field != "date");
@@ -310,9 +335,9 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
         if layout.is_bare() {
             return vec![Bound::new(layout, None, &[])];
         }
-        return bindings(sheet, layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();
+        return bindings(layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();
     }
-    let fitting = layouts.iter().flat_map(|layout| bindings(sheet, layout)).filter(|bound| bound.fits(&sheet.name));
+    let fitting = layouts.iter().flat_map(bindings).filter(|bound| bound.fits(&sheet.name));
     let mut best: Vec<Bound<'a>> = Vec::new();
     for bound in fitting {
         match best.first().map(|first| bound.rank().cmp(&first.rank())) {
@@ -330,7 +355,7 @@ pub(super) fn best<'a>(sheet: &'a Sheet, layouts: &'a Layouts, wanted: Option<&s
 
 /// The layout that knows most of a sheet's headings and lacks exactly one column: reading the sheet as one that fits but knows far less
 /// of it would take sales for deliveries.
-fn near_miss<'a>(sheet: &'a Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
+fn near_miss<'a>(sheet: &Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
     let named = |bound: &Bound<'_>| {
         let made_for = bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name));
         // Other sheets of a workbook may be nobody's business.

@@ -78,6 +78,7 @@ pub fn read(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bo
     }
     let value = match kind {
         Type::Text | Type::Person => Value::Text(Cow::Owned(text.to_owned())),
+        Type::Money | Type::Quantity | Type::Rate if let Some(number) = short(text, kind, style) => Value::Decimal(number),
         Type::Word(words) => return word(text, words).map(|value| (value, false)),
         Type::Bool => Value::Bool(flag(text)?),
         Type::Integer => Value::Integer(whole(text, style)?),
@@ -95,6 +96,9 @@ pub fn blank() -> Fault {
 }
 
 fn word(text: &str, words: &'static [&'static str]) -> Result<Value<'static>, Fault> {
+    if let Some(word) = words.iter().find(|word| **word == text) {
+        return Ok(Value::Text(Cow::Borrowed(word)));
+    }
     let plain = super::heading::normal(text).replace(' ', "_");
     match words.iter().find(|word| **word == plain) {
         Some(word) => Ok(Value::Text(Cow::Borrowed(word))),
@@ -123,6 +127,39 @@ fn whole(text: &str, style: &Style) -> Result<i64, Fault> {
     }
 }
 
+/// A number as most files write nearly all of them: a sign, digits, a point, up to four digits. Everything else takes the long way.
+fn short(text: &str, kind: Type, style: &Style) -> Option<Decimal> {
+    if style.comma || (kind == Type::Rate && style.rates == RateForm::Fraction) || text.len() > 15 {
+        return None;
+    }
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', rest @ ..] => (true, rest),
+        all => (false, all),
+    };
+    let (mut mantissa, mut scale, mut pointed, mut whole) = (0_i64, 0, false, 0);
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => {
+                mantissa = mantissa * 10 + i64::from(byte - b'0');
+                if pointed {
+                    scale += 1;
+                } else {
+                    whole += 1;
+                }
+            }
+            b'.' if !pointed => pointed = true,
+            _ => return None,
+        }
+    }
+    // The same value has the same form, however it was written.
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    let fits = whole > 0 && whole < 12 && scale <= crate::model::SCALE && digits.last() != Some(&b'.');
+    fits.then(|| Decimal::new(if negative { -mantissa } else { mantissa }, scale))
+}
+
 /// Money, a quantity or a rate.
 fn amount(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bool), Fault> {
     let percent = text.strip_suffix('%').map(str::trim_end);
@@ -145,7 +182,7 @@ fn amount(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bool
 /// Rounds a stated total to the currency's decimals; true when digits were lost.
 pub fn to_minor(value: Value<'static>, style: &Style) -> (Value<'static>, bool) {
     match (value, style.minor_units) {
-        (Value::Decimal(number), Some(units)) => {
+        (Value::Decimal(number), Some(units)) if number.scale() > units => {
             let rounded = Rounding::HalfUp.apply(number, units);
             (Value::Decimal(rounded), rounded != number)
         }
@@ -225,8 +262,19 @@ fn plain_number(text: &str, comma: bool) -> Option<Decimal> {
     Decimal::from_str_exact(text.get(..cut)?).ok()
 }
 
+/// `2026-11-20`, as most files write it.
+pub fn iso(text: &str) -> Option<NaiveDate> {
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
+    let year = digit(y1)? * 1000 + digit(y2)? * 100 + digit(y3)? * 10 + digit(y4)?;
+    NaiveDate::from_ymd_opt(year as i32, digit(m1)? * 10 + digit(m2)?, digit(d1)? * 10 + digit(d2)?)
+}
+
 /// A calendar date.
 fn date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, Fault> {
+    if let Some(date) = iso(text) {
+        return Ok(date);
+    }
     let (text, _) = split_time(text);
     parts(text, order).map_err(|ambiguous| {
         let why = if ambiguous { "could be two dates, and nothing says whether day or month comes first" } else { "is not a date" };
@@ -317,8 +365,22 @@ fn split_time(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// `17:42` and `17:42:05`, as most files write it.
+fn plain_time(text: &str) -> Option<NaiveTime> {
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    let two = |tens: &u8, ones: &u8| Some(digit(tens)? * 10 + digit(ones)?);
+    match text.as_bytes() {
+        [h1, h2, b':', m1, m2] => NaiveTime::from_hms_opt(two(h1, h2)?, two(m1, m2)?, 0),
+        [h1, h2, b':', m1, m2, b':', s1, s2] => NaiveTime::from_hms_opt(two(h1, h2)?, two(m1, m2)?, two(s1, s2)?),
+        _ => None,
+    }
+}
+
 /// A time of day: `17:42`, `17:42:05`, `15 04`, `5:42 PM`, a day's fraction.
 pub fn time(text: &str) -> Result<NaiveTime, Fault> {
+    if let Some(time) = plain_time(text) {
+        return Ok(time);
+    }
     let text = match split_time(text) {
         (_, Some(time)) => time,
         (text, None) => text,
@@ -346,6 +408,9 @@ pub fn time(text: &str) -> Result<NaiveTime, Fault> {
 
 /// The time behind a date, if the cell has one.
 pub fn time_of(text: &str) -> Option<NaiveTime> {
+    if text.len() <= 10 {
+        return None;
+    }
     split_time(text).1.and_then(|rest| time(rest.trim_end_matches('Z')).ok())
 }
 

@@ -1,11 +1,10 @@
-//! Delimited text to rows of cells and back; the only user of `csv` and `encoding_rs`.
+//! Delimited text to rows of cells and back; the only user of `csv`, `encoding_rs` and `memchr`.
 
-use std::io::Cursor;
-use std::ops::Range;
-use std::sync::Arc;
+use std::io::{self, Read};
 
-use csv::{ByteRecord, Reader, ReaderBuilder, WriterBuilder};
-use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord, WriterBuilder};
+use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use memchr::memchr;
 
 use super::layout::Layout;
 use super::sheets::{Refused, refused};
@@ -14,23 +13,24 @@ use crate::model::{At, Document, Limits, SheetRow};
 
 /// Records that are looked at to find the delimiter and the heading's width.
 const SAMPLE: usize = 50;
+/// Bytes in which these records are looked for.
+const HEAD: usize = 1 << 18;
 const DELIMITERS: [u8; 4] = *b",;\t|";
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// The rows of a text file, read as they are asked for.
+/// The rows of a text file, read as they are asked for: a file of any size needs the memory of one record.
 ///
-/// The text is held once and shared; everything that concerns the file as a whole was said when it was opened, so rows carry no
-/// findings. Blank rows are left out. Rows keep their own number of cells, but for blank ones past the heading's width.
+/// Everything that concerns the file as a whole was said when it was opened, so rows carry no findings. Blank rows are left out. Rows
+/// keep their own number of cells, but for blank ones past the heading's width.
 pub struct TextRows {
-    reader: Reader<Cursor<Text>>,
-    record: ByteRecord,
+    text: Text,
+    reader: Reader<Box<dyn Read + Send>>,
+    record: StringRecord,
+    /// Line and number of cells of the record at hand.
+    line: u32,
+    cells: usize,
     delimiter: u8,
     width: usize,
-    first_line: u32,
-    line_break: u8,
-    /// Line of byte `counted`.
-    line: u32,
-    counted: usize,
 }
 
 impl TextRows {
@@ -39,38 +39,46 @@ impl TextRows {
         char::from(self.delimiter)
     }
 
-    /// The same text from its first row again; nothing is copied. For looking at rows before reading them.
+    /// The same text from its first row again; nothing is held twice. For looking at rows before reading them.
     pub fn again(&self) -> TextRows {
-        TextRows::new(self.text().clone(), self.delimiter, self.width, self.first_line)
+        TextRows::new(self.text.clone(), self.delimiter, self.width)
     }
 
-    fn new(text: Text, delimiter: u8, width: usize, first_line: u32) -> Self {
-        TextRows {
-            line_break: line_break(text.as_ref()),
-            reader: reader(Cursor::new(text), delimiter),
-            record: ByteRecord::new(),
-            delimiter,
-            width,
-            first_line,
-            line: first_line,
-            counted: 0,
+    fn new(text: Text, delimiter: u8, width: usize) -> Self {
+        let reader = reader(text.open(), delimiter);
+        TextRows { text, reader, record: StringRecord::new(), line: 0, cells: 0, delimiter, width }
+    }
+
+    /// Goes to the next row that is not blank; false after the last one.
+    pub(super) fn advance(&mut self) -> bool {
+        // The text was proven when it was opened; one that cannot be read to its end is the document's fault, which is asked for.
+        while matches!(self.reader.read_record(&mut self.record), Ok(true)) {
+            let Some(last) = (0..self.record.len()).rev().find(|&at| self.record.get(at).is_some_and(|cell| !blank(cell))) else {
+                continue;
+            };
+            // Every record ends with one line feed; those within its cells stand in it.
+            let inside = memchr::memchr_iter(b'\n', self.record.as_slice().as_bytes()).count() as u64;
+            let line = self.reader.position().line().saturating_sub(inside + 1) + u64::from(self.text.skipped_lines);
+            self.line = u32::try_from(line).unwrap_or(u32::MAX);
+            self.cells = self.width.max(last + 1).min(self.record.len());
+            return true;
         }
+        false
     }
 
-    fn text(&self) -> &Text {
-        self.reader.get_ref().get_ref()
-    }
-
-    /// The line that the record starting at `from` is on; records must be asked for in order.
-    fn line_of(&mut self, from: usize) -> u32 {
-        let text = self.reader.get_ref().get_ref().as_ref();
-        // The reader counts line breaks and blank lines before a record as its beginning.
-        let blank = text.get(from..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let passed = text.get(self.counted..from + blank).unwrap_or_default();
-        let breaks = passed.iter().filter(|&&byte| byte == self.line_break).count();
-        self.line = self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
-        self.counted = from + blank;
+    /// The line that the row at hand begins on, from 1.
+    pub(super) fn line(&self) -> u32 {
         self.line
+    }
+
+    /// The cells of the row at hand.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &str> {
+        self.record.iter().take(self.cells).map(cell_text)
+    }
+
+    /// Bytes of the text that were read so far.
+    pub(super) fn passed(&self) -> u64 {
+        self.reader.position().byte()
     }
 }
 
@@ -78,33 +86,29 @@ impl Iterator for TextRows {
     type Item = SheetRow;
 
     fn next(&mut self) -> Option<SheetRow> {
-        loop {
-            // Reading from memory cannot fail, and rows of unequal length are allowed.
-            if !matches!(self.reader.read_byte_record(&mut self.record), Ok(true)) {
-                return None;
-            }
-            let filled = |index: &usize| self.record.get(*index).is_some_and(|cell| !cell_text(cell).is_empty());
-            let Some(last) = (0..self.record.len()).rev().find(filled) else { continue };
-            let from = self.record.position().map_or(0, |position| position.byte());
-            let number = self.line_of(usize::try_from(from).unwrap_or(usize::MAX));
-            let cells = self.record.iter().take(self.width.max(last + 1)).map(cell_text).collect();
-            return Some(SheetRow { number, cells });
-        }
+        self.advance().then(|| SheetRow { number: self.line, cells: self.cells().map(str::to_owned).collect() })
     }
 }
 
-fn reader<R: std::io::Read>(from: R, delimiter: u8) -> Reader<R> {
-    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(from)
+fn reader<R: Read>(from: R, delimiter: u8) -> Reader<R> {
+    ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(1 << 16).from_reader(from)
+}
+
+fn blank(cell: &str) -> bool {
+    cell.is_empty() || tidy(cell).is_empty()
 }
 
 /// A cell without what spreadsheets and people put around it: blanks, non-breaking blanks, byte-order marks, the apostrophe that
 /// keeps `'0123` from becoming a number.
-fn cell_text(cell: &[u8]) -> String {
-    let text = String::from_utf8_lossy(cell);
-    let text = tidy(&text);
+fn cell_text(cell: &str) -> &str {
+    let plain = |byte: Option<&u8>| byte.is_none_or(|byte| (b'!'..=b'~').contains(byte) && *byte != b'\'');
+    if plain(cell.as_bytes().first()) && plain(cell.as_bytes().last()) {
+        return cell;
+    }
+    let text = tidy(cell);
     match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(|next: char| next.is_ascii_digit() || "=+-@'".contains(next)) => rest.to_owned(),
-        _ => text.to_owned(),
+        Some(rest) if rest.starts_with(|next: char| next.is_ascii_digit() || "=+-@'".contains(next)) => rest,
+        _ => text,
     }
 }
 
@@ -123,37 +127,136 @@ pub(super) fn text(rows: impl Iterator<Item = Vec<String>>, delimiter: u8) -> Ve
     writer.into_inner().unwrap_or_default()
 }
 
-/// Without blanks of any sort, and without invisible marks, around it.
+/// Without blanks of any sort, and without invisible marks (the end-of-file mark of DOS tills among them), around it.
 pub(super) fn tidy(text: &str) -> &str {
-    text.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '\u{FEFF}' | '\u{200B}'))
+    text.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '\u{FEFF}' | '\u{200B}' | '\u{1A}'))
 }
 
-/// A decoded text, held once.
+/// How a document's bytes become a text.
 #[derive(Clone)]
 struct Text {
-    bytes: Bytes,
-    range: Range<usize>,
+    document: Document,
+    encoding: Option<&'static Encoding>,
+    /// Bytes of the byte-order mark.
+    mark: u64,
+    /// Decoded bytes of the line that names the delimiter.
+    skipped: u64,
+    skipped_lines: u32,
 }
 
-#[derive(Clone)]
-enum Bytes {
-    /// As it arrived: it was UTF-8.
-    Raw(Arc<[u8]>),
-    Decoded(Arc<str>),
-}
+impl Text {
+    /// The text as UTF-8, every line ending with one line feed.
+    fn open(&self) -> Box<dyn Read + Send> {
+        let mut text = self.decoded();
+        // A line that is not there is found to be missing when it is read.
+        let _ = io::copy(&mut text.by_ref().take(self.skipped), &mut io::sink());
+        Box::new(text)
+    }
 
-impl AsRef<[u8]> for Text {
-    fn as_ref(&self) -> &[u8] {
-        let all = match &self.bytes {
-            Bytes::Raw(bytes) => bytes,
-            Bytes::Decoded(text) => text.as_bytes(),
-        };
-        all.get(self.range.clone()).unwrap_or_default()
+    fn decoded(&self) -> Lines<Box<dyn Read + Send>> {
+        let mut bytes = self.document.open();
+        let _ = io::copy(&mut bytes.by_ref().take(self.mark), &mut io::sink());
+        Lines::new(match self.encoding {
+            None => bytes,
+            Some(encoding) => Box::new(Decoding::new(bytes, encoding)),
+        })
     }
 }
 
-/// Opens a text: decodes it, finds its delimiter, and says everything that is wrong with it as a whole.
+/// Turns every sort of line end into one line feed, also that of the last line.
+struct Lines<R> {
+    inner: R,
+    /// The last byte was a carriage return.
+    returned: bool,
+    last: u8,
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.inner.read(into)?;
+            let text = into.get_mut(..count).unwrap_or_default();
+            let kept = self.fold(text);
+            if let Some(last) = text.get(..kept).and_then(<[u8]>::last) {
+                self.last = *last;
+                return Ok(kept);
+            }
+            if count == 0 {
+                let Some(end) = into.first_mut().filter(|_| self.last != b'\n') else { return Ok(0) };
+                (*end, self.last) = (b'\n', b'\n');
+                return Ok(1);
+            }
+        }
+    }
+}
+
+impl<R> Lines<R> {
+    fn new(inner: R) -> Self {
+        Lines { inner, returned: false, last: b'\n' }
+    }
+
+    /// Folds `\r\n` and `\r` into `\n` in place; gives the new length.
+    fn fold(&mut self, text: &mut [u8]) -> usize {
+        if !self.returned && memchr(b'\r', text).is_none() {
+            return text.len();
+        }
+        let mut to = 0;
+        for from in 0..text.len() {
+            let byte = text[from];
+            let doubled = byte == b'\n' && self.returned;
+            self.returned = byte == b'\r';
+            if !doubled {
+                text[to] = if self.returned { b'\n' } else { byte };
+                to += 1;
+            }
+        }
+        to
+    }
+}
+
+/// Decodes while it reads. Letters that cannot be decoded become `U+FFFD`.
+struct Decoding<R> {
+    inner: R,
+    decoder: Decoder,
+    raw: Vec<u8>,
+    /// The part of `raw` that is not decoded yet.
+    from: usize,
+    to: usize,
+    ended: bool,
+    /// Decoded bytes that did not fit.
+    over: Vec<u8>,
+}
+
+impl<R: Read> Decoding<R> {
+    fn new(inner: R, encoding: &'static Encoding) -> Self {
+        let decoder = encoding.new_decoder_without_bom_handling();
+        Decoding { inner, decoder, raw: vec![0; 1 << 15], from: 0, to: 0, ended: false, over: Vec::new() }
+    }
+}
+
+impl<R: Read> Read for Decoding<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.over.is_empty() && !(self.ended && self.from == self.to) {
+            if self.from == self.to {
+                (self.from, self.to) = (0, self.inner.read(&mut self.raw)?);
+                self.ended = self.to == 0;
+            }
+            self.over.resize(1 << 16, 0);
+            let raw = self.raw.get(self.from..self.to).unwrap_or_default();
+            let (_, read, written, _) = self.decoder.decode_to_utf8(raw, &mut self.over, self.ended);
+            self.from += read;
+            self.over.truncate(written);
+        }
+        let count = self.over.len().min(into.len());
+        into.iter_mut().zip(self.over.drain(..count)).for_each(|(to, byte)| *to = byte);
+        Ok(count)
+    }
+}
+
+/// Opens a text: finds its encoding and its delimiter, and says everything that is wrong with it as a whole.
 /// `None` when it cannot be read.
+///
+/// What the layout that was named says of encoding and delimiter goes before what would be found.
 pub(super) fn open(document: &Document, layout: Option<&Layout>, limits: &Limits) -> (Option<TextRows>, Vec<Diagnostic>) {
     let mut said = Vec::new();
     let encoding = layout.and_then(|layout| Encoding::for_label(layout.encoding.as_deref()?.as_bytes()));
@@ -171,62 +274,72 @@ pub(super) fn is_encoding(name: &str) -> bool {
     Encoding::for_label(name.as_bytes()).is_some()
 }
 
-/// A text in the encoding that its layout names; a mark at its beginning does not overrule it, but is left out.
+/// A text in the encoding that its layout names.
 fn decode_as(document: &Document, encoding: &'static Encoding) -> Result<Text, Refused> {
-    let (decoded, damaged) = encoding.decode_with_bom_removal(&document.bytes);
-    if damaged {
+    let mark = Encoding::for_bom(&document.bytes).filter(|(of, _)| *of == encoding).map_or(0, |(_, length)| length);
+    let text = Text { document: document.clone(), encoding: Some(encoding), mark: mark as u64, skipped: 0, skipped_lines: 0 };
+    if damaged(&text, encoding) {
         let message = format!("the layout says that the text is {}, and it is not", encoding.name());
         let help = "correct `encoding` in the layout, or leave it out: it is then found in the bytes";
         return Err(refused(F007, At::document(&document.name), message, help));
     }
-    Ok(decoded_text(decoded.into_owned()))
+    Ok(text)
 }
 
 fn rows(document: &Document, mut text: Text, named: Option<u8>, limits: &Limits) -> Result<TextRows, Refused> {
     let refuse = |code, line: u32, message: String, help: &str| {
         refused(code, At { row: Some(line), ..At::document(&document.name) }, message, help)
     };
-    if let Some(at) = text.as_ref().iter().position(|&byte| byte == 0) {
+    let mut head = Vec::new();
+    // A head that cannot be read is empty, and the document's fault is asked for.
+    let _ = text.decoded().take(HEAD as u64).read_to_end(&mut head);
+    let declared = separator_line(&head);
+    if let Some((_, length)) = declared {
+        (text.skipped, text.skipped_lines) = (length as u64, 1);
+    }
+    let sample = head.get(text.skipped as usize..).unwrap_or_default();
+    let declared = named.or(declared.map(|(delimiter, _)| delimiter));
+    let delimiter = declared.unwrap_or_else(|| delimiter_of(sample));
+
+    let survey = Survey::of(text.decoded(), delimiter, limits);
+    if let Some(line) = survey.nul {
         return Err(refuse(
             F026,
-            line_at(text.as_ref(), at),
+            line,
             "the file holds NUL bytes, so it is not text or it was damaged on its way".into(),
             "export the file again from the till; if it is not a CSV file, send what the till's CSV or Excel export writes",
         ));
     }
-
-    let whole = text.clone();
-    let declared = separator_line(text.as_ref());
-    let first_line = if let Some((_, length)) = declared {
-        text.range.start += length;
-        2
-    } else {
-        1
-    };
-    let declared = named.or(declared.map(|(delimiter, _)| delimiter));
-    let delimiter = declared.unwrap_or_else(|| delimiter_of(text.as_ref()));
-
-    let survey = survey(text.as_ref(), delimiter, limits.columns);
-    let skipped = whole.as_ref().len() - text.as_ref().len();
-    if let Some(at) = survey.open_quote {
+    if let Some(line) = survey.open_quote {
         return Err(refuse(
             F010,
-            line_at(whole.as_ref(), skipped + at),
+            line,
             "a quotation mark is opened in this row and never closed: the file ends in the middle, or one mark is too many".into(),
             "export the file again; if it comes out the same, remove or double the quotation mark in this row",
         ));
     }
-    if let Some((at, columns)) = survey.wide {
+    if let Some((line, columns)) = survey.wide {
         return Err(refuse(
             F012,
-            line_at(whole.as_ref(), skipped + at),
+            line,
             format!("this row has {columns} columns; at most {} are read", limits.columns),
             "a sales file has a few dozen columns: is this the right file, with the right delimiter?",
         ));
     }
+    if let Some(line) = survey.long {
+        return Err(refuse(
+            F012,
+            line,
+            format!("this row is longer than {} bytes", limits.row_bytes),
+            "is a quotation mark missing, or is this not a table?",
+        ));
+    }
 
-    let sample = TextRows::new(text.clone(), delimiter, 0, first_line).take(SAMPLE);
-    let widths: Vec<usize> = sample.map(|row| row.cells.len()).collect();
+    let mut rows = TextRows::new(text.clone(), delimiter, 0);
+    let mut widths = Vec::with_capacity(SAMPLE);
+    while widths.len() < SAMPLE && rows.advance() {
+        widths.push(rows.cells);
+    }
     let mut sorted = widths.clone();
     sorted.sort_unstable();
     // The heading is the first row at least as wide as half of them: title lines are narrower, stray long rows are few.
@@ -234,19 +347,7 @@ fn rows(document: &Document, mut text: Text, named: Option<u8>, limits: &Limits)
     let Some(width) = widths.into_iter().find(|&width| width >= half) else {
         return Err(empty(document));
     };
-    Ok(TextRows::new(text, delimiter, width, first_line))
-}
-
-/// What ends a line: a file without line feeds is of an old Macintosh, or of a till that thinks so.
-fn line_break(text: &[u8]) -> u8 {
-    if text.contains(&b'\n') { b'\n' } else { b'\r' }
-}
-
-/// The line that byte `at` is on, from 1.
-fn line_at(text: &[u8], at: usize) -> u32 {
-    let line_break = line_break(text);
-    let breaks = text.get(..at).unwrap_or_default().iter().filter(|&&byte| byte == line_break).count();
-    u32::try_from(breaks).unwrap_or(u32::MAX).saturating_add(1)
+    Ok(TextRows::new(text, delimiter, width))
 }
 
 /// The finding that a file holds no rows.
@@ -296,71 +397,136 @@ fn delimiter_of(text: &[u8]) -> u8 {
     DELIMITERS.into_iter().rev().max_by_key(|&delimiter| score(delimiter)).unwrap_or(b',')
 }
 
-/// What one pass over a text finds.
+/// What one pass over a text finds; places are lines from 1.
 #[derive(Default)]
 struct Survey {
+    nul: Option<u32>,
     /// Where a quotation mark stands that is never closed.
-    open_quote: Option<usize>,
+    open_quote: Option<u32>,
     /// Where a record starts that is too wide, and its number of columns up to the last filled one.
-    wide: Option<(usize, usize)>,
+    wide: Option<(u32, usize)>,
+    /// Where a record starts that is too long.
+    long: Option<u32>,
+    state: State,
+    line: u32,
+    record: Record,
+    quote: u32,
 }
 
-/// Goes over the text once, in the reader's own states, so that a file is refused before its first row is given out.
-fn survey(text: &[u8], delimiter: u8, columns_max: usize) -> Survey {
-    enum State {
-        Start,
-        Plain,
-        Quoted,
-        /// After a quotation mark within quotes: the closing one, or the first of a doubled one.
-        Closing,
-    }
-    let mut found = Survey::default();
-    let mut state = State::Start;
-    let (mut record, mut quote, mut column, mut filled) = (0, 0, 0, 0);
-    for (at, &byte) in text.iter().enumerate() {
-        state = match (state, byte) {
-            (State::Quoted, b'"') => State::Closing,
-            (State::Closing, b'"') => State::Quoted,
-            (State::Start, b'"') => {
-                quote = at;
-                State::Quoted
+#[derive(Clone, Copy, Default, PartialEq)]
+enum State {
+    #[default]
+    Start,
+    Plain,
+    Quoted,
+    /// After a quotation mark within quotes: the closing one, or the first of a doubled one.
+    Closing,
+}
+
+/// The record that is being passed.
+#[derive(Default)]
+struct Record {
+    line: u32,
+    bytes: usize,
+    column: usize,
+    filled: usize,
+}
+
+impl Survey {
+    /// Goes over the text once, in the reader's own states, so that a file is refused before its first row is given out.
+    fn of(mut text: impl Read, delimiter: u8, limits: &Limits) -> Survey {
+        let mut found = Survey { line: 1, record: Record { line: 1, ..Record::default() }, ..Survey::default() };
+        let mut chunk = vec![0; HEAD];
+        while let Ok(count @ 1..) = text.read(&mut chunk) {
+            found.pass(chunk.get(..count).unwrap_or_default(), delimiter, limits);
+            if found.long.is_some() {
+                break;
             }
-            (State::Quoted, _) => {
-                if byte > b' ' {
-                    filled = column + 1;
+        }
+        found.end_record(limits);
+        if found.state == State::Quoted {
+            found.open_quote = Some(found.quote);
+        }
+        found
+    }
+
+    fn pass(&mut self, chunk: &[u8], delimiter: u8, limits: &Limits) {
+        if self.nul.is_none()
+            && let Some(at) = memchr(0, chunk)
+        {
+            let breaks = memchr::memchr_iter(b'\n', chunk.get(..at).unwrap_or_default()).count();
+            self.nul = Some(self.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX)));
+        }
+        if self.state == State::Quoted || memchr(b'"', chunk).is_some() {
+            return self.step(chunk, delimiter, limits);
+        }
+        // Without a quotation mark, only a line with more bytes than columns are allowed can be too wide.
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', chunk) {
+            let line = chunk.get(from..=end).unwrap_or_default();
+            if from == 0 || line.len() > limits.columns {
+                self.step(line, delimiter, limits);
+            } else {
+                self.line = self.line.saturating_add(1);
+                self.record.line = self.line;
+                self.state = State::Start;
+            }
+            from = end + 1;
+        }
+        self.step(chunk.get(from..).unwrap_or_default(), delimiter, limits);
+    }
+
+    fn step(&mut self, bytes: &[u8], delimiter: u8, limits: &Limits) {
+        for &byte in bytes {
+            self.record.bytes += 1;
+            if self.record.bytes > limits.row_bytes {
+                self.long.get_or_insert(self.record.line);
+            }
+            self.state = match (self.state, byte) {
+                (State::Quoted, b'"') => State::Closing,
+                (State::Closing, b'"') => State::Quoted,
+                (State::Start, b'"') => {
+                    self.quote = self.line;
+                    State::Quoted
                 }
-                State::Quoted
-            }
-            (_, b'\r' | b'\n') => {
-                if filled > columns_max && found.wide.is_none() {
-                    found.wide = Some((record, filled));
+                (State::Quoted, _) => {
+                    if byte > b' ' {
+                        self.record.filled = self.record.column + 1;
+                    }
+                    State::Quoted
                 }
-                (record, column, filled) = (at + 1, 0, 0);
-                State::Start
-            }
-            (_, _) if byte == delimiter => {
-                column += 1;
-                State::Start
-            }
-            (_, _) => {
-                if byte > b' ' {
-                    filled = column + 1;
+                (_, b'\n') => {
+                    self.end_record(limits);
+                    self.record.line = self.line.saturating_add(1);
+                    State::Start
                 }
-                State::Plain
+                (_, _) if byte == delimiter => {
+                    self.record.column += 1;
+                    State::Start
+                }
+                (_, _) => {
+                    if byte > b' ' {
+                        self.record.filled = self.record.column + 1;
+                    }
+                    State::Plain
+                }
+            };
+            if byte == b'\n' {
+                self.line = self.line.saturating_add(1);
             }
-        };
+        }
     }
-    if filled > columns_max && found.wide.is_none() {
-        found.wide = Some((record, filled));
+
+    fn end_record(&mut self, limits: &Limits) {
+        if self.record.filled > limits.columns {
+            self.wide.get_or_insert((self.record.line, self.record.filled));
+        }
+        self.record = Record { line: self.record.line, ..Record::default() };
     }
-    if matches!(state, State::Quoted) {
-        found.open_quote = Some(quote);
-    }
-    found
 }
 
 /// UTF-16 told by its mark, or by every other byte being NUL: the encoding and the mark's length.
-fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
+pub(super) fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
     match bytes {
         [0xFF, 0xFE, ..] => return Some((UTF_16LE, 2)),
         [0xFE, 0xFF, ..] => return Some((UTF_16BE, 2)),
@@ -396,45 +562,100 @@ fn decode(document: &Document, said: &mut Vec<Diagnostic>) -> Result<Text, Refus
         let message = format!("{what}, so the file was cut off or damaged on its way");
         refused(F010, at(), message, "send the file again, or export it again from the till")
     };
-    let bytes: &[u8] = &document.bytes;
-    if let Some((encoding, mark)) = utf16(bytes) {
-        let (decoded, damaged) = encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
-        if damaged {
+    let text =
+        |encoding, mark: usize| Text { document: document.clone(), encoding, mark: mark as u64, skipped: 0, skipped_lines: 0 };
+    if let Some((encoding, mark)) = utf16(&document.bytes) {
+        let text = text(Some(encoding), mark);
+        if (document.length() - text.mark) % 2 != 0 || damaged(&text, encoding) {
             return Err(cut_off("some letters of this UTF-16 text are only half there"));
         }
         said.push(Diagnostic::new(F007, at(), "the text is UTF-16; it was read as such"));
-        return Ok(decoded_text(decoded.into_owned()));
+        return Ok(text);
     }
-    let mark = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
-    let body = bytes.get(mark..).unwrap_or_default();
-    match std::str::from_utf8(body) {
-        Ok(_) => {
-            let range = mark..bytes.len() - (body.len() - before_end_mark(body));
-            Ok(Text { bytes: Bytes::Raw(document.bytes.clone()), range })
-        }
-        // Letters beyond ASCII prove UTF-8; only its last one is incomplete.
-        Err(wrong) if wrong.error_len().is_none() && !body.get(..wrong.valid_up_to()).unwrap_or_default().is_ascii() => {
-            Err(cut_off("the last letter is only half there"))
-        }
-        Err(wrong) => {
-            let place = At { row: Some(line_at(body, wrong.valid_up_to())), ..at() };
+    let mark = if document.bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    match utf8(document) {
+        Utf8::Right => Ok(text(None, mark)),
+        Utf8::CutOff => Err(cut_off("the last letter is only half there")),
+        Utf8::Wrong { line } => {
+            let place = At { row: Some(line), ..at() };
             said.push(
                 Diagnostic::new(F007, place, "the text is not UTF-8; it was read as Windows-1252, as Excel on Windows writes it")
                     .help("check that £, € and accented letters look right"),
             );
-            Ok(decoded_text(WINDOWS_1252.decode_without_bom_handling(body).0.into_owned()))
+            Ok(text(Some(WINDOWS_1252), mark))
         }
     }
 }
 
-fn decoded_text(text: String) -> Text {
-    let range = 0..before_end_mark(text.as_bytes());
-    Text { bytes: Bytes::Decoded(text.into()), range }
+/// Does the text hold letters that cannot be decoded?
+fn damaged(text: &Text, encoding: &'static Encoding) -> bool {
+    let mut bytes = text.document.open();
+    let _ = io::copy(&mut bytes.by_ref().take(text.mark), &mut io::sink());
+    let (mut decoder, mut raw) = (encoding.new_decoder_without_bom_handling(), vec![0; 1 << 15]);
+    let mut decoded = vec![0; 1 << 17];
+    while let Ok(count) = bytes.read(&mut raw) {
+        let last = count == 0;
+        if decoder.decode_to_utf8(raw.get(..count).unwrap_or_default(), &mut decoded, last).3 {
+            return true;
+        }
+        if last {
+            break;
+        }
+    }
+    false
 }
 
-/// Length without the end-of-file marks (Ctrl-Z) that DOS tills still write.
-fn before_end_mark(text: &[u8]) -> usize {
-    text.iter().rposition(|&byte| byte != 0x1A).map_or(0, |last| last + 1)
+enum Utf8 {
+    Right,
+    /// Letters beyond ASCII prove UTF-8; only its last one is incomplete.
+    CutOff,
+    Wrong {
+        line: u32,
+    },
+}
+
+/// Is a document UTF-8? One pass, whatever its size.
+fn utf8(document: &Document) -> Utf8 {
+    let mut bytes = document.open();
+    let mut chunk = vec![0; HEAD];
+    let (mut kept, mut ascii, mut breaks, mut returns) = (0, true, 0_u32, 0_u32);
+    let mut count_lines = |text: &[u8]| {
+        let count = |byte| u32::try_from(memchr::memchr_iter(byte, text).count()).unwrap_or(u32::MAX);
+        breaks = breaks.saturating_add(count(b'\n'));
+        returns = returns.saturating_add(count(b'\r'));
+        if breaks > 0 { breaks } else { returns }.saturating_add(1)
+    };
+    loop {
+        let count = match bytes.read(chunk.get_mut(kept..).unwrap_or_default()) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(_) => 0,
+        };
+        let all = chunk.get(..kept + count).unwrap_or_default();
+        let valid = match std::str::from_utf8(all) {
+            Ok(_) => all.len(),
+            Err(wrong) => {
+                let valid = wrong.valid_up_to();
+                let before = all.get(..valid).unwrap_or_default();
+                ascii &= before.is_ascii();
+                if wrong.error_len().is_none() && count > 0 {
+                    valid
+                } else if wrong.error_len().is_none() && !ascii {
+                    return Utf8::CutOff;
+                } else {
+                    return Utf8::Wrong { line: count_lines(before) };
+                }
+            }
+        };
+        if count == 0 {
+            return Utf8::Right;
+        }
+        let before = all.get(..valid).unwrap_or_default();
+        ascii = ascii && before.is_ascii();
+        count_lines(before);
+        kept = all.len() - valid;
+        chunk.copy_within(valid..valid + kept, 0);
+    }
 }
 
 #[cfg(test)]

@@ -53,7 +53,8 @@ pub struct Layout {
     /// The file's words in ours, by field.
     #[serde(default)]
     pub words: BTreeMap<String, BTreeMap<String, String>>,
-    /// A field as the sum of others, where it has no column: `line_total = ["line_net", "tax_amount"]`.
+    /// A field as the sum of others, where it has no column: `line_total = ["line_net", "tax_amount"]`. One with a minus is taken off
+    /// (`change = ["tendered", "-amount"]`); then all must be known.
     #[serde(default)]
     pub sums: BTreeMap<String, Vec<String>>,
     /// Fields that the file writes with the opposite sign.
@@ -62,6 +63,19 @@ pub struct Layout {
     /// Heading prefix of columns that are summed into a field, `tax = "tax_"`, or a list of their headings.
     #[serde(default)]
     pub spread: BTreeMap<String, Names>,
+    /// Fields of which several columns may stand in one file, because its records come in several shapes: the filled one counts.
+    #[serde(default)]
+    pub either: Vec<String>,
+    /// True when lines state no total: it is quantity × unit price, less the money off the line.
+    #[serde(default)]
+    pub total_from_price: bool,
+    /// Heading of the column with the currency in whose smallest units amounts are written: 1050 is 10.50 in GBP, 1,050 in JPY.
+    #[serde(default)]
+    pub minor_units_of: Option<String>,
+    /// Figures of a whole transaction that each of its lines repeats: shared over the lines by largest remainder. `tax_amount`: tax
+    /// that is on top of the lines; `line_total`: what the lines come to after discounts of the whole sale.
+    #[serde(default)]
+    pub shared: BTreeMap<String, Shared>,
     /// Headings of columns that each hold one tender's amount: unpivoted, blanks and zeros skipped.
     #[serde(default)]
     pub tender_columns: Vec<String>,
@@ -86,9 +100,10 @@ pub struct Layout {
     /// What tells a transaction that was taken back.
     #[serde(default)]
     pub void: Option<Void>,
-    /// How a line's total is found where no column states it.
+    /// True when nothing but the store's tax mode says whether the column of `line_net` holds the tax: where prices include it, it is
+    /// the line's total, else tax comes on top. While nobody says which, rows with tax wait.
     #[serde(default)]
-    pub line_totals: Option<LineTotals>,
+    pub net_by_tax_mode: bool,
     /// Headings of amounts that no field takes: where one is not zero, it is said.
     #[serde(default)]
     pub watched: Vec<String>,
@@ -125,7 +140,7 @@ pub struct Layout {
     /// The text's encoding by its usual name (`utf-8`, `windows-1252`, `iso-8859-15`); found in the bytes when absent.
     #[serde(default)]
     pub encoding: Option<String>,
-    /// Where the heading stands; found by its words when absent.
+    /// Where the heading stands, within the first 50 rows; found by its words when absent.
     #[serde(default)]
     pub header: Option<HeadingRow>,
     /// What file names say, without their ending: `{store}`, `{till}`, `{date}`, `{from}`, `{to}` (the last day), `{until}` (the day
@@ -182,6 +197,17 @@ impl Names {
     }
 }
 
+/// A figure of a whole transaction that each of its lines repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shared {
+    /// The heading it stands under.
+    pub of: String,
+    /// A heading under which something other than 0 must stand, or nothing is shared.
+    #[serde(default)]
+    pub when: Option<String>,
+}
+
 /// Where the sign of a refund comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -234,17 +260,6 @@ pub enum CashBack {
     AsNegativeCash,
     /// In a column `cash_back` of the tender that it was charged to, whose amount includes it.
     AsColumn,
-}
-
-/// How a line's total is found where no column states it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LineTotals {
-    /// Quantity × unit price − discount.
-    FromPrice,
-    /// The column of `line_net` is the total where the store's prices include tax, else tax comes on top; while nobody says which,
-    /// rows with tax wait.
-    ByTaxMode,
 }
 
 /// A line that a transaction has beside those of its rows.
@@ -340,6 +355,14 @@ impl Layout {
         self.absent.iter().any(|absent| absent == what)
     }
 
+    /// True when it leaves this column out knowingly: it is named as absent, or what it stands in is (`location.*`).
+    pub fn leaves_out(&self, column: &str) -> bool {
+        self.absent.iter().any(|absent| match absent.strip_suffix(".*") {
+            Some(group) => column.strip_prefix(group).is_some_and(|rest| rest.starts_with('.')),
+            None => heading::is(column, &heading::normal(absent)),
+        })
+    }
+
     /// Takes over what `base` has and this one does not.
     fn inherit(&mut self, base: &Layout) {
         fn fill<K: Ord + Clone, V: Clone>(own: &mut BTreeMap<K, V>, base: &BTreeMap<K, V>) {
@@ -363,11 +386,13 @@ impl Layout {
         fill(&mut self.tender_names, &base.tender_names);
         fill(&mut self.otherwise, &base.otherwise);
         fill(&mut self.time_zones, &base.time_zones);
+        fill(&mut self.shared, &base.shared);
         for (own, base) in [
             (&mut self.detect, &base.detect),
             (&mut self.negated, &base.negated),
             (&mut self.tender_columns, &base.tender_columns),
             (&mut self.identity, &base.identity),
+            (&mut self.either, &base.either),
             (&mut self.absent, &base.absent),
             (&mut self.carried, &base.carried),
             (&mut self.watched, &base.watched),
@@ -385,7 +410,7 @@ impl Layout {
         self.encoding = self.encoding.take().or_else(|| base.encoding.clone());
         self.header = self.header.or(base.header);
         self.tenders_on = self.tenders_on.or(base.tenders_on);
-        self.line_totals = self.line_totals.or(base.line_totals);
+        self.net_by_tax_mode |= base.net_by_tax_mode;
         self.trading_day_cutoff = self.trading_day_cutoff.or(base.trading_day_cutoff);
         self.banked = self.banked.or(base.banked);
         self.count_includes_float = self.count_includes_float.or(base.count_includes_float);
@@ -399,6 +424,8 @@ impl Layout {
         self.date_order = self.date_order.or(base.date_order);
         self.prices_include_tax = self.prices_include_tax.or(base.prices_include_tax);
         self.minor_units = self.minor_units.or(base.minor_units);
+        self.minor_units_of = self.minor_units_of.take().or_else(|| base.minor_units_of.clone());
+        self.total_from_price |= base.total_from_price;
         self.company |= base.company;
         self.own_names |= base.own_names;
     }
@@ -422,7 +449,7 @@ impl Layout {
             None => self.kinds().any(|kind| known(kind, field)),
         };
         let named = self.constants.keys().chain(self.words.keys()).chain(self.sums.keys()).chain(self.spread.keys());
-        let named = named.chain(self.negated.iter()).chain(self.identity.iter()).chain(self.otherwise.keys());
+        let named = named.chain(self.negated.iter()).chain(self.identity.iter()).chain(self.otherwise.keys()).chain(&self.either);
         if let Some(field) = named.into_iter().find(|field| !any(field)) {
             return Err(format!("{field}: none of its kinds has such a field"));
         }
@@ -446,6 +473,9 @@ impl Layout {
             if !word(&line.kind, SaleKind::WORDS) || !word(&line.class, Class::WORDS) {
                 return Err(format!("more_lines: {}: its kind or class is none of ours", line.description));
             }
+        }
+        if let Some(field) = self.shared.keys().find(|field| !matches!(field.as_str(), "tax_amount" | "line_total")) {
+            return Err(format!("[shared] {field}: only tax_amount and line_total are shared"));
         }
         if self.decimal.as_deref().is_some_and(|mark| !matches!(mark, "," | ".")) {
             return Err("decimal: must be \",\" or \".\"".to_owned());
@@ -475,9 +505,13 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "stock",
     "stock_count",
     "goods_in",
+    "transfers",
     "stores",
     "drawers",
     "employees",
+    "customers",
+    "suppliers",
+    "tax_rates",
     "calendar",
     "epos4excel_sales",
     "epos4excel_payments",
@@ -496,6 +530,15 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "loyverse_items",
     "sumup_sales",
     "proepos_stock",
+    "events",
+    "events_items",
+    "events_stores",
+    "zettle",
+    "zettle_products",
+    "zettle_payments",
+    "poslog",
+    "poslog_lines",
+    "poslog_tenders",
 ];
 
 impl Layouts {

@@ -7,11 +7,16 @@ mod compound;
 mod csv;
 mod draft;
 mod heading;
+mod json;
 mod kind;
 mod layout;
 mod name;
+mod nested;
+mod poslog;
 mod row;
+mod shared;
 mod sheets;
+mod transaction;
 #[cfg(feature = "workbook")]
 mod workbook;
 mod write;
@@ -25,8 +30,6 @@ pub use blocks::{Reading, batch, blocks};
 pub use cell::{DateOrder, RateForm};
 pub use draft::{Answer, Draft, Proven, Question, draft};
 pub use kind::{FileKind, WorkbookKind, kind};
-pub use layout::{
-    BUILT_IN, CashBack, HeadingRow, HeadingWord, Layout, Layouts, LineTotals, MoreLine, Names, Sign, TendersOn, Void,
-};
+pub use layout::{BUILT_IN, CashBack, HeadingRow, HeadingWord, Layout, Layouts, MoreLine, Names, Shared, Sign, TendersOn, Void};
 pub use sheets::{Sheets, open, open_as, sheets, sheets_as};
 pub use write::{Trip, round_trip, write};

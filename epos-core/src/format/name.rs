@@ -17,9 +17,9 @@ pub(super) struct Said {
 
 impl Said {
     /// Gives a row what its own cells leave open.
-    pub fn fill(&self, key: &mut RowKey) {
-        key.store = key.store.take().or_else(|| self.store.clone());
-        key.till = key.till.take().or_else(|| self.till.clone());
+    pub fn fill<'s>(&'s self, key: &mut RowKey<'s>) {
+        key.store = key.store.or(self.store.as_deref());
+        key.till = key.till.or(self.till.as_deref());
     }
 }
 

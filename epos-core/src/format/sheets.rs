@@ -40,7 +40,7 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
 pub fn open_as(document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Sheets> {
     let none = |refusal: Refused| Checked::with(Sheets::Book(Vec::new()), vec![*refusal]);
     let refuse = |code, message: String, help: &str| none(refused(code, At::document(&document.name), message, help));
-    let size = document.bytes.len() as u64;
+    let size = document.length();
     if size > limits.document_bytes {
         return refuse(
             F012,
@@ -49,6 +49,13 @@ pub fn open_as(document: &Document, layout: Option<&Layout>, limits: &Limits) ->
         );
     }
     let what = kind(&document.name, &document.bytes);
+    if !document.is_held() && what != FileKind::Text {
+        // Only rows of text can be read piece by piece.
+        return match document.held() {
+            Ok(held) => open_as(&held, layout, limits),
+            Err(_) => Checked::with(Sheets::Book(Vec::new()), Vec::new()),
+        };
+    }
     match what {
         FileKind::Text => {
             let (rows, said) = csv::open(document, layout, limits);
@@ -68,7 +75,9 @@ pub fn open_as(document: &Document, layout: Option<&Layout>, limits: &Limits) ->
             format!("this is {}; this build of epos was made without the feature `workbook` and does not read it", what.words()),
             "save the sheet as CSV, or use a build with the feature `workbook`",
         ),
-        FileKind::Json | FileKind::Xml | FileKind::Html => refuse(
+        FileKind::Json => super::json::read(document, limits).map(Sheets::Book),
+        FileKind::Xml => super::poslog::read(document, limits).map(Sheets::Book),
+        FileKind::Html => refuse(
             F019,
             format!("this is {}; it is recognised but not read yet", what.words()),
             "export the same data as CSV or as an Excel workbook",
@@ -88,6 +97,12 @@ pub fn open_as(document: &Document, layout: Option<&Layout>, limits: &Limits) ->
             format!("this is {}, not delimited text or a workbook", what.words()),
             "send what the till exports as CSV or as an Excel workbook",
         ),
+    }
+}
+
+impl From<Vec<Sheet>> for Sheets {
+    fn from(sheets: Vec<Sheet>) -> Self {
+        Sheets::Book(sheets)
     }
 }
 

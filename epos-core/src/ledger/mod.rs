@@ -12,8 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::model::{Account, Balance, Context, Movement, Store};
-use crate::reconcile::Source;
+use crate::model::{Account, Balance, Context, Movement, Source, Store};
 pub(crate) use drawer::{Tenders, own_name};
 pub use shelf::base_units;
 pub(crate) use shelf::{shelf, stocked};

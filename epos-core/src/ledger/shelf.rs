@@ -1,4 +1,4 @@
-//! Goods: sales, refunds and deliveries as movements of shelves, in base units.
+//! Goods: sales, refunds, deliveries and transfers as movements of shelves, in base units.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,7 @@ use rust_decimal::Decimal;
 
 use super::till::Till;
 use super::transaction::Placed;
-use crate::model::{Account, Class, Context, LineItem, Movement, Product, Reason, Store};
-use crate::reconcile::Source;
+use crate::model::{Account, Class, Context, LineItem, Movement, Product, Reason, Side, Source, Store};
 
 /// The SKU that an item is stock of and how many of its units one item holds: a pack of packs is followed to the end. An item that
 /// nobody knows is a shelf of its own; so is a pack that says neither what nor how much it holds, or that holds itself.
@@ -89,6 +88,22 @@ pub(super) fn post(tills: &[Till<'_>], sources: &[Source], store: &Store, contex
                 till: source.batch.key.till.clone(),
                 z_number: None,
                 source: row.reference.clone().unwrap_or_default(),
+            });
+        }
+        for row in source.batch.content.transfers.iter().filter(|row| !row.quantity.is_zero()) {
+            let (sku, units) = base_units(&row.item_code, context);
+            movements.push(Movement {
+                account: shelf(store, &sku),
+                trading_day: source.batch.key.trading_day,
+                at: row.time.map(|time| row.date.and_time(time)),
+                reason: match row.side {
+                    Side::Sent => Reason::TransferOut,
+                    Side::Received => Reason::TransferIn,
+                },
+                amount: row.moved().decimal() * units,
+                till: String::new(),
+                z_number: None,
+                source: row.reference.clone(),
             });
         }
     }

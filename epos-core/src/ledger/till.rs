@@ -9,8 +9,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rust_decimal::Decimal;
 
 use super::transaction::{Placed, Transaction, natural, suffix};
-use crate::model::{CashCount, CashMovement, Kind, Money, Numbering, Store, ZReport, ZTotal};
-use crate::reconcile::{OpenShift, Source, Sums};
+use crate::model::{CashCount, CashMovement, Kind, Money, Numbering, OpenShift, Source, Store, Sums, ZReport, ZTotal};
 
 /// What tells transactions apart: the till, the shift where numbers start again with it, the number.
 type Identity<'a> = (&'a str, Option<usize>, (&'a str, u128, &'a str));

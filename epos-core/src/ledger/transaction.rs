@@ -2,8 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use crate::model::{Class, Header, LineItem, Money, SaleKind, Store, Tender};
-use crate::reconcile::{Bridge, Sums};
+use crate::model::{Bridge, Class, Header, LineItem, Money, SaleKind, Store, Sums, Tender};
 
 /// Where in a till's day something lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,7 +18,7 @@ pub use mime::attachments;
 pub use open::documents;
 #[cfg(feature = "mail")]
 pub(crate) use open::message;
-pub(crate) use open::too_large;
+pub(crate) use open::{is_container, too_large};
 
 use crate::model::Store;
 

@@ -49,6 +49,11 @@ pub(crate) fn too_large(name: &str, bytes: u64, limits: &Limits) -> Diagnostic {
     Refusal::new(F012, message, "Split it, for example by month.").at(name)
 }
 
+/// Must a file be opened to find its documents? Its first bytes are enough to tell.
+pub(crate) fn is_container(name: &str, first: &[u8]) -> bool {
+    Sort::of(name, first) != Sort::Plain
+}
+
 /// How a file is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {

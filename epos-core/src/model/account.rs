@@ -58,6 +58,10 @@ words! {
         Banked = "banked",
         /// Delivered goods.
         GoodsIn = "goods_in",
+        /// Sent to another store.
+        TransferOut = "transfer_out",
+        /// Received from another store.
+        TransferIn = "transfer_in",
         /// The shelf is set to what a till or a person says it holds.
         CountAdjustment = "count_adjustment",
     }

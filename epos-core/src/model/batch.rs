@@ -113,9 +113,13 @@ content! {
     stock_levels: StockLevel,
     stock_counts: StockCount,
     goods_in: GoodsInLine,
+    transfers: Transfer,
     stores: StoreRow,
     drawers: DrawerRow,
     employees: Employee,
+    customers: Customer,
+    suppliers: Supplier,
+    tax_rates: TaxRateRow,
     calendar: CalendarDay,
 }
 
@@ -127,7 +131,17 @@ impl Kind {
 
     /// True for rows that a trading day consists of; false for masters.
     pub const fn is_daily(self) -> bool {
-        !matches!(self, Kind::Products | Kind::Stores | Kind::Drawers | Kind::Employees | Kind::Calendar)
+        !matches!(
+            self,
+            Kind::Products
+                | Kind::Stores
+                | Kind::Drawers
+                | Kind::Employees
+                | Kind::Customers
+                | Kind::Suppliers
+                | Kind::TaxRates
+                | Kind::Calendar
+        )
     }
 }
 
@@ -257,13 +271,11 @@ mod tests {
         let tender = Tender {
             number: "201".into(),
             date: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
-            time: None,
             tender: "Cash".into(),
             amount: "18.00".parse().unwrap(),
             tendered: Some("20.00".parse().unwrap()),
             change: Some("2.00".parse().unwrap()),
-            currency: None,
-            reference: None,
+            ..Tender::default()
         };
         let values = tender.values();
         let mut content = Content::default();

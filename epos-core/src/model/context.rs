@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Banked, Hash, Key, Kind, Person, Policy, Product, Store, TaxRate};
+use super::{Banked, Hash, Key, Kind, Person, Policy, Product, Store, Supplier, TaxRate};
 
 /// An active revision of one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Context {
     pub products: BTreeMap<String, Product>,
     /// SKU by GTIN-14.
     pub gtins: HashMap<String, String>,
+    /// Suppliers by code. Empty: there is no list, and any name will do.
+    pub suppliers: BTreeMap<String, Supplier>,
     /// Tax rates.
     pub rates: Vec<TaxRate>,
     /// What `banked` on Z-reports means, by the layouts that say so; used where the store does not.
@@ -53,6 +55,13 @@ impl Context {
     /// The store that `name` means, by code, name or alias.
     pub fn store(&self, name: &str) -> Option<&Store> {
         self.stores.get(name).or_else(|| self.stores.values().find(|store| store.is_called(name)))
+    }
+
+    /// The supplier that `name` means, by code or name. Case and surrounding blanks do not matter.
+    pub fn supplier(&self, name: &str) -> Option<&Supplier> {
+        let plain = |name: &str| name.trim().to_lowercase();
+        let same = |other: &str| plain(other) == plain(name);
+        self.suppliers.get(name).or_else(|| self.suppliers.values().find(|supplier| same(&supplier.code) || same(&supplier.name)))
     }
 
     /// The product that a till's item code means: by SKU, else by barcode.

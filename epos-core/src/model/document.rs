@@ -1,7 +1,8 @@
 //! What arrives: [`Document`], and the located text cells in it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::io::{self, Read};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDateTime;
 use sha2::{Digest, Sha256};
@@ -48,6 +49,22 @@ impl fmt::Debug for Hash {
     }
 }
 
+/// Hashes bytes that come piece by piece.
+#[derive(Debug, Clone, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Adds bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all bytes that were added.
+    pub fn hash(&self) -> Hash {
+        Hash(self.0.clone().finalize().into())
+    }
+}
+
 /// The mail a document came in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Envelope {
@@ -66,20 +83,66 @@ pub struct Envelope {
 pub struct Document {
     /// File name without any path.
     pub name: String,
-    /// Its bytes, shared.
+    /// Its bytes, shared; of a large file only the first ones (see [`Document::open`] for all of them).
     pub bytes: Arc<[u8]>,
-    /// SHA-256 of the bytes.
+    /// SHA-256 of all its bytes.
     pub hash: Hash,
     /// The mail it came in, if any.
     pub envelope: Option<Arc<Envelope>>,
+    kept: Option<Arc<Kept>>,
+}
+
+/// Opens the bytes of a large file from the first one on. Its readers fail when the file is not what it was at first.
+pub type Opener = dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync;
+
+/// Where the bytes of a large file are.
+struct Kept {
+    length: u64,
+    opener: Box<Opener>,
+    fault: Mutex<Option<String>>,
 }
 
 impl Document {
+    /// Bytes that are held in memory; a longer file is read from where it is kept, as often as needed.
+    pub const HELD: u64 = 16 << 20;
+
     /// A document that did not come by mail. The name loses any path.
     pub fn new(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        Document { name: name.to_owned(), hash: Hash::of(&bytes), bytes, envelope: None }
+        Document { name: name.to_owned(), hash: Hash::of(&bytes), bytes, envelope: None, kept: None }
+    }
+
+    /// A document too large to be held: goes over it once, for its hash. Small ones are held after all.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn kept(name: &str, opener: Box<Opener>) -> io::Result<Self> {
+        let mut reader = opener()?;
+        let mut first = Vec::new();
+        reader.by_ref().take(Self::HELD).read_to_end(&mut first)?;
+        let mut rest = vec![0; 1 << 18];
+        let mut count = reader.read(&mut rest)?;
+        if count == 0 {
+            return Ok(Self::new(name, first));
+        }
+        let mut hasher = Hasher::default();
+        hasher.add(&first);
+        let mut length = first.len() as u64;
+        while count > 0 {
+            hasher.add(rest.get(..count).unwrap_or_default());
+            length += count as u64;
+            count = reader.read(&mut rest)?;
+        }
+        first.truncate(1 << 20);
+        let hash = hasher.hash();
+        let kept = Kept { length, opener, fault: Mutex::new(None) };
+        Ok(Document { hash, kept: Some(Arc::new(kept)), ..Self::new(name, first) })
+    }
+
+    /// The same document under another name.
+    pub fn named(self, name: &str) -> Self {
+        Document { name: name.to_owned(), ..self }
     }
 
     /// The same document, coming by this mail.
@@ -87,11 +150,72 @@ impl Document {
         self.envelope = Some(envelope);
         self
     }
+
+    /// How many bytes it has.
+    pub fn length(&self) -> u64 {
+        self.kept.as_ref().map_or(self.bytes.len() as u64, |kept| kept.length)
+    }
+
+    /// True when all of it is in [`Document::bytes`].
+    pub fn is_held(&self) -> bool {
+        self.kept.is_none()
+    }
+
+    /// All its bytes, from the first one. What goes wrong on the way is also remembered as its [`Document::fault`], so that a reader who
+    /// only sees the rows end early cannot miss it.
+    pub fn open(&self) -> Box<dyn Read + Send> {
+        let Some(kept) = &self.kept else { return Box::new(io::Cursor::new(self.bytes.clone())) };
+        match (kept.opener)() {
+            Ok(inner) => Box::new(Watched { inner, kept: kept.clone() }),
+            Err(error) => {
+                kept.fail(&error.to_string());
+                Box::new(io::empty())
+            }
+        }
+    }
+
+    /// The same document with all its bytes in memory.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn held(&self) -> io::Result<Document> {
+        let mut bytes = Vec::new();
+        self.open().read_to_end(&mut bytes)?;
+        Ok(Document { bytes: bytes.into(), kept: None, ..self.clone() })
+    }
+
+    /// Why its bytes could not all be read, if that happened.
+    pub fn fault(&self) -> Option<String> {
+        self.kept.as_ref()?.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Kept {
+    fn fail(&self, why: &str) {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| why.to_owned());
+    }
+}
+
+/// Reads a kept document, and remembers what goes wrong.
+struct Watched {
+    inner: Box<dyn Read + Send>,
+    kept: Arc<Kept>,
+}
+
+impl Read for Watched {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let done = self.inner.read(into);
+        done.inspect_err(|error| {
+            if error.kind() != io::ErrorKind::Interrupted {
+                self.kept.fail(&error.to_string());
+            }
+        })
+    }
 }
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Document({}, {} bytes, {})", self.name, self.bytes.len(), self.hash.short())
+        write!(f, "Document({}, {} bytes, {})", self.name, self.length(), self.hash.short())
     }
 }
 
@@ -126,6 +250,8 @@ pub struct Limits {
     pub attachments: usize,
     /// How deep mails in mails and zips in zips are opened.
     pub nesting: usize,
+    /// How deep values of a JSON or XML text are nested.
+    pub levels: usize,
     /// Bytes that one zip may unpack to.
     pub unpacked_bytes: u64,
     /// How many times larger than packed a zip entry may be.
@@ -136,6 +262,8 @@ pub struct Limits {
     pub workbook_rows: usize,
     /// Columns of one row.
     pub columns: usize,
+    /// Bytes of one row of a text file.
+    pub row_bytes: usize,
     /// Distinct transaction numbers remembered while checking one document.
     pub keys: usize,
     /// Line items in one block of a text file.
@@ -149,13 +277,15 @@ impl Default for Limits {
             mail_bytes: 64 << 20,
             attachments: 200,
             nesting: 4,
+            levels: 32,
             unpacked_bytes: 512 << 20,
             unpack_ratio: 200,
             sheets: 100,
             workbook_rows: 1_048_576,
             columns: 1_000,
-            keys: 20_000_000,
-            block_rows: 50_000,
+            row_bytes: 4 << 20,
+            keys: 1_800_000,
+            block_rows: 10_000,
         }
     }
 }

@@ -9,13 +9,16 @@ use super::value::{record, words};
 use super::{Money, Quantity, Rate, Scalar, Type, Value};
 
 /// A name or code of a person, as a file has it or, once loaded, the random token that stands for it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Person(pub String);
 
 impl Scalar for Person {
     const TYPE: Type = Type::Person;
     const REQUIRED: bool = true;
+    fn blank() -> Self {
+        Person::default()
+    }
     fn value(&self) -> Value<'_> {
         self.0.value()
     }
@@ -51,12 +54,20 @@ words! {
         StockCounts = "stock_counts",
         /// Deliveries.
         GoodsIn = "goods_in",
+        /// Goods moved between stores, one side a row.
+        Transfers = "transfers",
         /// Stores.
         Stores = "stores",
         /// Cash drawers and their tills.
         Drawers = "drawers",
         /// People who work in the stores.
         Employees = "employees",
+        /// People who buy in the stores.
+        Customers = "customers",
+        /// Who delivers.
+        Suppliers = "suppliers",
+        /// Tax rates by region, category and day.
+        TaxRates = "tax_rates",
         /// Days on which a store is open or closed.
         Calendar = "calendar",
     }
@@ -148,6 +159,26 @@ words! {
         Batch = "batch",
         /// What the card company paid out.
         Payout = "payout",
+    }
+}
+
+words! {
+    /// Which store a row of a transfer speaks for.
+    Side {
+        /// The store that sent: the goods left its shelf.
+        Sent = "sent",
+        /// The store that received: the goods came onto its shelf.
+        Received = "received",
+    }
+}
+
+impl Side {
+    /// The field of a transfer that names the store of this side.
+    pub const fn store_field(self) -> &'static str {
+        match self {
+            Side::Sent => "from_store",
+            Side::Received => "to_store",
+        }
     }
 }
 
@@ -499,6 +530,47 @@ record! {
 }
 
 record! {
+    /// One item of goods moved between stores, as one of the two says it. Its batch is of that store. A row of a file that names no
+    /// side speaks for both, and is kept once for each.
+    Transfers Transfer {
+        /// The transfer's own number, on the papers that go with the goods: what both sides have in common.
+        reference: String,
+        /// Day on which this side saw the goods leave or arrive.
+        date: NaiveDate,
+        /// Local time, where the paper has one; without it they moved before anybody counted that day.
+        time: Option<NaiveTime>,
+        /// Store that sends.
+        from_store: String,
+        /// Store that receives.
+        to_store: String,
+        /// The SKU.
+        item_code: String,
+        /// Units that left or arrived, positive.
+        quantity: Quantity,
+        /// Who says so.
+        side: Side,
+    }
+}
+
+impl Transfer {
+    /// The store that says so: the one whose shelf it is.
+    pub fn store(&self) -> &str {
+        match self.side {
+            Side::Sent => &self.from_store,
+            Side::Received => &self.to_store,
+        }
+    }
+
+    /// Units that the store of this side has more of afterwards: fewer where the goods left.
+    pub fn moved(&self) -> Quantity {
+        match self.side {
+            Side::Sent => -self.quantity,
+            Side::Received => self.quantity,
+        }
+    }
+}
+
+record! {
     /// A store, as a master file lists it.
     Stores StoreRow {
         /// Its code.
@@ -545,6 +617,58 @@ record! {
         last_name: Option<Person>,
         /// What they do.
         role: Option<String>,
+    }
+}
+
+record! {
+    /// Someone who buys, where a till knows its customers.
+    Customers Customer {
+        /// Their code on the till.
+        code: Person,
+        /// First name: personal data, kept in `person` only.
+        first_name: Option<Person>,
+        /// Last name: personal data, kept in `person` only.
+        last_name: Option<Person>,
+        /// E-mail address: personal data, kept in `person` only.
+        email: Option<Person>,
+        /// Telephone number: personal data, kept in `person` only.
+        phone: Option<Person>,
+        /// What sort of customer (`member`, `trade`, …).
+        category: Option<String>,
+    }
+}
+
+record! {
+    /// Who delivers: a firm, not a person.
+    Suppliers Supplier {
+        /// Its code.
+        code: String,
+        /// Its name, as delivery notes have it.
+        name: String,
+        /// Days from an order to its delivery.
+        lead_days: Option<i64>,
+        /// The least that an order must come to.
+        order_minimum: Option<Money>,
+    }
+}
+
+record! {
+    /// The rate of one tax in one region for one category of goods, from a day on.
+    TaxRates TaxRateRow {
+        /// Region (`GB`, `CA-QC`, …).
+        region: String,
+        /// Category (`standard`, `reduced`, `zero`, `exempt`, …).
+        category: String,
+        /// Name of the tax (`VAT`, `GST`, `QST`, …): a region and category may have several at once.
+        tax: String,
+        /// In percent.
+        rate: Rate,
+        /// First day.
+        from: NaiveDate,
+        /// Last day, when it ended.
+        until: Option<NaiveDate>,
+        /// Where the rate is published.
+        source: Option<String>,
     }
 }
 

@@ -287,6 +287,22 @@ impl Policy {
     }
 }
 
+words! {
+    /// Who says a tax rate. The greatest counts: what it says of a region and a category on a day is all that applies there.
+    Authority {
+        /// It comes with epos.
+        BuiltIn = "built_in",
+        /// A list that was loaded.
+        List = "list",
+        /// `epos.toml`.
+        Configuration = "configuration",
+    }
+}
+
+fn configuration() -> Authority {
+    Authority::Configuration
+}
+
 /// The rate of one tax in one region for one category, from a day on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -306,4 +322,7 @@ pub struct TaxRate {
     pub until: Option<NaiveDate>,
     /// Where the rate is published.
     pub source: String,
+    /// Who says so.
+    #[serde(skip, default = "configuration")]
+    pub said_by: Authority,
 }

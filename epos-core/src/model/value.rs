@@ -103,6 +103,9 @@ pub trait Scalar: Sized {
     const TYPE: Type;
     /// False when blank is allowed.
     const REQUIRED: bool;
+    /// What a record has before anybody fills it: nothing where blank is allowed, else an empty text, zero, the first word of a
+    /// list, the first day of 1970.
+    fn blank() -> Self;
     /// As a value, borrowing text.
     fn value(&self) -> Value<'_>;
     /// From a value; `None` when the value is of another kind.
@@ -112,6 +115,9 @@ pub trait Scalar: Sized {
 impl Scalar for String {
     const TYPE: Type = Type::Text;
     const REQUIRED: bool = true;
+    fn blank() -> Self {
+        String::new()
+    }
     fn value(&self) -> Value<'_> {
         Value::Text(Cow::Borrowed(self))
     }
@@ -126,6 +132,9 @@ impl Scalar for String {
 impl Scalar for i64 {
     const TYPE: Type = Type::Integer;
     const REQUIRED: bool = true;
+    fn blank() -> Self {
+        0
+    }
     fn value(&self) -> Value<'_> {
         Value::Integer(*self)
     }
@@ -141,6 +150,9 @@ impl Scalar for i64 {
 impl Scalar for bool {
     const TYPE: Type = Type::Bool;
     const REQUIRED: bool = false;
+    fn blank() -> Self {
+        false
+    }
     fn value(&self) -> Value<'_> {
         Value::Bool(*self)
     }
@@ -158,6 +170,9 @@ macro_rules! copied_scalar {
         impl Scalar for $ty {
             const TYPE: Type = $kind;
             const REQUIRED: bool = true;
+            fn blank() -> Self {
+                Self::default()
+            }
             fn value(&self) -> Value<'_> {
                 Value::$variant(*self)
             }
@@ -182,6 +197,9 @@ macro_rules! decimal_scalar {
         impl Scalar for $ty {
             const TYPE: Type = Type::$ty;
             const REQUIRED: bool = true;
+            fn blank() -> Self {
+                $ty::ZERO
+            }
             fn value(&self) -> Value<'_> {
                 Value::Decimal(self.decimal())
             }
@@ -200,6 +218,9 @@ decimal_scalar!(Money Quantity Rate);
 impl<T: Scalar> Scalar for Option<T> {
     const TYPE: Type = T::TYPE;
     const REQUIRED: bool = false;
+    fn blank() -> Self {
+        None
+    }
     fn value(&self) -> Value<'_> {
         self.as_ref().map_or(Value::Null, Scalar::value)
     }
@@ -258,6 +279,7 @@ macro_rules! words {
         impl $name {
             /// All of them, in order.
             pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            const FIRST: $name = [$($name::$variant),*][0];
             /// Their words, in the same order.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
 
@@ -286,6 +308,9 @@ macro_rules! words {
         impl $crate::model::Scalar for $name {
             const TYPE: $crate::model::Type = $crate::model::Type::Word(Self::WORDS);
             const REQUIRED: bool = true;
+            fn blank() -> Self {
+                Self::FIRST
+            }
             fn value(&self) -> $crate::model::Value<'_> {
                 $crate::model::Value::Text(std::borrow::Cow::Borrowed(self.word()))
             }
@@ -306,6 +331,13 @@ macro_rules! record {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         pub struct $name { $( $(#[doc = $fdoc])* pub $field: $ty ),* }
+
+        /// The blank record, to be filled: see [`Scalar::blank`]($crate::model::Scalar::blank).
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: $crate::model::Scalar::blank()),* }
+            }
+        }
 
         impl $crate::model::Record for $name {
             const KIND: $crate::model::Kind = $crate::model::Kind::$kind;

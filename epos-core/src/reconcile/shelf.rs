@@ -6,8 +6,8 @@ use chrono::{NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 
 use super::judge::Judgement;
-use super::{Tie, TieOut};
-use crate::diagnostic::{Code, K001, K002, K003, K004};
+use super::{Tie, TieOut, transfer};
+use crate::diagnostic::{Code, K001, K002, K003, K004, K007};
 use crate::ledger::{balances, base_units, post_shelves, shelf, stocked};
 use crate::model::{Account, Balance, Money, Movement, Quantity, Reason};
 
@@ -54,19 +54,40 @@ pub(super) fn judge(judgement: &mut Judgement<'_>) -> Vec<Balance> {
             None => opening.map(|opening| opening + sum(moved)),
         };
         unknown += usize::from(closing.is_none());
+        let most = opening.into_iter().chain(found.get(account).into_iter().flatten().map(Found::units)).max();
+        if overdrawn(judgement, sku, most, moved) {
+            continue;
+        }
         if let Some(closing) = closing.filter(|closing| closing.is_sign_negative() && !closing.is_zero()) {
             let message = format!("{} should now hold {} units: fewer than none", named(judgement, sku), units(closing));
             say(judgement, K001, sku, closing, message, "Was a delivery not recorded, or the wrong pack scanned?");
         }
     }
-    let keeps_stock =
-        !evidence.before.on_hand.is_empty() || !found.is_empty() || movements.iter().any(|m| m.reason == Reason::GoodsIn);
+    let kept = |movement: &Movement| matches!(movement.reason, Reason::GoodsIn | Reason::TransferIn | Reason::TransferOut);
+    let keeps_stock = !evidence.before.on_hand.is_empty() || !found.is_empty() || movements.iter().any(kept);
     if unknown > 0 && keeps_stock {
         let products = if unknown == 1 { "1 product".to_owned() } else { format!("{unknown} products") };
         let message = format!("on hand is unknown for {products} that moved");
         judgement.note(K003, "shelves", None, message, "A count or a stock file makes it known.");
     }
+    transfer::tie(judgement);
     balances(&movements, &openings, &counts)
+}
+
+/// Was more sent to other stores than the `most` that was found there, with all that came in during the day? Says so. A sale may leave fewer than none
+/// behind (somebody forgot a delivery), but what is not there cannot be put on a van.
+fn overdrawn(judgement: &mut Judgement<'_>, sku: &str, most: Option<Decimal>, moved: &[&Movement]) -> bool {
+    let Some(most) = most else { return false };
+    let sent: Decimal =
+        moved.iter().filter(|movement| movement.reason == Reason::TransferOut).map(|movement| -movement.amount).sum();
+    let there: Decimal = most + moved.iter().map(|movement| movement.amount).filter(Decimal::is_sign_positive).sum::<Decimal>();
+    if sent <= there.max(Decimal::ZERO) {
+        return false;
+    }
+    let message =
+        format!("{} units of {} were sent away, but only {} were there", units(sent), named(judgement, sku), units(there));
+    say(judgement, K007, sku, there - sent, message, "Is the quantity on the transfer right? Was a delivery not recorded?");
+    true
 }
 
 fn sum(movements: &[&Movement]) -> Decimal {

@@ -32,19 +32,10 @@ pub(crate) fn context() -> Context {
 pub(crate) fn product(code: &str, pack: Option<(&str, i64)>) -> Product {
     Product {
         item_code: code.into(),
-        gtin: None,
         description: format!("{code} thing"),
-        price: None,
-        cost: None,
-        tax_category: None,
-        tax_rate: None,
-        category: None,
-        supplier: None,
-        reorder_point: None,
-        stocked: None,
         pack_of: pack.map(|(of, _)| of.into()),
         pack_units: pack.map(|(_, units)| Quantity::units(units)),
-        effective_from: None,
+        ..Product::default()
     }
 }
 
@@ -56,112 +47,29 @@ pub(crate) fn with_products(products: impl IntoIterator<Item = Product>) -> Cont
 pub(crate) fn line(number: &str, day: NaiveDate, total: &str) -> LineItem {
     LineItem {
         number: number.into(),
-        line: None,
         date: day,
-        time: None,
-        cashier: None,
-        customer: None,
         kind: if total.starts_with('-') { SaleKind::Refund } else { SaleKind::Sale },
         class: Class::Goods,
-        charity: None,
-        item_code: None,
-        description: None,
-        category: None,
         quantity: Quantity::units(if total.starts_with('-') { -1 } else { 1 }),
-        unit_price: None,
-        discount_amount: None,
-        discount_percent: None,
-        discount_reason: None,
-        deal: None,
-        tax_rate: None,
-        tax_amount: None,
-        line_net: None,
         line_total: money(total),
-        training: false,
-        original_number: None,
-        donor: None,
+        ..LineItem::default()
     }
 }
 
 pub(crate) fn tender(number: &str, day: NaiveDate, name: &str, amount: &str) -> Tender {
-    Tender {
-        number: number.into(),
-        date: day,
-        time: None,
-        tender: name.into(),
-        amount: money(amount),
-        tendered: None,
-        change: None,
-        currency: None,
-        reference: None,
-    }
+    Tender { number: number.into(), date: day, tender: name.into(), amount: money(amount), ..Tender::default() }
 }
 
 pub(crate) fn header(number: &str, day: NaiveDate, total: &str) -> Header {
-    Header {
-        number: number.into(),
-        date: day,
-        time: None,
-        kind: SaleKind::Sale,
-        training: false,
-        cashier: None,
-        customer: None,
-        receipt: None,
-        item_count: None,
-        subtotal: None,
-        discount: None,
-        tax: None,
-        tip: None,
-        rounding: None,
-        total: money(total),
-        original_number: None,
-        note: None,
-    }
+    Header { number: number.into(), date: day, kind: SaleKind::Sale, total: money(total), ..Header::default() }
 }
 
 pub(crate) fn z_row(number: &str, tender: &str) -> ZReport {
-    ZReport {
-        z_number: number.into(),
-        opened_at: None,
-        closed_at: None,
-        closed_by: None,
-        counted_by: None,
-        witness: None,
-        blind: false,
-        tender: tender.into(),
-        opening_float: None,
-        expected: None,
-        counted: None,
-        over_short: None,
-        paid_in: None,
-        paid_out: None,
-        loans: None,
-        dropped: None,
-        cash_back: None,
-        rounding: None,
-        banked: None,
-        closing_float: None,
-        note: None,
-    }
+    ZReport { z_number: number.into(), tender: tender.into(), ..ZReport::default() }
 }
 
 pub(crate) fn z_total(number: &str) -> ZTotal {
-    ZTotal {
-        z_number: number.into(),
-        gross: None,
-        discounts: None,
-        refund_count: None,
-        refund_amount: None,
-        net: None,
-        tax: None,
-        void_count: None,
-        no_sale_count: None,
-        training_count: None,
-        transaction_count: None,
-        first_number: None,
-        last_number: None,
-        grand_total: None,
-    }
+    ZTotal { z_number: number.into(), ..ZTotal::default() }
 }
 
 /// What one store sends of one day, till by till.
@@ -289,7 +197,8 @@ impl Evening {
     }
 
     pub fn evidence(&self, before: &Before) -> Evidence {
-        Evidence { sources: self.sources.clone(), rejected: self.rejected.clone(), held: 0, before: before.clone() }
+        let (sources, rejected) = (self.sources.clone(), self.rejected.clone());
+        Evidence { sources, rejected, before: before.clone(), ..Evidence::default() }
     }
 
     pub fn judge(&self) -> StoreDay {

@@ -34,67 +34,25 @@ pub(crate) fn day(day: u32) -> NaiveDate {
 pub(crate) fn line(number: &str, class: Class, kind: SaleKind, total: i64) -> LineItem {
     LineItem {
         number: number.into(),
-        line: None,
         date: day(20),
         time: NaiveTime::from_hms_opt(10, 30, 0),
         cashier: Some(Person("t1".into())),
-        customer: None,
         kind,
         class,
-        charity: None,
         item_code: (kind != SaleKind::Discount).then(|| "0123".into()),
         description: Some("=Jam".into()),
-        category: None,
         quantity: Quantity::units(if total < 0 { -1 } else { 1 }),
-        unit_price: None,
-        discount_amount: None,
-        discount_percent: None,
-        discount_reason: None,
-        deal: None,
-        tax_rate: None,
-        tax_amount: None,
-        line_net: None,
         line_total: Money::cents(total),
-        training: false,
-        original_number: None,
-        donor: None,
+        ..LineItem::default()
     }
 }
 
 pub(crate) fn header(number: &str, kind: SaleKind, total: i64) -> Header {
-    Header {
-        number: number.into(),
-        date: day(20),
-        time: None,
-        kind,
-        training: false,
-        cashier: None,
-        customer: None,
-        receipt: None,
-        item_count: None,
-        subtotal: None,
-        discount: None,
-        tax: None,
-        tip: None,
-        rounding: None,
-        total: Money::cents(total),
-        original_number: None,
-        note: None,
-    }
+    Header { number: number.into(), date: day(20), kind, total: Money::cents(total), ..Header::default() }
 }
 
 pub(crate) fn tender(number: &str, tender: &str, amount: i64) -> Tender {
-    Tender {
-        number: number.into(),
-        date: day(20),
-        time: None,
-        tender: tender.into(),
-        amount: Money::cents(amount),
-        tendered: None,
-        change: None,
-        currency: None,
-        reference: None,
-    }
+    Tender { number: number.into(), date: day(20), tender: tender.into(), amount: Money::cents(amount), ..Tender::default() }
 }
 
 pub(crate) fn judged(store: &str, trading_day: NaiveDate, currency: &str, state: State) -> StoreDay {
@@ -451,23 +409,9 @@ fn the_page_of_a_store_day_shows_its_z_its_cash_and_its_gaps() {
         opened_at: at(9),
         closed_at: at(17),
         closed_by: Some(Person("t1".into())),
-        counted_by: None,
-        witness: None,
         blind: true,
         tender: "Cash".into(),
-        opening_float: None,
-        expected: None,
-        counted: None,
-        over_short: None,
-        paid_in: None,
-        paid_out: None,
-        loans: None,
-        dropped: None,
-        cash_back: None,
-        rounding: None,
-        banked: None,
-        closing_float: None,
-        note: None,
+        ..ZReport::default()
     };
     let content = &mut example.sources[0].sources[0].batch.content;
     content.z_reports = vec![z.clone().into(), ZReport { tender: "Card".into(), ..z }.into()];
@@ -530,22 +474,7 @@ fn a_category_of_the_product_list_stands_in_for_a_missing_one() {
 }
 
 fn listed(code: &str, description: &str, category: &str) -> Product {
-    Product {
-        item_code: code.into(),
-        gtin: None,
-        description: description.into(),
-        price: None,
-        cost: None,
-        tax_category: None,
-        tax_rate: None,
-        category: Some(category.into()),
-        supplier: None,
-        reorder_point: None,
-        stocked: None,
-        pack_of: None,
-        pack_units: None,
-        effective_from: None,
-    }
+    Product { item_code: code.into(), description: description.into(), category: Some(category.into()), ..Product::default() }
 }
 
 #[test]

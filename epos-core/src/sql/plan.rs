@@ -138,22 +138,36 @@ pub struct Stranger {
     pub token: String,
 }
 
+/// What a list says of a person beside the code: personal data, kept with the token and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Particulars {
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+}
+
 /// Tokens that stand for people.
 #[derive(Debug, Clone, Default)]
 pub struct People {
     tokens: HashMap<&'static str, HashMap<String, String>>,
     /// Those who got a token here.
     pub new: Vec<Stranger>,
-    /// First and last names by token, from a list of employees.
-    pub names: BTreeMap<String, (Option<String>, Option<String>)>,
+    /// What lists of employees and customers say of people, by token.
+    pub known: BTreeMap<String, Particulars>,
     seed: [u8; 32],
 }
 
-/// The role that a field's people have; `None` for a name, which is kept beside the person only.
-fn role(field: &str) -> Option<&'static str> {
+/// The role that a field's people have; `None` for particulars, which are kept beside the person only.
+fn role(kind: Kind, field: &str) -> Option<&'static str> {
     match field {
-        "first_name" | "last_name" => None,
+        "first_name" | "last_name" | "email" | "phone" => None,
         "customer" => Some("customer"),
+        "code" if kind == Kind::Customers => Some("customer"),
         "donor" => Some("donor"),
         _ => Some("employee"),
     }
@@ -182,6 +196,13 @@ impl People {
         self.tokens.entry(role).or_default().insert(code.to_owned(), token);
     }
 
+    /// Notes what a list says of somebody who has a token.
+    fn note(&mut self, role: &str, code: &Person, particulars: Particulars) {
+        if let Some(token) = self.token(role, &code.0).map(str::to_owned) {
+            self.known.insert(token, particulars);
+        }
+    }
+
     /// People of a block without a token yet, by role and code.
     pub fn strangers(&self, block: &Block) -> Vec<(&'static str, String)> {
         let mut found: BTreeMap<&'static str, HashSet<String>> = BTreeMap::new();
@@ -200,7 +221,7 @@ impl People {
             if field.kind != Type::Person {
                 continue;
             }
-            let token = match (&*value, role(field.name)) {
+            let token = match (&*value, role(kind, field.name)) {
                 (Value::Text(code), Some(role)) => self.token(role, code),
                 _ => None,
             };
@@ -245,13 +266,16 @@ fn each_person(block: &Block, each: &mut dyn FnMut(&'static str, &str)) {
 
 fn person_fields(kind: Kind) -> Vec<(usize, &'static str)> {
     let fields = kind.fields().iter().enumerate().filter(|(_, field)| field.kind == Type::Person);
-    fields.filter_map(|(position, field)| Some((position, role(field.name)?))).collect()
+    fields.filter_map(|(position, field)| Some((position, role(kind, field.name)?))).collect()
 }
 
 /// The field that a kind's rows are known by: the key column `number`. None, or a blank one: `~` and a hash of the row.
 pub fn number_field(kind: Kind) -> Option<usize> {
     ["number", "z_number", "item_code", "reference", "code", "unit", "date"].iter().find_map(|name| kind.field(name))
 }
+
+/// Rows up to which the roll-ups are made while the rows stream by; those of a larger document are made from what was written.
+const FOLDED_MAX: u64 = 1_500_000;
 
 /// Rows of one table that are unfolded before they are written.
 const AT_A_TIME: usize = 4_000;
@@ -267,6 +291,8 @@ pub struct Drafts {
     pub people: People,
     index: HashMap<BatchKey, usize>,
     seen: HashMap<u64, Lines, BuildHasherDefault<Ready>>,
+    /// Rows counted in so far.
+    rows: u64,
 }
 
 fn draft(
@@ -377,11 +403,15 @@ impl Drafts {
         places
     }
 
-    /// Counts a block into the roll-ups, and notes employees' names.
+    /// Counts a block into the roll-ups, and notes what lists say of people.
     fn sum(&mut self, block: &Block) {
+        self.rows += block.batches.iter().map(|batch| batch.content.total() as u64).sum::<u64>();
+        if self.rows > FOLDED_MAX {
+            self.folds.clear();
+        }
         for batch in &block.batches {
             let content = &batch.content;
-            if content.headers.len() + content.lines.len() + content.tenders.len() > 0 {
+            if self.rows <= FOLDED_MAX && content.headers.len() + content.lines.len() + content.tenders.len() > 0 {
                 let people = &self.people;
                 if !self.folds.contains_key(&batch.key) {
                     self.folds.insert(batch.key.clone(), Fold::default());
@@ -391,11 +421,19 @@ impl Drafts {
                 }
             }
             let people = &mut self.people;
+            let text = |person: &Option<Person>| person.as_ref().map(|person| person.0.clone());
             for employee in &content.employees {
-                let name = |person: &Option<Person>| person.as_ref().map(|person| person.0.clone());
-                if let Some(token) = people.token("employee", &employee.code.0).map(str::to_owned) {
-                    people.names.insert(token, (name(&employee.first_name), name(&employee.last_name)));
-                }
+                let (first_name, last_name) = (text(&employee.first_name), text(&employee.last_name));
+                people.note("employee", &employee.code, Particulars { first_name, last_name, ..Particulars::default() });
+            }
+            for customer in &content.customers {
+                let particulars = Particulars {
+                    first_name: text(&customer.first_name),
+                    last_name: text(&customer.last_name),
+                    email: text(&customer.email),
+                    phone: text(&customer.phone),
+                };
+                people.note("customer", &customer.code, particulars);
             }
         }
     }
@@ -435,6 +473,14 @@ impl Drafts {
             }
         }
         tables.iter().filter(|rows| !rows.is_empty()).try_for_each(write)
+    }
+
+    /// Lets go of which lines each transaction has: a transaction's lines stand together, and where they do not, the lines state their
+    /// places. Rows with the same place are found by the database's key.
+    pub fn forget(&mut self) {
+        if self.rows > FOLDED_MAX {
+            self.seen = HashMap::default();
+        }
     }
 
     /// After the last block: events without reference are known by their content.
@@ -677,9 +723,13 @@ pub fn label(kind: Kind) -> &'static str {
         Kind::StockLevels => "stock levels",
         Kind::StockCounts => "stock counts",
         Kind::GoodsIn => "goods in",
+        Kind::Transfers => "transfers",
         Kind::Stores => "store list",
         Kind::Drawers => "drawer list",
         Kind::Employees => "employee list",
+        Kind::Customers => "customer list",
+        Kind::Suppliers => "supplier list",
+        Kind::TaxRates => "tax rates",
         Kind::Calendar => "calendar",
     }
 }

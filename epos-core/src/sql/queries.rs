@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::dialect::marks;
+use super::plan::Particulars;
 use super::rollup::Axis;
 use super::{Dialect, Statement, fact_table};
 use crate::model::{Kind, Type, Value};
@@ -313,7 +314,7 @@ pub fn sweep_rows(dialect: Dialect, kind: Kind, first: i64, last: i64) -> Statem
 
 /// Batch ids of loads under way.
 pub fn loading() -> Statement {
-    Statement::new("SELECT first, last FROM loading", vec![])
+    Statement::new("SELECT first, last, document, began_at FROM loading", vec![])
 }
 
 /// A load under way is over. Changes no row when another load swept it away.
@@ -332,25 +333,27 @@ pub fn everybody() -> Statement {
     Statement::new("SELECT role, code, first_name, last_name, token FROM person WHERE code IS NOT NULL", vec![])
 }
 
-/// An employee's name.
-pub fn name_person(token: &str, first: Option<&str>, last: Option<&str>) -> Statement {
+/// Notes what a list says of a person. An erased one is left alone.
+pub fn describe_person(token: &str, particulars: &Particulars) -> Statement {
+    let Particulars { first_name, last_name, email, phone } = particulars;
     Statement::new(
-        "UPDATE person SET first_name = ?, last_name = ? WHERE token = ? AND code IS NOT NULL",
-        vec![optional(first), optional(last), text(token)],
+        "UPDATE person SET first_name = ?, last_name = ?, email = ?, phone = ? WHERE token = ? AND code IS NOT NULL",
+        [first_name, last_name, email, phone].map(|one| optional(one.as_deref())).into_iter().chain([text(token)]).collect(),
     )
 }
 
-/// A person by token or code: token, role, code, first and last name.
+/// A person by token or code: token, role, code, and what lists say.
 pub fn person(name: &str) -> Statement {
     Statement::new(
-        "SELECT token, role, code, first_name, last_name FROM person WHERE token = ? OR code = ? ORDER BY role",
+        "SELECT token, role, code, first_name, last_name, email, phone FROM person WHERE token = ? OR code = ? ORDER BY role",
         vec![text(name), text(name)],
     )
 }
 
 /// Blanks a person.
 pub fn erase_person(token: &str) -> Statement {
-    Statement::new("UPDATE person SET code = NULL, first_name = NULL, last_name = NULL WHERE token = ?", vec![text(token)])
+    let blank = "UPDATE person SET code = NULL, first_name = NULL, last_name = NULL, email = NULL, phone = NULL WHERE token = ?";
+    Statement::new(blank, vec![text(token)])
 }
 
 /// Raw cells of all rejected rows.
@@ -486,6 +489,11 @@ pub fn product_days(from: NaiveDate, to: NaiveDate) -> Statement {
 /// Takes every judgement away, so that none outlives its day.
 pub fn forget_days() -> Statement {
     Statement::new("DELETE FROM store_day", vec![])
+}
+
+/// Takes away the judgements of a store from a day on: they rest on rows that are no longer those.
+pub fn forget_days_from(store: &str, day: NaiveDate) -> Statement {
+    Statement::new("DELETE FROM store_day WHERE store = ? AND trading_day >= ?", vec![text(store), Value::Date(day)])
 }
 
 /// Takes a judgement away, so that the new one takes its place.

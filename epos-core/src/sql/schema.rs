@@ -194,7 +194,12 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
             "loading",
             "Batch ids given to a load under way; what is left of a killed one is swept by the next.",
             &["first"],
-            vec![required("first", Integer, "First batch id."), required("last", Integer, "Last batch id.")],
+            vec![
+                required("first", Integer, "First batch id."),
+                required("last", Integer, "Last batch id."),
+                required("document", Text, "SHA-256 of the document."),
+                required("began_at", DateTime, "When the load began, UTC."),
+            ],
         ),
         plain(
             "rejected_row",
@@ -241,8 +246,10 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
                 required("token", Text, "Random; stands for the person everywhere else."),
                 required("role", Text, "`employee`, `customer` or `donor`."),
                 optional("code", Person, "Name or code as tills write it; blank once erased."),
-                optional("first_name", Person, "First name, from a list of employees."),
-                optional("last_name", Person, "Last name, from a list of employees."),
+                optional("first_name", Person, "First name, from a list of employees or customers."),
+                optional("last_name", Person, "Last name, from a list of employees or customers."),
+                optional("email", Person, "E-mail address, from a list of customers."),
+                optional("phone", Person, "Telephone number, from a list of customers."),
             ],
         )
         .index("person_code", &["role", "code"], true),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::model::{Rate, TaxRate};
+use crate::model::{Authority, Rate, TaxRate};
 
 /// The published rates that come with epos: United Kingdom and Canada.
 const BUILT_IN: &str = include_str!("rates.toml");
@@ -45,6 +45,7 @@ impl Entry {
                 from: self.from,
                 until: self.until,
                 source: self.source.clone(),
+                said_by: Authority::BuiltIn,
             })
         })
     }
@@ -52,16 +53,18 @@ impl Entry {
 
 /// The rates that apply in `region` to `category` on `date`, one per tax, in the order of the list.
 ///
-/// Nothing means: not known, which is not the same as a rate of zero. Where two rates of one tax apply, the one that began
-/// later counts, so a new rate may be added without ending the old one.
+/// Nothing means: not known, which is not the same as a rate of zero. What the greatest [`Authority`] says of the region and category
+/// on that date is all that applies: `epos.toml` before a loaded list, and that before what comes with epos, because one tax may have
+/// two names. Where two of its rates of one tax apply, the one that began later counts, so a new rate may be added without ending the
+/// old one.
 pub fn rates<'a>(all: &'a [TaxRate], region: &str, category: &str, date: NaiveDate) -> Vec<&'a TaxRate> {
+    let applies = |rate: &&TaxRate| {
+        rate.region == region && rate.category == category && rate.from <= date && rate.until.is_none_or(|until| date <= until)
+    };
+    let applying = || all.iter().filter(applies);
+    let says = applying().map(|rate| rate.said_by).max();
     let mut found: Vec<&TaxRate> = Vec::new();
-    for rate in all {
-        let applies =
-            rate.region == region && rate.category == category && rate.from <= date && rate.until.is_none_or(|until| date <= until);
-        if !applies {
-            continue;
-        }
+    for rate in applying().filter(|rate| Some(rate.said_by) == says) {
         match found.iter_mut().find(|other| other.tax == rate.tax) {
             Some(other) if other.from <= rate.from => *other = rate,
             Some(_) => {}

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::{Authority, TaxRate};
 
 fn money(text: &str) -> Money {
     text.parse().expect(text)
@@ -284,4 +285,38 @@ fn no_figure_makes_it_panic() {
         let _ = (inclusive(most, &rates[1..2], 2, rounding), exclusive(-most, &rates, 2, rounding));
     }
     assert_eq!(share(most, &[most, most], 2).iter().sum::<Money>(), most);
+}
+
+#[test]
+fn a_loaded_list_counts_before_what_is_built_in_and_the_configuration_before_both() {
+    let at = |tax: &str, percent: &str, from: &str, until: Option<&str>, said_by: Authority| TaxRate {
+        region: "CA-QC".into(),
+        category: "standard".into(),
+        tax: tax.into(),
+        rate: rate(percent),
+        from: day(from),
+        until: until.map(day),
+        source: "test".into(),
+        said_by,
+    };
+    let found = |all: &[TaxRate], date: &str| -> Vec<String> {
+        rates(all, "CA-QC", "standard", day(date)).iter().map(|rate| format!("{} {}", rate.tax, rate.rate)).collect()
+    };
+    let mut all = built_in_rates();
+    let before = found(&all, "2026-11-20");
+    assert_eq!(before.len(), 2, "{before:?}");
+    // One tax may have two names: a list that speaks of a region and category speaks of all of it, from its first day on.
+    all.push(at("TPS", "5", "2026-01-01", None, Authority::List));
+    all.push(at("TVQ", "10", "2026-01-01", None, Authority::List));
+    assert_eq!(found(&all, "2026-11-20"), ["TPS 5", "TVQ 10"]);
+    assert_eq!(found(&all, "2025-12-31"), before);
+    all.push(at("TPS", "4", "2026-11-01", Some("2026-11-30"), Authority::List));
+    assert_eq!(found(&all, "2026-11-20"), ["TPS 4", "TVQ 10"]);
+    all.insert(0, at("HST", "12", "2026-11-20", None, Authority::Configuration));
+    assert_eq!(found(&all, "2026-11-20"), ["HST 12"]);
+    assert_eq!(found(&all, "2026-11-19"), ["TPS 4", "TVQ 10"]);
+    assert_eq!(
+        rates(&all, "CA-QC", "groceries", day("2026-11-20")).len(),
+        rates(&built_in_rates(), "CA-QC", "groceries", day("2026-11-20")).len()
+    );
 }

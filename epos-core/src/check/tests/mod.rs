@@ -34,30 +34,12 @@ const FRIDAY: &str = "2026-11-20";
 fn line(number: &str, total: &str) -> LineItem {
     LineItem {
         number: number.into(),
-        line: None,
         date: day(FRIDAY),
-        time: None,
-        cashier: None,
-        customer: None,
         kind: SaleKind::Sale,
         class: Class::Goods,
-        charity: None,
-        item_code: None,
-        description: None,
-        category: None,
         quantity: units("1"),
-        unit_price: None,
-        discount_amount: None,
-        discount_percent: None,
-        discount_reason: None,
-        deal: None,
-        tax_rate: None,
-        tax_amount: None,
-        line_net: None,
         line_total: money(total),
-        training: false,
-        original_number: None,
-        donor: None,
+        ..LineItem::default()
     }
 }
 
@@ -79,58 +61,15 @@ fn refund(number: &str, total: &str, original: Option<&str>) -> LineItem {
 }
 
 fn header(number: &str, total: &str) -> Header {
-    Header {
-        number: number.into(),
-        date: day(FRIDAY),
-        time: None,
-        kind: SaleKind::Sale,
-        training: false,
-        cashier: None,
-        customer: None,
-        receipt: None,
-        item_count: None,
-        subtotal: None,
-        discount: None,
-        tax: None,
-        tip: None,
-        rounding: None,
-        total: money(total),
-        original_number: None,
-        note: None,
-    }
+    Header { number: number.into(), date: day(FRIDAY), kind: SaleKind::Sale, total: money(total), ..Header::default() }
 }
 
 fn tender(number: &str, tender: &str, amount: &str) -> Tender {
-    Tender {
-        number: number.into(),
-        date: day(FRIDAY),
-        time: None,
-        tender: tender.into(),
-        amount: money(amount),
-        tendered: None,
-        change: None,
-        currency: None,
-        reference: None,
-    }
+    Tender { number: number.into(), date: day(FRIDAY), tender: tender.into(), amount: money(amount), ..Tender::default() }
 }
 
 fn product(code: &str, description: &str, price: &str) -> Product {
-    Product {
-        item_code: code.into(),
-        gtin: None,
-        description: description.into(),
-        price: Some(money(price)),
-        cost: None,
-        tax_category: None,
-        tax_rate: None,
-        category: None,
-        supplier: None,
-        reorder_point: None,
-        stocked: None,
-        pack_of: None,
-        pack_units: None,
-        effective_from: None,
-    }
+    Product { item_code: code.into(), description: description.into(), price: Some(money(price)), ..Product::default() }
 }
 
 /// Rows numbered from 2, as under a heading.

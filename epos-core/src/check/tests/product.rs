@@ -104,16 +104,7 @@ fn a_code_that_was_given_to_another_item() {
 
 #[test]
 fn a_delivery_is_checked_like_a_sale() {
-    let record = GoodsInLine {
-        date: day(FRIDAY),
-        reference: None,
-        supplier: None,
-        item_code: "X9".into(),
-        description: None,
-        quantity: units("12"),
-        unit_cost: None,
-        received_by: None,
-    };
+    let record = GoodsInLine { date: day(FRIDAY), item_code: "X9".into(), quantity: units("12"), ..GoodsInLine::default() };
     let content = Content { goods_in: rows([record]), ..Content::default() };
     assert_eq!(coded(&batch(&[evening(content)], &catalogue())), ["P003"]);
 }

@@ -4,11 +4,9 @@ mod judge;
 mod memory;
 mod sums;
 
-use std::collections::HashMap;
-
 use chrono::NaiveTime;
 
-use super::{View, digest, hash};
+use super::{Map, View, digest, hash};
 use crate::diagnostic::{Diagnostic, T002, T005, T006, T015, T017};
 use crate::model::{Class, Context, Header, Kind, LineItem, Money, Numbering, Rounding, Row, SaleKind, Tender, TenderClass};
 use sums::Sums;
@@ -32,14 +30,16 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory, found: &mut Vec<Diagno
     if content.headers.is_empty() && content.lines.is_empty() && content.tenders.is_empty() {
         return;
     }
-    let mut sales = Sales { view, list: Vec::new(), place: HashMap::new() };
+    let mut sales = Sales { view, list: Vec::new(), place: Map::default(), doubtful: false };
     for header in &content.headers {
         sales.header(header, memory, found);
     }
     for run in content.lines.chunk_by(|a, b| a.number == b.number) {
         sales.run(run, memory, found);
     }
-    repeated_lines(view, found);
+    if sales.doubtful {
+        repeated_lines(view, found);
+    }
     for tender in &content.tenders {
         sales.tender(tender, found);
     }
@@ -54,12 +54,19 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory, found: &mut Vec<Diagno
 struct Sales<'a> {
     view: &'a View<'a>,
     list: Vec<Sale<'a>>,
-    place: HashMap<&'a str, usize>,
+    place: Map<&'a str, usize>,
+    /// Lines of one transaction may stand twice.
+    doubtful: bool,
 }
 
 impl<'a> Sales<'a> {
     /// The sale with this number; `None` never happens, but says so without a panic.
     fn of(&mut self, number: &'a str) -> Option<&mut Sale<'a>> {
+        let place = self.place(number)?;
+        self.list.get_mut(place)
+    }
+
+    fn place(&mut self, number: &'a str) -> Option<usize> {
         let place = *self.place.entry(number).or_insert(self.list.len());
         if place == self.list.len() {
             self.list.push(Sale {
@@ -73,7 +80,7 @@ impl<'a> Sales<'a> {
                 said_twice: false,
             });
         }
-        self.list.get_mut(place)
+        Some(place)
     }
 
     fn header(&mut self, header: &'a Row<Header>, memory: &mut Memory, found: &mut Vec<Diagnostic>) {
@@ -118,7 +125,11 @@ impl<'a> Sales<'a> {
     fn run(&mut self, run: &'a [Row<LineItem>], memory: &mut Memory, found: &mut Vec<Diagnostic>) {
         let view = self.view;
         let Some(first) = run.first() else { return };
-        let Some(sale) = self.of(&first.number) else { return };
+        let Some(place) = self.place(&first.number) else { return };
+        // Positions that rise within one run stand once.
+        self.doubtful |= !run.is_sorted_by(|a, b| a.line < b.line);
+        let Some(sale) = self.list.get_mut(place) else { return };
+        self.doubtful |= !sale.first_run.is_empty();
         let back = |run: &[Row<LineItem>]| run.iter().all(|line| line.kind == SaleKind::Refund);
         if run.iter().all(|line| !line.kind.counts()) {
             // A void may carry the number of the sale that it takes back.
@@ -140,7 +151,7 @@ impl<'a> Sales<'a> {
             if run.iter().any(|line| line.kind != SaleKind::Refund && line.kind.counts()) {
                 memory.sale(view, Kind::Lines, &first.number);
             }
-        } else if !sale.said_twice && !view.carries_line_numbers() && view.origin.numbering != Numbering::PerShift {
+        } else if !sale.said_twice && !view.line_numbers && view.origin.numbering != Numbering::PerShift {
             // A second group of rows under one number: another sale, the same rows pasted twice, or a parked sale that went on.
             let same = run.len() == sale.first_run.len() && run.iter().zip(sale.first_run).all(|(a, b)| same_line(a, b));
             let other_time = back(run) == back(sale.first_run) && run_time(view, run) != run_time(view, sale.first_run);
@@ -202,16 +213,9 @@ fn listed(context: &Context, line: &LineItem) -> Money {
     Money::rounded(price.times(line.quantity)).round(Rounding::HalfUp, 2)
 }
 
-impl View<'_> {
-    /// Line numbers that the document itself states tell a second sale from a sale that goes on.
-    fn carries_line_numbers(&self) -> bool {
-        self.origin.columns.iter().any(|(kind, field, _)| *kind == Kind::Lines && *field == "line")
-    }
-}
-
 /// The time that tells two sales with one number apart; where lines have numbers of their own, or ids are random, none is needed.
 fn run_time(view: &View<'_>, run: &[Row<LineItem>]) -> Option<NaiveTime> {
-    let needed = !view.carries_line_numbers() && !matches!(view.origin.numbering, Numbering::None | Numbering::PerShift);
+    let needed = !view.line_numbers && !matches!(view.origin.numbering, Numbering::None | Numbering::PerShift);
     run.first().filter(|_| needed)?.time
 }
 
@@ -239,10 +243,10 @@ fn twice(view: &View<'_>, kind: Kind, row: u32, number: &str, first_row: u32, sa
 
 /// T005 for single rows, where the document numbers its lines.
 fn repeated_lines(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    if !view.carries_line_numbers() || view.origin.numbering == Numbering::PerShift {
+    if !view.line_numbers || view.origin.numbering == Numbering::PerShift {
         return;
     }
-    let mut first: HashMap<(&str, i64), &Row<LineItem>> = HashMap::new();
+    let mut first: Map<(&str, i64), &Row<LineItem>> = Map::default();
     for line in &view.content.lines {
         let Some(position) = line.line else { continue };
         if let Some(other) = first.insert((&line.number, position), line) {

@@ -325,7 +325,10 @@ pub(super) fn carry_out(
             }));
         }
     }
-    roll_up(db, &before, &after, totals, steps)?;
+    let mut sizes: HashMap<i64, u64> =
+        known.values().flatten().map(|one| (one.revision.rows_in, one.revision.row_count.unsigned_abs())).collect();
+    sizes.extend(ids.iter().zip(drafts).map(|(&id, draft)| (id, draft.content.rows)));
+    roll_up(db, &before, &after, totals, steps, &sizes)?;
     Ok(changes)
 }
 
@@ -393,78 +396,108 @@ fn unite(db: &mut dyn Db, step: &Step, list: &[Option<Known>], own: Option<&Revi
     Ok(Some(merged))
 }
 
-/// A store-day's sums by axis and value.
-type AxisSums<'t> = BTreeMap<(Axis, &'t str), Sums>;
+/// Where a till-day's change of the roll-ups comes from.
+enum Change<'t> {
+    /// There was nothing, and its sums were made while the rows streamed by.
+    Made(&'t Totals),
+    /// From the rows that were seen and those that are seen now.
+    Rows(&'t Kept, &'t Kept),
+}
 
-/// Changes the roll-ups by what each till-day's sums became minus what they were. A till-day that had no sales before costs nothing
-/// to find out: its sums were made while the rows streamed by.
-fn roll_up(db: &mut dyn Db, before: &Seen, after: &Seen, totals: &BTreeMap<Key, Totals>, steps: &[Step]) -> Result<()> {
+/// Rows and sums that are compared at a time, so that a large document costs no more memory than a small one.
+const WEIGHT_MAX: u64 = 20_000;
+
+/// Changes the roll-ups by what each till-day's sums became minus what they were.
+fn roll_up(
+    db: &mut dyn Db,
+    before: &Seen,
+    after: &Seen,
+    totals: &BTreeMap<Key, Totals>,
+    steps: &[Step],
+    sizes: &HashMap<i64, u64>,
+) -> Result<()> {
     let nothing = Kept::new();
-    let mut slow: Vec<(&Key, &Kept, &Kept)> = Vec::new();
     let plain = plainly_new(steps);
-    let mut changed: Vec<(&Key, Cow<'_, Totals>, i64)> = vec![];
+    let mut changes: Vec<(&Key, Change<'_>, u64)> = Vec::new();
     for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         let (was, is) = (before.get(key).unwrap_or(&nothing), after.get(key).unwrap_or(&nothing));
         match totals.get(key) {
             _ if was == is => {}
             Some(totals) if was.is_empty() && plain.get(key).copied().unwrap_or(false) => {
-                changed.push((key, Cow::Borrowed(totals), 1));
+                changes.push((key, Change::Made(totals), (totals.axes.len() + totals.products.len()) as u64));
             }
-            _ => slow.push((key, was, is)),
-        }
-    }
-    let shrinks = !slow.is_empty();
-    for some in slow.chunks(AT_ONCE) {
-        let mut rows: HashMap<(Kind, i64), Content> = HashMap::new();
-        for kind in SALES {
-            let ids: BTreeSet<i64> = some
-                .iter()
-                .flat_map(|(_, was, is)| was.iter().chain(is.iter()))
-                .filter(|(of, _)| *of == kind)
-                .map(|(_, id)| *id)
-                .collect();
-            for (id, stored) in stored_rows(db, kind, &ids.into_iter().collect::<Vec<_>>())? {
-                content_of(db, kind, stored, rows.entry((kind, id)).or_default())?;
-            }
-        }
-        for (key, was, is) in some {
-            for (set, sign) in [(was, -1), (is, 1)] {
-                changed.push((key, Cow::Owned(fold(set.iter().filter_map(|of| rows.get(of)))), sign));
+            _ => {
+                let rows = was.iter().chain(is.iter()).map(|(_, id)| sizes.get(id).copied().unwrap_or_default()).sum();
+                changes.push((key, Change::Rows(was, is), rows));
             }
         }
     }
-    let mut days: BTreeMap<(&str, NaiveDate), AxisSums<'_>> = BTreeMap::new();
-    let mut products: BTreeMap<NaiveDate, BTreeMap<&str, Sums>> = BTreeMap::new();
-    for (key, totals, sign) in &changed {
-        let day = days.entry((&key.store, key.trading_day)).or_default();
-        for ((axis, value), sums) in &totals.axes {
-            day.entry((*axis, value)).or_default().add(sums, *sign);
-        }
-        let day = products.entry(key.trading_day).or_default();
-        for (sku, sums) in &totals.products {
-            day.entry(sku).or_default().add(sums, *sign);
-        }
+    // Products are summed over stores and tills: those of one day belong together.
+    changes.sort_by_key(|(key, ..)| key.trading_day);
+    let mut rest = &changes[..];
+    while !rest.is_empty() {
+        let mut weight = 0;
+        let fits = |(_, _, of): &&(&Key, Change<'_>, u64)| {
+            weight += of;
+            weight <= WEIGHT_MAX
+        };
+        let (some, others) = rest.split_at(rest.iter().take_while(fits).count().max(1));
+        add_up(db, some)?;
+        rest = others;
     }
-    let word = |text| Value::Text(Cow::Borrowed(text));
-    let mut rows = empty("day_total", db)?;
-    for ((store, day), values) in &days {
-        for ((axis, value), sums) in values.iter().filter(|(_, sums)| !sums.is_zero()) {
-            rows.values.extend([word(store), Value::Date(*day), word(axis.word()), word(value)].into_iter().chain(sums.values()));
-        }
-    }
-    db.add(&rows)?;
-    let mut rows = empty("product_day", db)?;
-    for (day, values) in &products {
-        for (sku, sums) in values.iter().filter(|(_, sums)| !sums.is_zero()) {
-            rows.values.extend([Value::Date(*day), word(sku)].into_iter().chain(sums.values()));
-        }
-    }
-    db.add(&rows)?;
-    if shrinks {
+    if changes.iter().any(|(_, change, _)| matches!(change, Change::Rows(was, _) if !was.is_empty())) {
         db.execute(&queries::drop_zeros("day_total"))?;
         db.execute(&queries::drop_zeros("product_day"))?;
     }
     Ok(())
+}
+
+/// Adds some till-days' changes to the roll-ups.
+fn add_up(db: &mut dyn Db, some: &[(&Key, Change<'_>, u64)]) -> Result<()> {
+    let mut rows: HashMap<(Kind, i64), Content> = HashMap::new();
+    for kind in SALES {
+        let mut ids = BTreeSet::new();
+        for (_, change, _) in some {
+            if let Change::Rows(was, is) = change {
+                ids.extend(was.iter().chain(is.iter()).filter(|(of, _)| *of == kind).map(|(_, id)| *id));
+            }
+        }
+        for (id, stored) in stored_rows(db, kind, &ids.into_iter().collect::<Vec<_>>())? {
+            content_of(db, kind, stored, rows.entry((kind, id)).or_default())?;
+        }
+    }
+    let mut changed: Vec<(&Key, Cow<'_, Totals>, i64)> = Vec::new();
+    for (key, change, _) in some {
+        match change {
+            Change::Made(totals) => changed.push((key, Cow::Borrowed(totals), 1)),
+            Change::Rows(was, is) => {
+                for (set, sign) in [(was, -1), (is, 1)] {
+                    changed.push((key, Cow::Owned(fold(set.iter().filter_map(|of| rows.get(of)))), sign));
+                }
+            }
+        }
+    }
+    let mut days: BTreeMap<(&str, NaiveDate, Axis, &str), Sums> = BTreeMap::new();
+    let mut products: BTreeMap<(NaiveDate, &str), Sums> = BTreeMap::new();
+    for (key, totals, sign) in &changed {
+        for ((axis, value), sums) in &totals.axes {
+            days.entry((&key.store, key.trading_day, *axis, value)).or_default().add(sums, *sign);
+        }
+        for (sku, sums) in &totals.products {
+            products.entry((key.trading_day, sku)).or_default().add(sums, *sign);
+        }
+    }
+    let word = |text| Value::Text(Cow::Borrowed(text));
+    let mut rows = empty("day_total", db)?;
+    for ((store, day, axis, value), sums) in days.iter().filter(|(_, sums)| !sums.is_zero()) {
+        rows.values.extend([word(store), Value::Date(*day), word(axis.word()), word(value)].into_iter().chain(sums.values()));
+    }
+    db.add(&rows)?;
+    let mut rows = empty("product_day", db)?;
+    for ((day, sku), sums) in products.iter().filter(|(_, sums)| !sums.is_zero()) {
+        rows.values.extend([Value::Date(*day), word(sku)].into_iter().chain(sums.values()));
+    }
+    db.add(&rows)
 }
 
 /// Which till-days' sales come whole and only from the document at hand.

@@ -28,10 +28,12 @@ pub struct Terms {
     pub store: Option<String>,
     /// The day that a person said it is of.
     pub trading_day: Option<NaiveDate>,
+    /// Remember every transaction, whatever the document's size: rows that stand in it twice, far apart, then get places of their own.
+    pub careful: bool,
 }
 
 /// Rows kept in memory before they are written under inactive ids. A document below it is loaded in one unit of work.
-const KEPT: usize = 120_000;
+const KEPT: usize = 50_000;
 
 /// How often a load plans again when others change the same batches at the same moment.
 const TRIES: usize = 3;
@@ -68,7 +70,7 @@ pub struct Loading {
 /// # Errors
 /// When the database fails.
 pub fn begin(db: &mut dyn Db, document: &Document, terms: Terms) -> Result<Begin> {
-    super::sweep(db)?;
+    super::sweep(db, document.hash, terms.now)?;
     let stored = find_document(db, document.hash)?;
     if let Some(stored) = &stored
         && !terms.again
@@ -190,13 +192,16 @@ impl Loading {
 
     /// Writes what is kept under inactive ids, in a commit of its own.
     pub(super) fn flush(&mut self, db: &mut dyn Db) -> Result<()> {
+        let (hash, now) = (self.document.hash.to_string(), self.terms.now);
         let Loading { drafts, kept, ids, runs, .. } = self;
         let fresh = (drafts.list.len() - ids.len()) as i64;
         let mut first = 0;
         db.all_or_nothing(&mut |db| {
             if fresh > 0 {
                 first = reserve(db, "batch", fresh)?;
-                insert(db, "loading", [vec![Value::Integer(first), Value::Integer(first + fresh - 1)]])?;
+                let run = [Value::Integer(first), Value::Integer(first + fresh - 1)];
+                let by = [text(hash.clone()), Value::DateTime(now)];
+                insert(db, "loading", [run.into_iter().chain(by).collect()])?;
             }
             write_rows(db, drafts, kept, &|draft| ids.get(draft).copied().or(Some(first + draft as i64 - ids.len() as i64)))
         })?;
@@ -206,6 +211,9 @@ impl Loading {
         }
         kept.clear();
         self.kept_rows = 0;
+        if !self.terms.careful {
+            self.drafts.forget();
+        }
         Ok(())
     }
 
@@ -325,6 +333,7 @@ impl Loading {
                 found.push(Diagnostic::new(diagnostic::L005, At::document(&self.document.name), message));
             }
             self.note(db, document, reading, &found, true)?;
+            super::unjudge(db, changes.days.iter().cloned().chain(self.rejected_days()))?;
             changes.diagnostics = found;
             Ok(())
         })?;
@@ -404,6 +413,7 @@ impl Loading {
             db.all_or_nothing(&mut |db| {
                 self.forget(db, &written)?;
                 let (document, reading) = self.record(db, DocumentState::Held, &why)?;
+                super::unjudge(db, days.iter().cloned())?;
                 self.note(db, document, reading, &[], false)
             })?;
         }
@@ -444,7 +454,7 @@ impl Loading {
                         Value::Integer(id),
                         text(self.document.hash.to_string()),
                         text(self.document.name.clone()),
-                        Value::Integer(self.document.bytes.len() as i64),
+                        Value::Integer(self.document.length() as i64),
                         optional(envelope.map(|envelope| envelope.message.as_str())),
                         optional(envelope.map(|envelope| envelope.sender.as_str())),
                         envelope.and_then(|envelope| envelope.sent_at).map_or(Value::Null, Value::DateTime),
@@ -519,11 +529,12 @@ impl Loading {
         }
         let people = &self.drafts.people;
         let strangers = people.new.iter().map(|stranger| {
-            vec![text(stranger.token.clone()), text(stranger.role), text(stranger.code.clone()), Value::Null, Value::Null]
+            let known = [text(stranger.token.clone()), text(stranger.role), text(stranger.code.clone())];
+            known.into_iter().chain([const { Value::Null }; 4]).collect()
         });
         insert(db, "person", strangers)?;
-        for (token, (first, last)) in &people.names {
-            db.execute(&queries::name_person(token, first.as_deref(), last.as_deref()))?;
+        for (token, particulars) in &people.known {
+            db.execute(&queries::describe_person(token, particulars))?;
         }
         Ok(())
     }

@@ -189,6 +189,21 @@ fn reserve(db: &mut dyn Db, name: &'static str, count: i64) -> Result<i64> {
     Ok(first)
 }
 
+/// Takes away judgements that no longer rest on what is active: those of these store-days, and of the later ones, to which every day
+/// leaves something.
+fn unjudge(db: &mut dyn Db, days: impl Iterator<Item = (String, chrono::NaiveDate)>) -> Result<()> {
+    let mut first: std::collections::BTreeMap<String, chrono::NaiveDate> = std::collections::BTreeMap::new();
+    for (store, day) in days {
+        let first = first.entry(store).or_insert(day);
+        *first = day.min(*first);
+    }
+    // What belongs to no store may matter to all.
+    match first.contains_key("") {
+        true => db.execute(&queries::forget_days()).map(drop),
+        false => first.iter().try_for_each(|(store, day)| db.execute(&queries::forget_days_from(store, *day)).map(drop)),
+    }
+}
+
 /// Something that only another program's meddling, or a defect of ours, can bring about.
 fn broken(db: &dyn Db, message: String) -> Error {
     Error::Database { url: db.url().to_owned(), message }

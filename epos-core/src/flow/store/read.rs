@@ -12,7 +12,7 @@ use crate::model::{Active, Batch, Block, Content, Context, Hash, Key, Kind, Mone
 use crate::port::Db;
 use crate::reconcile::{Evidence, Source, StoreDay};
 use crate::sql::Statement;
-use crate::sql::plan::{Known, People};
+use crate::sql::plan::Known;
 use crate::sql::queries::{self, text};
 use crate::sql::rollup::Axis;
 use crate::sql::stored::{Diff, Stored};
@@ -90,13 +90,13 @@ pub fn held(db: &mut dyn Db) -> Result<Vec<StoredDocument>> {
     documents(db, Some(DocumentState::Held))
 }
 
-/// Fills a context with what the database knows of a block: active revisions, the sales that its refunds name, and the people it
-/// mentions. Called once per block with the context of the block before.
+/// Fills a context with what the database knows of a block: active revisions and the sales that its
+/// refunds name. Called once per block with the context of the block before; `asked` are the batches that were asked for already.
 ///
 /// # Errors
 /// When the database fails.
-pub fn context(db: &mut dyn Db, mut base: Context, block: &Block) -> Result<Context> {
-    let keys: BTreeSet<Key> = block.batches.iter().map(|batch| batch.key.clone()).collect();
+pub fn context(db: &mut dyn Db, mut base: Context, block: &Block, asked: &mut BTreeSet<Key>) -> Result<Context> {
+    let keys: BTreeSet<Key> = block.batches.iter().map(|batch| &batch.key).filter(|key| !asked.contains(*key)).cloned().collect();
     for one in known_batches(db, &keys, None)?.into_values().flatten().filter(|one| one.revision.active) {
         let Known { revision, hash, .. } = one;
         let active = Active {
@@ -108,8 +108,8 @@ pub fn context(db: &mut dyn Db, mut base: Context, block: &Block) -> Result<Cont
         };
         base.active.insert(revision.key, active);
     }
+    asked.extend(keys);
     originals(db, &mut base, block)?;
-    people(db, &mut base, block)?;
     Ok(base)
 }
 
@@ -162,23 +162,6 @@ pub fn everybody(db: &mut dyn Db) -> Result<HashMap<(String, Person), Person>> {
         Ok(())
     })?;
     Ok(all)
-}
-
-fn people(db: &mut dyn Db, base: &mut Context, block: &Block) -> Result<()> {
-    let mut by_role: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
-    for (role, code) in People::default().strangers(block) {
-        by_role.entry(role).or_default().push(code);
-    }
-    for (role, codes) in by_role {
-        in_lists(&codes, |codes| {
-            db.query(&queries::people(role, codes), &[Type::Text, Type::Text], &mut |row| {
-                let mut cells = Cells::of(row);
-                base.people.insert((role.to_owned(), Person(cells.next())), Person(cells.next()));
-                Ok(())
-            })
-        })?;
-    }
-    Ok(())
 }
 
 /// A list that is not of a day (products, stores, drawers, employees, calendar), as it stands: the latest of each store and layout.

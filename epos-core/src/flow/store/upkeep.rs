@@ -15,15 +15,25 @@ use crate::sql::rollup::{Axis, Sums};
 use crate::sql::stored::tally;
 use crate::sql::{plan, stored};
 
-/// Removes rows that a killed load left behind. No reader ever saw them. Gives the number of runs swept.
+/// How long a load may take: what is older was left behind by one that is no more.
+const LOAD_HOURS_MAX: i64 = 24;
+
+/// Removes rows that killed loads left behind: those of this document, and those of a day ago. No reader ever saw them. Two loads of one
+/// document at the same moment end with one of them, two of different documents do not meet. Gives the number of runs swept.
 ///
 /// # Errors
 /// When the database fails.
-pub fn sweep(db: &mut dyn Db) -> Result<usize> {
+pub fn sweep(db: &mut dyn Db, document: Hash, now: NaiveDateTime) -> Result<usize> {
     let mut left: Vec<(i64, i64)> = Vec::new();
-    db.query(&queries::loading(), &[Type::Integer, Type::Integer], &mut |row| {
+    let document = document.to_string();
+    db.query(&queries::loading(), &[Type::Integer, Type::Integer, Type::Text, Type::DateTime], &mut |row| {
         let mut cells = Cells::of(row);
-        left.push((cells.next(), cells.next()));
+        let run = (cells.next(), cells.next());
+        let of: String = cells.next();
+        let began_at = cells.next::<Option<NaiveDateTime>>().unwrap_or_default();
+        if of == document || (now - began_at).num_hours() >= LOAD_HOURS_MAX {
+            left.push(run);
+        }
         Ok(())
     })?;
     for &(first, last) in &left {
@@ -54,6 +64,7 @@ pub fn undo(db: &mut dyn Db, hash: Hash, why: &str, now: NaiveDateTime) -> Resul
         verify(db, &keys, Some(document.id), &known)?;
         let speaker = Speaker { document: document.id, reading: 0, now };
         changes = carry_out(db, &steps, &known, &[], &[], &BTreeMap::new(), &speaker)?;
+        super::unjudge(db, known.keys().map(|(key, ..)| (key.store.clone(), key.trading_day)))?;
         db.execute(&queries::reading_state(document.id, "withdrawn"))?;
         db.execute(&queries::document_state(document.id, DocumentState::Withdrawn.word(), why, None, now)).map(drop)
     })?;
@@ -171,7 +182,7 @@ fn check_day(
 pub fn erase(db: &mut dyn Db, person: &str) -> Result<Vec<String>> {
     let mut tokens: Vec<String> = Vec::new();
     let mut names: BTreeSet<String> = BTreeSet::new();
-    let types = [Type::Text, Type::Text, Type::Person, Type::Person, Type::Person];
+    let types = [Type::Text, Type::Text, Type::Person, Type::Person, Type::Person, Type::Person, Type::Person];
     db.query(&queries::person(person), &types, &mut |row| {
         let mut cells = Cells::of(row);
         tokens.push(cells.next());

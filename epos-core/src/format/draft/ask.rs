@@ -228,13 +228,14 @@ pub(super) fn missing(columns: &Columns<'_>, layout: &Layout, asked: &[Question]
                     ("Which column is the date?".to_owned(), false)
                 }
                 "line_total" => {
-                    let computed = |word: &str, means: &str| {
-                        let line = format!("line_totals = {}", quoted(word));
+                    let made = |word: &str, means: &str, key: &str| {
+                        let line = format!("{key} = true");
                         Answer { word: word.to_owned(), means: means.to_owned(), table: String::new(), line }
                     };
-                    answers.push(computed("from_price", "none: it is quantity × price − discount"));
+                    answers.push(made("from_price", "none: it is quantity × price − discount", "total_from_price"));
                     if has("line_net") {
-                        answers.push(computed("by_tax_mode", "none: it is the net amount, with tax where prices do not hold it"));
+                        let means = "none: it is the net amount, with tax where prices do not hold it";
+                        answers.push(made("by_tax_mode", means, "net_by_tax_mode"));
                     }
                     ("Which column is what the line comes to?".to_owned(), false)
                 }

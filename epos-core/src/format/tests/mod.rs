@@ -2,6 +2,8 @@
 
 mod fixtures;
 mod keys;
+mod masters;
+mod nested;
 mod traps;
 mod trips;
 mod vendors;
@@ -88,8 +90,14 @@ fn read_sheets(sheets: &[(&str, &str)]) -> Read {
     };
     let reading = Reading { store: Some("S1".into()), ..Reading::default() };
     let document = Document::new("book.xlsx", &b""[..]);
-    let checked =
-        batch(&document, sheets.iter().map(sheet).collect(), &Layouts::built_in(), &reading, &BTreeMap::new(), &Limits::default());
+    let checked = batch(
+        &document,
+        sheets.iter().map(sheet).collect::<Vec<_>>(),
+        &Layouts::built_in(),
+        &reading,
+        &BTreeMap::new(),
+        &Limits::default(),
+    );
     let mut found = Vec::new();
     let blocks = checked.into_value(&mut found);
     read_of(blocks, &found)

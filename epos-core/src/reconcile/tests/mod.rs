@@ -3,6 +3,7 @@
 mod days;
 mod properties;
 mod shelves;
+mod transfers;
 
 use super::banking::{bag_difference, card_batch_expected, gift_cards_closing, payout_expected};
 use super::testing::*;
@@ -74,8 +75,7 @@ fn bags_hold_the_drop_and_what_was_removed() {
                 reference: "B7".into(),
                 date: november(20),
                 amount: money(amount),
-                fees: None,
-                chargebacks: None,
+                ..Deposit::default()
             };
             content.deposits.push(deposit(DepositKind::Bag, "217.50").into());
             content.deposits.push(deposit(DepositKind::Bank, "207.50").into());

@@ -43,12 +43,9 @@ fn one_egg_leaves_a_tray_of_thirty() {
                 GoodsInLine {
                     date: november(20),
                     reference: Some("D1".into()),
-                    supplier: None,
                     item_code: "TRAY".into(),
-                    description: None,
                     quantity: Quantity::units(1),
-                    unit_cost: None,
-                    received_by: None,
+                    ..GoodsInLine::default()
                 }
                 .into(),
             );

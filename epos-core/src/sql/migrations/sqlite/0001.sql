@@ -72,6 +72,8 @@ CREATE TABLE "batch" (
 CREATE TABLE "loading" (
   "first" INTEGER NOT NULL,
   "last" INTEGER NOT NULL,
+  "document" TEXT NOT NULL,
+  "began_at" TEXT NOT NULL,
   PRIMARY KEY ("first")
 ) STRICT;
 
@@ -110,6 +112,8 @@ CREATE TABLE "person" (
   "code" TEXT,
   "first_name" TEXT,
   "last_name" TEXT,
+  "email" TEXT,
+  "phone" TEXT,
   PRIMARY KEY ("token")
 ) STRICT;
 
@@ -338,6 +342,22 @@ CREATE TABLE "goods_in" (
   PRIMARY KEY ("batch", "number", "line")
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE "transfers" (
+  "batch" INTEGER NOT NULL,
+  "number" TEXT NOT NULL,
+  "line" INTEGER NOT NULL,
+  "document_row" INTEGER NOT NULL,
+  "reference" TEXT NOT NULL,
+  "date" TEXT NOT NULL,
+  "time" TEXT,
+  "from_store" TEXT NOT NULL,
+  "to_store" TEXT NOT NULL,
+  "item_code" TEXT NOT NULL,
+  "quantity" INTEGER NOT NULL,
+  "side" TEXT NOT NULL,
+  PRIMARY KEY ("batch", "number", "line")
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "stores" (
   "batch" INTEGER NOT NULL,
   "number" TEXT NOT NULL,
@@ -375,6 +395,47 @@ CREATE TABLE "employees" (
   "first_name" TEXT,
   "last_name" TEXT,
   "role" TEXT,
+  PRIMARY KEY ("batch", "number", "line")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "customers" (
+  "batch" INTEGER NOT NULL,
+  "number" TEXT NOT NULL,
+  "line" INTEGER NOT NULL,
+  "document_row" INTEGER NOT NULL,
+  "code" TEXT NOT NULL,
+  "first_name" TEXT,
+  "last_name" TEXT,
+  "email" TEXT,
+  "phone" TEXT,
+  "category" TEXT,
+  PRIMARY KEY ("batch", "number", "line")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "suppliers" (
+  "batch" INTEGER NOT NULL,
+  "number" TEXT NOT NULL,
+  "line" INTEGER NOT NULL,
+  "document_row" INTEGER NOT NULL,
+  "code" TEXT NOT NULL,
+  "name" TEXT NOT NULL,
+  "lead_days" INTEGER,
+  "order_minimum" INTEGER,
+  PRIMARY KEY ("batch", "number", "line")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "tax_rates" (
+  "batch" INTEGER NOT NULL,
+  "number" TEXT NOT NULL,
+  "line" INTEGER NOT NULL,
+  "document_row" INTEGER NOT NULL,
+  "region" TEXT NOT NULL,
+  "category" TEXT NOT NULL,
+  "tax" TEXT NOT NULL,
+  "rate" INTEGER NOT NULL,
+  "from" TEXT NOT NULL,
+  "until" TEXT,
+  "source" TEXT,
   PRIMARY KEY ("batch", "number", "line")
 ) STRICT, WITHOUT ROWID;
 
@@ -682,6 +743,23 @@ CREATE VIEW "v_goods_in" AS SELECT
   t."received_by"
 FROM "batch" b JOIN "goods_in" t ON t."batch" = b."rows_in" WHERE b."active" = 1 AND b."kind" = 'goods_in';
 
+CREATE VIEW "v_transfers" AS SELECT
+  b."store",
+  b."till",
+  b."trading_day",
+  t."number",
+  t."line",
+  t."document_row",
+  t."reference",
+  t."date",
+  t."time",
+  t."from_store",
+  t."to_store",
+  t."item_code",
+  CASE WHEN t."quantity" < 0 THEN '-' ELSE '' END || (abs(t."quantity") / 10000) || '.' || printf('%04d', abs(t."quantity") % 10000) AS "quantity",
+  t."side"
+FROM "batch" b JOIN "transfers" t ON t."batch" = b."rows_in" WHERE b."active" = 1 AND b."kind" = 'transfers';
+
 CREATE VIEW "v_stores" AS SELECT
   b."store",
   b."till",
@@ -724,6 +802,50 @@ CREATE VIEW "v_employees" AS SELECT
   t."last_name",
   t."role"
 FROM "batch" b JOIN "employees" t ON t."batch" = b."rows_in" WHERE b."active" = 1 AND b."kind" = 'employees';
+
+CREATE VIEW "v_customers" AS SELECT
+  b."store",
+  b."till",
+  b."trading_day",
+  t."number",
+  t."line",
+  t."document_row",
+  t."code",
+  t."first_name",
+  t."last_name",
+  t."email",
+  t."phone",
+  t."category"
+FROM "batch" b JOIN "customers" t ON t."batch" = b."rows_in" WHERE b."active" = 1 AND b."kind" = 'customers';
+
+CREATE VIEW "v_suppliers" AS SELECT
+  b."store",
+  b."till",
+  b."trading_day",
+  t."number",
+  t."line",
+  t."document_row",
+  t."code",
+  t."name",
+  t."lead_days",
+  CASE WHEN t."order_minimum" < 0 THEN '-' ELSE '' END || (abs(t."order_minimum") / 10000) || '.' || printf('%04d', abs(t."order_minimum") % 10000) AS "order_minimum"
+FROM "batch" b JOIN "suppliers" t ON t."batch" = b."rows_in" WHERE b."active" = 1 AND b."kind" = 'suppliers';
+
+CREATE VIEW "v_tax_rates" AS SELECT
+  b."store",
+  b."till",
+  b."trading_day",
+  t."number",
+  t."line",
+  t."document_row",
+  t."region",
+  t."category",
+  t."tax",
+  CASE WHEN t."rate" < 0 THEN '-' ELSE '' END || (abs(t."rate") / 10000) || '.' || printf('%04d', abs(t."rate") % 10000) AS "rate",
+  t."from",
+  t."until",
+  t."source"
+FROM "batch" b JOIN "tax_rates" t ON t."batch" = b."rows_in" WHERE b."active" = 1 AND b."kind" = 'tax_rates';
 
 CREATE VIEW "v_calendar" AS SELECT
   b."store",

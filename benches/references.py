@@ -1,0 +1,139 @@
+"""What people would otherwise use, in Python: run by benches/run in its own environment.
+
+Each prints the seconds it took as the last line, without the time Python takes to begin and to import, which favours it.
+"""
+
+import os
+import sys
+import time
+
+
+def duckdb_check(path):
+    """Reads every column with its type on one thread; rows that do not fit go to the table of rejects."""
+    import duckdb
+
+    columns = {
+        "store": "VARCHAR", "till": "VARCHAR", "number": "VARCHAR", "line": "INTEGER", "date": "DATE", "time": "TIME",
+        "cashier": "VARCHAR", "kind": "VARCHAR", "item_code": "VARCHAR", "description": "VARCHAR", "quantity": "DECIMAL(18,4)",
+        "unit_price": "DECIMAL(18,4)", "discount_amount": "DECIMAL(18,4)", "tax_rate": "DECIMAL(18,4)",
+        "tax_amount": "DECIMAL(18,4)", "line_total": "DECIMAL(18,4)",
+    }
+    database = duckdb.connect()
+    database.execute("SET threads = 1")
+    every = ", ".join(f"max({name})" for name in columns)
+    begin = time.perf_counter()
+    database.execute(
+        f"SELECT count(*), {every} FROM read_csv(?, header = true, delim = ',', columns = {columns!r}, store_rejects = true)", [path]
+    )
+    rows = database.fetchone()[0]
+    seconds = time.perf_counter() - begin
+    print(rows, "rows")
+    return seconds
+
+
+def orm(path, target):
+    """A loader as it is often written: pandas reads, SQLAlchemy's objects are made and added, one commit."""
+    import pandas
+    from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, create_engine
+    from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Header(Base):
+        __tablename__ = "headers"
+        transaction_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+        transaction_number: Mapped[str] = mapped_column(String(12))
+        timestamp: Mapped[str] = mapped_column(String(19))
+        location_id: Mapped[str] = mapped_column(String(12), index=True)
+        device_id: Mapped[str] = mapped_column(String(12))
+        employee_id: Mapped[str] = mapped_column(String(12))
+        num_items: Mapped[int] = mapped_column(Integer)
+        subtotal: Mapped[float] = mapped_column(Float)
+        tax_total: Mapped[float] = mapped_column(Float)
+        discount_total: Mapped[float] = mapped_column(Float)
+        tip_amount: Mapped[float] = mapped_column(Float)
+        total_amount: Mapped[float] = mapped_column(Float)
+        status: Mapped[str] = mapped_column(String(12))
+        is_refund: Mapped[bool] = mapped_column(Boolean)
+        lines: Mapped[list["Line"]] = relationship(back_populates="header")
+        tenders: Mapped[list["Tender"]] = relationship(back_populates="header")
+
+    class Line(Base):
+        __tablename__ = "lines"
+        id: Mapped[int] = mapped_column(Integer, primary_key=True)
+        transaction_id: Mapped[str] = mapped_column(ForeignKey("headers.transaction_id"), index=True)
+        product_id: Mapped[str] = mapped_column(String(12))
+        product_name: Mapped[str] = mapped_column(String(60))
+        product_category: Mapped[str] = mapped_column(String(30))
+        quantity: Mapped[int] = mapped_column(Integer)
+        unit_price: Mapped[float] = mapped_column(Float)
+        header: Mapped[Header] = relationship(back_populates="lines")
+
+    class Tender(Base):
+        __tablename__ = "tenders"
+        id: Mapped[int] = mapped_column(Integer, primary_key=True)
+        transaction_id: Mapped[str] = mapped_column(ForeignKey("headers.transaction_id"), index=True)
+        method: Mapped[str] = mapped_column(String(20))
+        amount: Mapped[float] = mapped_column(Float)
+        authorization_code: Mapped[str | None] = mapped_column(String(12))
+        header: Mapped[Header] = relationship(back_populates="tenders")
+
+    if os.path.exists(target):
+        os.remove(target)
+    begin = time.perf_counter()
+    rows = pandas.read_csv(path, dtype={"card_last_four": str, "authorization_code": str}, keep_default_na=False)
+    engine = create_engine(f"sqlite:///{target}")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        headers = []
+        for row in rows.itertuples(index=False):
+            header = Header(
+                transaction_id=row.transaction_id, transaction_number=row.transaction_number, timestamp=row.timestamp,
+                location_id=row.location_id, device_id=row.device_id, employee_id=row.employee_id, num_items=row.num_items,
+                subtotal=row.subtotal, tax_total=row.tax_total, discount_total=row.discount_total, tip_amount=row.tip_amount,
+                total_amount=row.total_amount, status=row.transaction_status, is_refund=row.transaction_status == "refunded",
+            )
+            header.lines.append(
+                Line(
+                    product_id=row.product_id, product_name=row.product_name, product_category=row.product_category,
+                    quantity=row.quantity, unit_price=row.unit_price,
+                )
+            )
+            header.tenders.append(
+                Tender(method=row.payment_method, amount=row.total_amount, authorization_code=row.authorization_code or None)
+            )
+            headers.append(header)
+        session.add_all(headers)
+        session.commit()
+    seconds = time.perf_counter() - begin
+    print(len(headers), "transactions")
+    return seconds
+
+
+def openpyxl_read(path):
+    """Reads every cell of the first sheet, the fast way that openpyxl has."""
+    import openpyxl
+
+    begin = time.perf_counter()
+    sheet = openpyxl.load_workbook(path, read_only=True).active
+    cells = sum(len(row) for row in sheet.iter_rows(values_only=True))
+    seconds = time.perf_counter() - begin
+    print(cells, "cells")
+    return seconds
+
+
+def versions():
+    """The version of every package that is there."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    for name in ("duckdb", "pandas", "sqlalchemy", "openpyxl"):
+        try:
+            print(name, version(name))
+        except PackageNotFoundError:
+            pass
+    return 0.0
+
+
+if __name__ == "__main__":
+    print(globals()[sys.argv[1]](*sys.argv[2:]))

@@ -498,7 +498,7 @@ rules! {
     /// ## What to do
     /// Set `zone` of the store in `epos.toml`, and read the document again. If the till really is set to another zone, there is
     /// nothing to do.
-    F032 "other-time-zone" Warning Say;
+    F035 "other-time-zone" Warning Say;
 
     /// A barcode's check digit is wrong: it was mistyped or misread.
     ///

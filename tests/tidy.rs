@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("stock", &["model", "diagnostic", "ledger"]),
     ("sync", &["model", "diagnostic"]),
     ("simulate", &["model", "diagnostic", "tax"]),
-    ("report", &["model", "diagnostic", "ledger", "reconcile"]),
+    ("report", &["model", "diagnostic", "ledger", "reconcile", "tax"]),
     ("analytics", &["model", "diagnostic", "reconcile", "report"]),
     ("render", &["model", "diagnostic", "error", "reconcile", "report"]),
     ("sql", &["model", "diagnostic", "error"]),

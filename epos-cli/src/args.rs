@@ -56,6 +56,11 @@ pub enum Command {
         files: Vec<PathBuf>,
         #[command(flatten)]
         reading: ReadingArgs,
+        /// How to print what was found; --json is the same as --format json
+        #[arg(long, value_enum, default_value_t)]
+        format: FindingsFormat,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// The manual page of a code (T002), or the list of all
     Explain {
@@ -71,6 +76,8 @@ pub enum Command {
         reading: ReadingArgs,
         #[command(flatten)]
         fail: FailOn,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// Read documents again from the archive, perhaps with another layout, store or date; it enters as a revision
     Reread {
@@ -96,6 +103,8 @@ pub enum Command {
         output: Option<PathBuf>,
         #[command(flatten)]
         fail: FailOn,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// Print or write a report
     Report {
@@ -107,6 +116,8 @@ pub enum Command {
         list: bool,
         #[command(flatten)]
         period: Period,
+        #[command(flatten)]
+        asked: AskedArgs,
         /// How to print it
         #[arg(long, default_value = "table")]
         format: FormatArg,
@@ -160,6 +171,27 @@ pub struct ReadingArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct Strict {
+    /// Load a file only when every one of its rows can be read; otherwise it is held whole
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FindingsFormat {
+    /// For people; of repeats the first ten
+    #[default]
+    Text,
+    /// For programs; every one of them
+    Json,
+    /// Workflow commands, which GitHub shows beside the files
+    Github,
+    /// A page with the manual of every code that was found
+    Html,
+}
+
+#[derive(Debug, Args)]
 pub struct FailOn {
     /// Exit with 1 when there are findings of this severity or above
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -183,6 +215,29 @@ pub struct Period {
     /// One store only
     #[arg(long)]
     pub store: Option<String>,
+}
+
+/// What some reports take beside days and store; `epos report --list` says which.
+#[derive(Debug, Args)]
+pub struct AskedArgs {
+    /// How many to show; everyone equal to the last is shown too
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    /// The fewest that are shown
+    #[arg(long, value_name = "N")]
+    pub at_least: Option<usize>,
+    /// By what the report goes
+    #[arg(long)]
+    pub by: Option<ByArg>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ByArg {
+    Day,
+    Month,
+    Period,
+    Quantity,
+    Takings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,9 +6,15 @@
 //!
 //! Differences between documents (Z-reports, counts, gaps, repeated loads) are judged in `reconcile` and on loading.
 
+mod count;
 mod date;
+mod fleet;
+mod hours;
 mod line;
+mod names;
+mod price;
 mod product;
+mod refund;
 mod supply;
 mod transaction;
 mod weighed;
@@ -17,10 +23,13 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
-use crate::diagnostic::{Code, Diagnostic, F025, Severity, T002, T003, T013, T016, T018};
+use crate::diagnostic::{Code, Diagnostic, F025, F032, Severity, T002, T003, T013, T016, T018, T024};
 use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
+use crate::tax;
 
+pub use fleet::many_stores;
 pub use product::mend;
 pub use weighed::{Weighed, weighed};
 
@@ -28,6 +37,8 @@ pub use weighed::{Weighed, weighed};
 pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     state.unread.extend(block.rejected.iter().filter_map(|row| Some((row.trading_day?, row.number.clone()?))));
+    let rejected = || block.rejected.first().map(|row| block.origin.row(row.row));
+    state.more.rejected = state.more.rejected.take().or_else(rejected);
     for batch in &block.batches {
         let view = View::new(&block.origin, batch, context);
         state.note(&view);
@@ -36,6 +47,7 @@ pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnos
         supply::check(&view, &mut state.supplies);
         transaction::check(&view, &mut state.transactions, &mut found);
         date::check(&view, &mut state.dates, &mut found);
+        state.more.check(&view, &mut found);
     }
     spare(&state.unread, &mut found);
     severities(&mut found, &context.policy);
@@ -55,7 +67,7 @@ fn spare(unread: &Unread, found: &mut Vec<Diagnostic>) {
     if unread.is_empty() {
         return;
     }
-    let sums = [T002, T003, T016, T018];
+    let sums = [T002, T003, T016, T018, T024];
     let of_unread = |finding: &Diagnostic| finding.trading_day.is_some_and(|day| unread.contains(&(day, finding.subject.clone())));
     found.retain(|finding| !sums.contains(&finding.code) || !of_unread(finding));
 }
@@ -86,6 +98,41 @@ pub struct State {
     no_lines: Option<At>,
     tax_mode_unknown: Option<At>,
     unread: Unread,
+    more: More,
+}
+
+/// What else is remembered, rule by rule.
+#[derive(Debug)]
+struct More {
+    prices: Tally,
+    hours: hours::Memory,
+    names: names::Memory,
+    refunds: refund::Memory,
+    /// The first row that could not be read.
+    rejected: Option<At>,
+}
+
+impl More {
+    fn check(&mut self, view: &View<'_>, found: &mut Vec<Diagnostic>) {
+        price::check(view, &mut self.prices);
+        hours::check(view, &mut self.hours);
+        names::check(view, &mut self.names);
+        refund::check(view, &mut self.refunds);
+        count::check(view, found);
+    }
+
+    fn finish(self, policy: &Policy) -> Vec<Diagnostic> {
+        let mut found = self.prices.found;
+        found.extend(self.hours.finish());
+        found.extend(self.names.finish());
+        found.extend(self.refunds.finish());
+        // The one place where strictness is decided: a finding that holds is all it takes.
+        found.extend(self.rejected.filter(|_| policy.strict).map(|at| {
+            Diagnostic::new(F032, at, "a row could not be read, so the whole file waits, as `strict` asks for")
+                .help("mend that row and send the whole file again")
+        }));
+        found
+    }
 }
 
 impl State {
@@ -99,6 +146,13 @@ impl State {
             no_lines: None,
             tax_mode_unknown: None,
             unread: Unread::new(),
+            more: More {
+                prices: Tally::default(),
+                hours: hours::Memory::default(),
+                names: names::Memory::default(),
+                refunds: refund::Memory::new(limits.keys),
+                rejected: None,
+            },
         }
     }
 
@@ -110,6 +164,7 @@ impl State {
         found.extend(self.products.finish());
         found.extend(self.supplies.finish(!context.suppliers.is_empty()));
         found.extend(self.dates.finish());
+        found.extend(self.more.finish(&context.policy));
         found.extend(self.no_lines.map(|at| {
             Diagnostic::new(T013, at, "this file states totals without their lines")
                 .help("nothing to do: the totals count, and product reports show them as one row, “(no line detail)”")
@@ -178,6 +233,11 @@ impl<'a> View<'a> {
         self.origin.prices_include_tax.or_else(|| self.store.and_then(|store| store.prices_include_tax))
     }
 
+    /// The smallest unit of the store's currency.
+    fn unit(&self) -> Money {
+        unit(self.store)
+    }
+
     fn region(&self) -> &str {
         self.store.map_or("", |store| &store.region)
     }
@@ -200,6 +260,10 @@ impl Tally {
             }
         }
     }
+}
+
+fn unit(store: Option<&Store>) -> Money {
+    Money::rounded(Decimal::new(1, tax::minor_units(store.map_or("", |store| &store.currency))))
 }
 
 /// A fast hash, the same in every run, so that findings are too.

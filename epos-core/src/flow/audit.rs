@@ -16,7 +16,7 @@ use crate::mail;
 use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
-use crate::report::{self, Period, Report};
+use crate::report::{self, Asked, Period, Report};
 
 /// Bytes up to which every transaction of a document is remembered while it is read.
 const CAREFUL: u64 = 100 << 20;
@@ -338,16 +338,40 @@ impl Audit {
     /// # Errors
     /// [`Error::NotFound`] for a report or a store that does not exist; when the database fails.
     pub fn report(&mut self, name: &str, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<Report> {
+        self.report_as(name, from, to, store, Asked::default())
+    }
+
+    /// As [`Audit::report`], with what is asked of it beside days and store. The journal's accounts are the configuration's.
+    ///
+    /// # Errors
+    /// As [`Audit::report`]; [`Error::NotFound`] for something that the report does not take.
+    pub fn report_as(
+        &mut self,
+        name: &str,
+        from: Option<NaiveDate>,
+        to: Option<NaiveDate>,
+        store: Option<&str>,
+        asked: Asked,
+    ) -> Result<Report> {
         Self::in_order(from, to)?;
+        let entry = report::entry(name).ok_or_else(|| {
+            let names: Vec<&str> = report::CATALOGUE.iter().map(|entry| entry.name).collect();
+            Error::NotFound(format!("there is no report `{name}`; there are {}", names.join(", ")))
+        })?;
+        if let Some(why) = entry.refuses(&asked) {
+            return Err(Error::NotFound(why));
+        }
         let judged = self.judge()?;
         let context = self.named_context()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
-        let period = Period::new(from, to, store.as_deref(), &judged.days, &judged.sources, &context);
-        report::report(name, &period).ok_or_else(|| {
-            let names: Vec<&str> = report::CATALOGUE.iter().map(|(name, ..)| *name).collect();
-            Error::NotFound(format!("there is no report `{name}`; there are {}", names.join(", ")))
-        })
+        let period = Period::new(from, to, store.as_deref(), &judged.days, &judged.sources, &context).with(self.asked(asked));
+        Ok((entry.make)(&period))
+    }
+
+    /// What is asked, with what the configuration says of the journal.
+    pub(super) fn asked(&self, asked: Asked) -> Asked {
+        Asked { journal: self.config.journal.clone(), ..asked }
     }
 
     /// The judged store-days of a span, of one store or all.

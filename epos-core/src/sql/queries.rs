@@ -454,6 +454,54 @@ pub fn originals(dialect: Dialect, kind: Kind, store: &str, numbers: &[String]) 
         )
 }
 
+/// What sales were made of: day, till, number, item code, kind and sum of their lines.
+pub fn bought(dialect: Dialect, store: &str, numbers: &[String]) -> Statement {
+    let what = "b.trading_day, b.till, t.number, t.item_code, t.kind";
+    of_sales(dialect, Kind::Lines, store, "t.number", numbers)
+        .and("t.kind NOT IN ('void', 'failed', 'refund')", [])
+        .select(&sums(dialect, Kind::Lines, what), &format!(" GROUP BY {what}"))
+}
+
+/// What refunds gave back for some sales: day, till, own number, number of the sale, item code (of lines) and sum.
+pub fn given_back(dialect: Dialect, kind: Kind, store: &str, numbers: &[String]) -> Statement {
+    let item = if kind == Kind::Lines { ", t.item_code" } else { "" };
+    let what = format!("b.trading_day, b.till, t.number, t.original_number{item}");
+    of_sales(dialect, kind, store, "t.original_number", numbers)
+        .and("t.kind = 'refund'", [])
+        .select(&sums(dialect, kind, &what), &format!(" GROUP BY {what}"))
+}
+
+fn of_sales(dialect: Dialect, kind: Kind, store: &str, column: &str, numbers: &[String]) -> Where {
+    Where::default()
+        .and("b.active = 1", [])
+        .and("b.store = ?", [text(store)])
+        .and("b.kind = ?", [text(kind.word())])
+        .list(column, numbers.iter().map(|number| text(number.clone())))
+        .and(&format!("t.{} = ?", dialect.quote("training")), [Value::Bool(false)])
+}
+
+fn sums(dialect: Dialect, kind: Kind, what: &str) -> String {
+    let amount = if kind == Kind::Lines { "line_total" } else { "total" };
+    format!("SELECT {what}, SUM(t.{amount}) FROM batch b JOIN {} t ON t.batch = b.rows_in", dialect.quote(kind.word()))
+}
+
+/// What was counted for some Z-reports: day, till, Z number, tender and count.
+pub fn counted(dialect: Dialect, store: &str, z_numbers: &[String]) -> Statement {
+    Where::default()
+        .and("b.active = 1", [])
+        .and("b.store = ?", [text(store)])
+        .and("b.kind = ?", [text(Kind::ZReports.word())])
+        .list("t.z_number", z_numbers.iter().map(|number| text(number.clone())))
+        .and("t.counted IS NOT NULL", [])
+        .select(
+            &format!(
+                "SELECT b.trading_day, b.till, t.z_number, t.tender, t.counted FROM batch b JOIN {} t ON t.batch = b.rows_in",
+                dialect.quote(Kind::ZReports.word())
+            ),
+            "",
+        )
+}
+
 /// Takes roll-up rows away that have become nothing.
 pub fn drop_zeros(table: &str) -> Statement {
     Statement::new(

@@ -112,7 +112,8 @@ impl Memory {
 
     /// Other sheets may bring the other side of a transaction; a text file keeps both in one row or block.
     pub(super) fn keep(&mut self, view: &View<'_>, sale: &Sale<'_>) {
-        let settled = || view.origin.sheet.is_empty() && (sale.sums.settled(view.region()) || self.one_sided_file(view, sale));
+        let settled =
+            || view.origin.sheet.is_empty() && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale));
         if self.place.is_empty() && settled() {
             return;
         }
@@ -151,7 +152,8 @@ impl Memory {
         let column = |kinds: &[Kind]| view.origin.columns.iter().any(|(kind, _, _)| kinds.contains(kind));
         let sold = !self.sold.is_empty() || column(&[Kind::Headers, Kind::Lines]);
         let paid = !self.paid.is_empty() || column(&[Kind::Tenders]);
-        !(sold && paid) && sale.sums.one_sided() && !sale.sums.total_differs()
+        let differs = sale.sums.total_differs() || sale.sums.tax_differs(view.unit());
+        !(sold && paid) && sale.sums.one_sided() && !differs
     }
 
     /// Tender lists often do not say which till: then the only transaction of that number and day is meant.

@@ -6,6 +6,7 @@ mod sums;
 
 use chrono::NaiveTime;
 
+use super::line::{Rates, tax_of};
 use super::{Map, View, digest, hash};
 use crate::diagnostic::{Diagnostic, T002, T005, T006, T015, T017};
 use crate::model::{Class, Context, Header, Kind, LineItem, Money, Numbering, Rounding, Row, SaleKind, Tender, TenderClass};
@@ -30,7 +31,7 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory, found: &mut Vec<Diagno
     if content.headers.is_empty() && content.lines.is_empty() && content.tenders.is_empty() {
         return;
     }
-    let mut sales = Sales { view, list: Vec::new(), place: Map::default(), doubtful: false };
+    let mut sales = Sales { view, rates: Rates::new(view), list: Vec::new(), place: Map::default(), doubtful: false };
     for header in &content.headers {
         sales.header(header, memory, found);
     }
@@ -53,6 +54,7 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory, found: &mut Vec<Diagno
 
 struct Sales<'a> {
     view: &'a View<'a>,
+    rates: Rates<'a>,
     list: Vec<Sale<'a>>,
     place: Map<&'a str, usize>,
     /// Lines of one transaction may stand twice.
@@ -117,14 +119,23 @@ impl<'a> Sales<'a> {
             stated_rounding: header.rounding.unwrap_or_default(),
             stated_tax: header.tax.unwrap_or_default(),
             stated_discount: header.discount.unwrap_or_default(),
+            states_tax: header.tax.is_some(),
             ..Sums::default()
         });
+    }
+
+    /// The tax of each line, where a transaction may state its own: in a text file's columns, or in another sheet.
+    fn taxes(&mut self, run: &[Row<LineItem>]) -> Vec<Option<Money>> {
+        let view = self.view;
+        let wanted = !view.origin.sheet.is_empty() || view.carries(Kind::Headers, "tax");
+        run.iter().map(|line| if wanted { tax_of(view, line, &mut self.rates) } else { None }).collect()
     }
 
     /// Lines that stand together under one number.
     fn run(&mut self, run: &'a [Row<LineItem>], memory: &mut Memory, found: &mut Vec<Diagnostic>) {
         let view = self.view;
         let Some(first) = run.first() else { return };
+        let taxes = self.taxes(run);
         let Some(place) = self.place(&first.number) else { return };
         // Positions that rise within one run stand once.
         self.doubtful |= !run.is_sorted_by(|a, b| a.line < b.line);
@@ -161,7 +172,7 @@ impl<'a> Sales<'a> {
                 sale.said_twice = true;
             }
         }
-        for line in run {
+        for (line, tax) in run.iter().zip(taxes) {
             sale.last_row = sale.last_row.max(line.row);
             if line.training {
                 memory.train(view, Kind::Lines, line.row, &line.number);
@@ -173,6 +184,13 @@ impl<'a> Sales<'a> {
             let sums = &mut sale.sums;
             sums.lines += if line.is_priced() { line.line_total } else { listed(view.context, line) };
             sums.line_count += 1;
+            match tax {
+                Some(tax) => {
+                    sums.line_tax += tax;
+                    sums.taxed_lines += 1;
+                }
+                None => sums.untaxed_lines += 1,
+            }
             sums.tip_line |= line.class == Class::Tip;
             sums.rounding_line |= line.class == Class::Rounding;
             if line.kind == SaleKind::Discount {

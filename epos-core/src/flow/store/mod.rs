@@ -1,6 +1,7 @@
 //! What the database remembers: loading documents as immutable revisions, and reading what is active.
 
 mod activate;
+mod earlier;
 mod load;
 mod read;
 mod upkeep;

@@ -110,6 +110,8 @@ pub fn context(db: &mut dyn Db, mut base: Context, block: &Block, asked: &mut BT
     }
     asked.extend(keys);
     originals(db, &mut base, block)?;
+    super::earlier::given_back(db, &mut base, block)?;
+    super::earlier::counted(db, &mut base, block)?;
     Ok(base)
 }
 

@@ -132,7 +132,7 @@ fn a_rows_own_time_zone_is_turned_into_the_stores() {
     let stores = company("Europe/London", None);
     let read = read_at("t.csv", &file(TRANSACTIONS, &[&row, &row]), &stores);
     assert_eq!(read.rows(Kind::Headers, &["day", "time"])[0], "2026-07-16|01:30:10");
-    assert_eq!(read.codes, ["F035"], "said once: {:?}", read.said);
+    assert_eq!(read.codes, ["F033"], "said once: {:?}", read.said);
     let mut strange = row;
     strange[2].1 = "Lunar Time";
     let read = read_at("t.csv", &file(TRANSACTIONS, &[&strange]), &stores);
@@ -395,12 +395,9 @@ fn sumup_rows_say_how_they_were_paid_and_tips_are_no_takings() {
     assert_eq!(tenders, ["TAAAA11111|Card|6", "TAAAA11111|Card|1", "TAAAA22222|not stated|3", "TAAAA33333|Card|-3"]);
     assert_eq!(sum(&read, Kind::Tenders, "amount"), sum(&read, Kind::Lines, "line_total"));
     assert_eq!(sum(&read, Kind::Lines, "line_net") + sum(&read, Kind::Lines, "tax_amount"), sum(&read, Kind::Lines, "line_total"));
-    // Its dates are all that the checks say something of: they are three years old.
-    assert!(
-        checked(&read, &stores).iter().all(|said| said.contains("old") || said.contains("ago")),
-        "{:?}",
-        checked(&read, &stores)
-    );
+    // All that the checks say: its dates are years old, and nobody knows what sort of money an empty payment method is.
+    let codes: Vec<String> = checked(&read, &stores).iter().map(|said| said[..4].to_owned()).collect();
+    assert_eq!(codes, ["T011", "T021"]);
 }
 
 #[test]

@@ -515,7 +515,7 @@ rules! {
     /// ## What to do
     /// Set `zone` of the store in `epos.toml`, and read the document again. If the till really is set to another zone, there is
     /// nothing to do.
-    F033 "other-time-zone" Warning Say;
+    F034 "other-time-zone" Warning Say;
 
     /// A barcode's check digit is wrong: it was mistyped or misread.
     ///

@@ -74,13 +74,16 @@ const EFFECTS: &[&str] = &[
 
 /// Third-party crates of core, and the one place where each is used.
 const PLACES: &[(&str, &[&str])] = &[
-    ("calamine", &["format/"]),
+    ("calamine", &["format/workbook"]),
+    ("html5gum", &["format/html"]),
+    ("quick_xml", &["format/workbook"]),
     ("csv", &["format/", "render/"]),
     ("encoding_rs", &["format/"]),
     ("quick_xml", &["format/poslog"]),
     ("mail_parser", &["mail"]),
     ("zip", &["mail", "format/"]),
     ("rust_xlsxwriter", &["render/"]),
+    ("mysql", &["edge/mysql"]),
     ("rusqlite", &["edge/sqlite"]),
     ("flate2", &["edge/"]),
     ("getrandom", &["edge/"]),

@@ -24,7 +24,7 @@ pub struct Common {
     /// Configuration file; `epos.toml` in the current folder when there is one
     #[arg(long, global = true, value_name = "FILE", env = "EPOS_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Database, instead of the configuration's (sqlite:FILE)
+    /// Database, instead of the configuration's (sqlite:FILE, mysql://USER:PASSWORD@HOST/NAME)
     #[arg(long, global = true, value_name = "URL")]
     pub db: Option<String>,
     /// The present moment in UTC, instead of the clock's (2026-11-22T09:00:00)

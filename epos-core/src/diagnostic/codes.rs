@@ -500,6 +500,37 @@ rules! {
     /// reread`.
     F032 "strict" Error Hold;
 
+    /// A cell holds a formula whose result was never saved.
+    ///
+    /// ## What it checks
+    /// epos calculates no formulas: it reads the results that were saved with them. A formula without one has no value.
+    ///
+    /// ## Why it matters
+    /// The cell would count as blank, and an amount or a tax would be missing without a word.
+    ///
+    /// ## Example
+    /// A program wrote `=F2*G2` into the total's cell, and nobody opened the workbook since.
+    ///
+    /// ## What to do
+    /// Open the workbook in Excel or LibreOffice, save it and send it again.
+    F033 "not-calculated" Error Hold;
+
+    /// The file is of another kind than its name says.
+    ///
+    /// ## What it checks
+    /// Whether the name's ending (`.xls`, `.csv`, …) promises another kind of file than its bytes are. The bytes decide.
+    ///
+    /// ## Why it matters
+    /// Many tills write a web page or a text and name it `.xls`. Excel opens such a file with a warning and may change codes and
+    /// dates when it saves it; epos reads what is there.
+    ///
+    /// ## Example
+    /// `sales.xls` is a web page (HTML) with one table.
+    ///
+    /// ## What to do
+    /// Nothing. If the till can write real CSV or xlsx, choose that.
+    F034 "misnamed" Note Say;
+
     /// The file's times are of another time zone than its store's; they were read as the store's.
     ///
     /// ## What it checks
@@ -515,7 +546,7 @@ rules! {
     /// ## What to do
     /// Set `zone` of the store in `epos.toml`, and read the document again. If the till really is set to another zone, there is
     /// nothing to do.
-    F034 "other-time-zone" Warning Say;
+    F035 "other-time-zone" Warning Say;
 
     /// A barcode's check digit is wrong: it was mistyped or misread.
     ///

@@ -326,11 +326,16 @@ impl Audit {
     /// # Errors
     /// When the database fails.
     pub fn judge(&mut self) -> Result<Judged> {
-        let context = self.base()?;
-        let evidence = store::all_sources(self.db.as_mut(), store::FIRST, store::LAST, None)?;
-        let judged = judge(&context, evidence);
+        let judged = self.judged()?;
         store::save_days(self.db.as_mut(), &judged.days)?;
         Ok(judged)
+    }
+
+    /// Every store-day's judgement as of now. Keeps nothing, so that whoever may only read can ask.
+    fn judged(&mut self) -> Result<Judged> {
+        let context = self.base()?;
+        let evidence = store::all_sources(self.db.as_mut(), store::FIRST, store::LAST, None)?;
+        Ok(judge(&context, evidence))
     }
 
     /// A report of the catalogue over a span of days, all that are known when it is open, of one store or all.
@@ -361,7 +366,7 @@ impl Audit {
         if let Some(why) = entry.refuses(&asked) {
             return Err(Error::NotFound(why));
         }
-        let judged = self.judge()?;
+        let judged = self.judged()?;
         let context = self.named_context()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
@@ -380,7 +385,7 @@ impl Audit {
     /// [`Error::NotFound`] for a store that does not exist; when the database fails.
     pub fn days(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<Vec<StoreDay>> {
         Self::in_order(from, to)?;
-        let judged = self.judge()?;
+        let judged = self.judged()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
         let within = |day: &StoreDay| {

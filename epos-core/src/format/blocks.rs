@@ -739,7 +739,7 @@ impl<'a> Walk<'a> {
             (key.date, key.time) = (Some(local.date()), Some(local.time()));
             let message =
                 format!("its times are those of {zone}; they are read as those of {}, where store {} is", store.zone, store.code);
-            self.ask(F034, row, message, "is `zone` of the store in epos.toml right?");
+            self.ask(F035, row, message, "is `zone` of the store in epos.toml right?");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -69,7 +69,7 @@ pub fn read(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bo
     if text.is_empty() {
         return Ok((Value::Null, false));
     }
-    if text.starts_with('#') && matches!(text, "#N/A" | "#REF!" | "#DIV/0!" | "#VALUE!" | "#NAME?" | "#NULL!" | "#NUM!") {
+    if is_error(text) {
         return Err(fault(
             F031,
             "is a spreadsheet's error, not a value",
@@ -88,6 +88,28 @@ pub fn read(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bo
         Type::DateTime => Value::DateTime(moment(text, style.date_order)?),
     };
     Ok((value, false))
+}
+
+/// What Excel, or LibreOffice with `Err:502`, shows instead of a result.
+fn is_error(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'#', ..] => matches!(
+            text,
+            "#N/A"
+                | "#REF!"
+                | "#DIV/0!"
+                | "#VALUE!"
+                | "#NAME?"
+                | "#NULL!"
+                | "#NUM!"
+                | "#SPILL!"
+                | "#CALC!"
+                | "#FIELD!"
+                | "#GETTING_DATA"
+        ),
+        [b'E', b'r', b'r', b':', digits @ ..] => digits.len() == 3 && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 /// A fault for a blank cell that must be filled.
@@ -276,10 +298,13 @@ fn date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, Fault> {
         return Ok(date);
     }
     let (text, _) = split_time(text);
-    parts(text, order).map_err(|ambiguous| {
-        let why = if ambiguous { "could be two dates, and nothing says whether day or month comes first" } else { "is not a date" };
-        fault(F004, why, "write the date as 2026-11-20")
-    })
+    let why = match parts(text, order) {
+        Ok(day) if (1900..=9999).contains(&day.year()) => return Ok(day),
+        Ok(_) => "is in a year that no till has seen",
+        Err(true) => "could be two dates, and nothing says whether day or month comes first",
+        Err(false) => "is not a date",
+    };
+    Err(fault(F004, why, "write the date as 2026-11-20"))
 }
 
 /// The three numbers of a date; `Err(true)` when it is ambiguous.
@@ -489,10 +514,23 @@ mod tests {
         assert_eq!(day("06/07/2012", None), None);
         assert_eq!(day("20/11/2026", None).as_deref(), Some("2026-11-20"));
         assert_eq!(day("31/02/2026", Some(DateOrder::Dmy)), None);
+        assert_eq!((day("0000-01-01", None), day("1899-12-31", None), day("12026-11-20", None)), (None, None, None));
+        assert_eq!(day("9999-12-31", None).as_deref(), Some("9999-12-31"));
         assert_eq!(
             (proves("20/11/2026"), proves("11/20/26 10:00"), proves("2026-11-20")),
             (Some(DateOrder::Dmy), Some(DateOrder::Mdy), None)
         );
+    }
+
+    #[test]
+    fn errors_are_known_as_excel_and_libreoffice_write_them() {
+        let code = |text| read(text, Type::Text, &STYLE).err().map(|fault| fault.code);
+        for text in ["#N/A", "#DIV/0!", "#SPILL!", "Err:502"] {
+            assert_eq!(code(text), Some(F031), "{text}");
+        }
+        for text in ["#1 mug", "Err:or", "Err:5021", "N/A"] {
+            assert_eq!(code(text), None, "{text}");
+        }
     }
 
     #[test]

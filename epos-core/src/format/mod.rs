@@ -7,6 +7,8 @@ mod compound;
 mod csv;
 mod draft;
 mod heading;
+#[cfg(feature = "workbook")]
+mod html;
 mod json;
 mod kind;
 mod layout;

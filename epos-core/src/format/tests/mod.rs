@@ -68,6 +68,17 @@ fn read_of(blocks: Vec<Block>, found: &[crate::diagnostic::Diagnostic]) -> Read 
     }
 }
 
+/// Reads any bytes that came for store S1.
+fn read_bytes(name: &str, bytes: &[u8]) -> Read {
+    let reading = Reading { store: Some("S1".into()), ..Reading::default() };
+    let document = Document::new(name, bytes);
+    let mut found = Vec::new();
+    let sheets = sheets(&document, &Limits::default()).into_value(&mut found);
+    let blocks =
+        batch(&document, sheets, &Layouts::built_in(), &reading, &BTreeMap::new(), &Limits::default()).into_value(&mut found);
+    read_of(blocks, &found)
+}
+
 /// Reads a text that came for store S1.
 fn read(text: &str) -> Read {
     read_named("till.csv", text)

@@ -132,7 +132,7 @@ fn a_rows_own_time_zone_is_turned_into_the_stores() {
     let stores = company("Europe/London", None);
     let read = read_at("t.csv", &file(TRANSACTIONS, &[&row, &row]), &stores);
     assert_eq!(read.rows(Kind::Headers, &["day", "time"])[0], "2026-07-16|01:30:10");
-    assert_eq!(read.codes, ["F034"], "said once: {:?}", read.said);
+    assert_eq!(read.codes, ["F035"], "said once: {:?}", read.said);
     let mut strange = row;
     strange[2].1 = "Lunar Time";
     let read = read_at("t.csv", &file(TRANSACTIONS, &[&strange]), &stores);

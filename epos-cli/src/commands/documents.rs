@@ -58,12 +58,14 @@ pub fn init(cli: &Cli, dir: &Path, force: bool) -> Ending {
 
 pub fn check(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, format: FindingsFormat, strict: &Strict) -> Ending {
     let mut audit = open::reader(strictly(open::config(&cli.common, Path::new(""))?, strict))?;
-    let (documents, mut all) = opened(files)?;
-    let bar = print::progress(documents.len() as u64, cli.common.quiet);
+    let (mut documents, mut all) = opened(files)?;
+    let bar = print::reading(&mut documents, cli.common.quiet);
+    let mut read = 0;
     for document in &documents {
         bar.set_message(document.name.clone());
         all.extend(audit.check(document, &reading(args))?);
-        bar.inc(1);
+        read += document.length();
+        bar.set_position(read);
     }
     bar.finish_and_clear();
     let count = |severity| all.iter().filter(|finding| finding.severity == severity).map(|finding| 1 + finding.more).sum();
@@ -86,20 +88,27 @@ pub fn check(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, format: FindingsF
 
 pub fn load(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, fail: &FailOn, strict: &Strict) -> Ending {
     let mut audit = open::audit(strictly(open::config(&cli.common, Path::new(""))?, strict))?;
-    let (documents, opening) = opened(files)?;
-    let bar = print::progress(documents.len() as u64, cli.common.quiet);
+    let (mut documents, opening) = opened(files)?;
+    let bar = print::reading(&mut documents, cli.common.quiet);
+    let mut read = 0;
     let mut all = Vec::new();
     for document in &documents {
         bar.set_message(document.name.clone());
         all.push(audit.load(document, &reading(args))?);
-        bar.inc(1);
+        read += document.length();
+        bar.set_position(read);
     }
     bar.finish_and_clear();
-    audit.judge()?;
+    let judged = audit.judge_after(&all)?;
     if !opening.is_empty() && !cli.common.json {
         print::out(&findings(&opening))?;
     }
     show(cli, &all)?;
+    if !judged && !cli.common.json {
+        print::out(
+            "So many rows came that their store-days wait to be judged: by `epos run`, or when `epos status` or a report asks.\n",
+        )?;
+    }
     let shared = audit.shared(&all)?;
     if !cli.common.json {
         print::out(&findings(&shared))?;
@@ -111,7 +120,7 @@ pub fn reread(cli: &Cli, names: &[String], args: &ReadingArgs, dry_run: bool) ->
     let mut audit = audit(cli)?;
     let all = audit.reread(names, &reading(args), dry_run)?;
     if !dry_run {
-        audit.judge()?;
+        audit.judge_after(&all)?;
     }
     show(cli, &all)?;
     if all.is_empty() && !cli.common.json {

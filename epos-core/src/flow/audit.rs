@@ -21,6 +21,9 @@ use crate::report::{self, Asked, Period, Report};
 /// Bytes up to which every transaction of a document is remembered while it is read.
 const CAREFUL: u64 = 100 << 20;
 
+/// Rows up to which a load is followed by judging: no evening brings more, a history does.
+const EVENING_ROWS: usize = 50_000;
+
 /// What became of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -329,6 +332,20 @@ impl Audit {
         let judged = self.judged()?;
         store::save_days(self.db.as_mut(), &judged.days)?;
         Ok(judged)
+    }
+
+    /// Judges after a load, where it changed anything and brought no more than an evening's rows; false when judging was put off because
+    /// so much came: whoever asks for store-days judges them then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn judge_after(&mut self, loaded: &[Loaded]) -> Result<bool> {
+        let changed = |one: &&Loaded| matches!(one.outcome, Outcome::Loaded | Outcome::Held) || !one.store_days.is_empty();
+        let rows: usize = loaded.iter().filter(changed).map(|one| one.rows).sum();
+        if loaded.iter().any(|one| changed(&one)) && rows <= EVENING_ROWS {
+            self.judge()?;
+        }
+        Ok(rows <= EVENING_ROWS)
     }
 
     /// Every store-day's judgement as of now. Keeps nothing, so that whoever may only read can ask.

@@ -75,11 +75,6 @@ impl TextRows {
     pub(super) fn cells(&self) -> impl Iterator<Item = &str> {
         self.record.iter().take(self.cells).map(cell_text)
     }
-
-    /// Bytes of the text that were read so far.
-    pub(super) fn passed(&self) -> u64 {
-        self.reader.position().byte()
-    }
 }
 
 impl Iterator for TextRows {

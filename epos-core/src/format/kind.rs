@@ -47,6 +47,8 @@ pub enum FileKind {
     Image,
     /// A program.
     Program,
+    /// Apache Parquet.
+    Parquet,
     /// Something else, in words: `a gzip archive`.
     Other(&'static str),
 }
@@ -71,6 +73,7 @@ impl FileKind {
             FileKind::Pdf => "a PDF",
             FileKind::Image => "a picture",
             FileKind::Program => "a program",
+            FileKind::Parquet => "a Parquet file",
             FileKind::Other(words) => words,
         }
     }
@@ -97,7 +100,7 @@ const MAGIC: &[(&[u8], FileKind)] = &[
     (b"\xFD7zXZ\0", FileKind::Other("an xz archive")),
     (b"\x28\xB5\x2F\xFD", FileKind::Other("a Zstandard archive")),
     (b"SQLite format 3\0", FileKind::Other("an SQLite database")),
-    (b"PAR1", FileKind::Other("a Parquet file")),
+    (b"PAR1", FileKind::Parquet),
     (b"{\\rtf", FileKind::Other("a rich-text document")),
     (b"TNEF", FileKind::Other("an Outlook winmail.dat")),
     (b"\x78\x9F\x3E\x22", FileKind::Other("an Outlook winmail.dat")),

@@ -94,6 +94,11 @@ fn open_kind(what: FileKind, document: &Document, layout: Option<&Layout>, limit
         #[cfg(not(feature = "workbook"))]
         FileKind::Html => refuse(
             F019,
+            format!("this is {}; this build of epos was made without the feature `workbook` and does not read it", what.words()),
+            "export the same data as CSV, or use a build with the feature `workbook`",
+        ),
+        FileKind::Parquet => refuse(
+            F019,
             format!("this is {}; it is recognised but not read yet", what.words()),
             "export the same data as CSV or as an Excel workbook",
         ),

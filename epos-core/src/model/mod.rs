@@ -18,7 +18,7 @@ pub use at::{At, Column};
 pub use batch::{Batch, Block, Content, Coverage, Key, Numbering, Origin, RejectedRow, Row};
 pub use context::{Active, BatchKey, Context, Original};
 pub use day::{Bridge, OpenShift, Source, Sums};
-pub use document::{Document, Envelope, Hash, Hasher, Limits, Opener, Sheet, SheetRow};
+pub use document::{Document, Envelope, Hash, Hasher, Limits, Opener, Sheet, SheetRow, Watcher};
 pub use gtin::{Gtin, NotAGtin};
 pub use money::{Money, NotAnAmount, Quantity, Rate, Rounding, SCALE, amount_max};
 pub use records::*;

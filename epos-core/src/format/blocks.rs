@@ -3,20 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::bind::{self, Bound, Source};
 use super::cell::{self, DateOrder, Style};
 use super::csv::TextRows;
 use super::heading::normal;
 use super::layout::{KEY_FIELDS, Layout, Layouts};
+use super::name;
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
 use super::shared::Shares;
 use super::sheets::Sheets;
+use super::transaction::Carry;
 use crate::diagnostic::*;
 use crate::model::{
     At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Scalar, Sheet, SheetRow, Side,
-    Store, Type, Value, local_time,
+    Store, Type, Value, local_time, utc_of,
 };
 
 /// What a person or the mail says of a document, beside its bytes.
@@ -219,19 +221,22 @@ impl<'a> SheetReader<'a> {
         let Some(styling) = Styling::of(&bound, &rows, body, &origin, &mut found) else { return unread(origin, found) };
         rows.skip(body);
         let bound = Rc::new(bound);
+        let told = name::read(&bound.layout.file_names, &self.document.name, bound.layout.date_order).unwrap_or_default();
         Blocks::Walk(Box::new(Walk {
             reader: Reader::new(bound.clone(), styling.style),
             shops: Shops {
                 known: self.stores,
                 said: self.reading.store.as_deref(),
-                named: self.named_store(),
+                named: told.store.as_deref().map_or_else(|| self.named_store(), |name| self.called(name)),
                 seen: HashMap::new(),
                 last: None,
             },
             plain: bound.headings.iter().map(|heading| normal(heading)).collect(),
             daily: bound.layout.kind.is_daily(),
             dated: dated(&bound),
-            named: Named::of(&self.document.name),
+            named: Named::by(bound.layout, &self.document.name),
+            told: Rc::new(told),
+            carry: Carry::new(&bound),
             of: self,
             origin,
             styling,
@@ -254,6 +259,11 @@ impl<'a> SheetReader<'a> {
         let is_named = |store: &&Store| words().any(|word| word.contains(char::is_alphabetic) && store.is_called(word));
         let mut named = self.stores.values().filter(is_named).map(|store| store.code.as_str());
         named.next().filter(|_| named.next().is_none())
+    }
+
+    /// The code of the store that is called so.
+    fn called(&self, name: &str) -> Option<&'a str> {
+        self.stores.values().find(|store| store.is_called(name)).map(|store| store.code.as_str())
     }
 
     fn nowhere(&self, sheet: &Sheet) -> Origin {
@@ -394,7 +404,12 @@ impl<'a> SheetReader<'a> {
         if let Some(day) = key.trading_day {
             return Some(day);
         }
-        let trading = |date, time| store.map_or(date, |store| store.trading_day(date, time));
+        let says = |cutoff: &NaiveTime| *cutoff != NaiveTime::MIN;
+        let cutoff = store.map(|store| store.cutoff).filter(says).or(bound.layout.trading_day_cutoff).unwrap_or_default();
+        let trading = |date: NaiveDate, time: Option<NaiveTime>| match time {
+            Some(time) if time < cutoff => date.pred_opt().unwrap_or(date),
+            _ => date,
+        };
         if let Some(date) = key.date {
             return Some(trading(date, key.time));
         }
@@ -409,7 +424,7 @@ impl<'a> SheetReader<'a> {
             .iter()
             .find_map(|name| moment(name))
             .or(self.reading.date)
-            .or_else(|| Named::of(&self.document.name).only())
+            .or_else(|| Named::by(bound.layout, &self.document.name).only())
             .or(matches!(bound.layout.kind, Kind::StockLevels).then_some(self.reading.received).flatten())
     }
 
@@ -474,6 +489,10 @@ struct Walk<'a> {
     styling: Styling,
     shops: Shops<'a>,
     named: Named,
+    /// What the document's name says by the layout's pattern.
+    told: Rc<name::Said>,
+    /// What rows take over from the first of their transaction.
+    carry: Carry,
     /// The headings in their normal form.
     plain: Vec<String>,
     /// Rows up to the first of the body.
@@ -519,7 +538,10 @@ impl Iterator for Walk<'_> {
                 continue;
             }
             let given = self.reader.number(&cells);
-            if self.gathered.rows >= self.of.limits.block_rows && given.is_none_or(|given| given != self.last_number) {
+            if self.gathered.rows >= self.of.limits.block_rows
+                && given.is_none_or(|given| given != self.last_number)
+                && !self.carry.continues(&self.reader, &cells)
+            {
                 // The row itself is the first of the next block.
                 let block = self.block();
                 self.row(number, &cells, &rows);
@@ -600,8 +622,20 @@ impl<'a> Walk<'a> {
             }
             None => cells,
         };
+        let mut carry = std::mem::take(&mut self.carry);
+        self.reader.begins = carry.see(&self.reader, cells);
+        let carried;
+        let cells = match carry.over(&self.reader.bound, cells) {
+            Some(over) => {
+                carried = over;
+                &carried
+            }
+            None => cells,
+        };
+        let told = self.told.clone();
         let mut faults: Vec<Found> = Vec::new();
         let mut key = self.reader.key(cells, &mut faults);
+        told.fill(&mut key);
         let company = self.reader.bound.layout.company;
         let whose = if company { Ok(("".into(), None)) } else { self.shops.find(key.store) };
         let shop = whose.as_ref().ok().and_then(|(_, shop)| *shop);
@@ -609,6 +643,8 @@ impl<'a> Walk<'a> {
             let local = local_time(instant, shop.map_or("UTC", |store| store.zone.as_str()));
             (key.date, key.time) = (Some(local.date()), Some(local.time()));
         }
+        self.in_store_time(&mut key, shop, number);
+        self.reader.taxed = self.reader.bound.layout.prices_include_tax.or(shop.and_then(|store| store.prices_include_tax));
         if !self.dated && self.daily && self.reader.bound.layout.kind.field("date").is_some() {
             key.date = self.of.reading.date.or(self.named.only());
             key.trading_day = key.date;
@@ -631,7 +667,13 @@ impl<'a> Walk<'a> {
             (Ok(_), Some(day), None) if self.reader.bound.layout.kind == Kind::Transfers => {
                 self.transfers(number, written, &drafts, &key, day);
             }
-            (Ok((store, _)), Some(day), None) => self.keep(number, written, &mut drafts, &key, &store, day),
+            (Ok((store, _)), Some(day), None) => {
+                if company {
+                    let daily = drafts.extract_if(.., |draft| draft.kind.is_daily()).collect();
+                    self.keep_daily(number, written, daily, &key);
+                }
+                self.keep(number, written, &mut drafts, &key, &store, day);
+            }
             (Ok(_), None, None) => {
                 let message = "nothing says which day the rows are of".to_owned();
                 self.ask(F016, number, message, "say which with --date, or put the date into the file's name");
@@ -649,6 +691,7 @@ impl<'a> Walk<'a> {
         }
         self.reader.give_back(&mut drafts);
         self.drafts = drafts;
+        self.carry = carry;
     }
 
     /// The store whose day is incomplete without a row that names none: a transfer is that of who sent the file.
@@ -689,6 +732,39 @@ impl<'a> Walk<'a> {
                 let mut own = draft.clone();
                 own.values[at] = side.value().into_owned();
                 self.keep(row, cells, &mut [own], said, &store, trading_day);
+            }
+        }
+    }
+
+    /// A row that says its time zone is read in the store's: its date decides the trading day.
+    fn in_store_time(&mut self, key: &mut RowKey<'_>, shop: Option<&Store>, row: u32) {
+        let (Some(zone), Some(store), Some(date), Some(time)) = (key.zone, shop, key.date, key.time) else { return };
+        let local = utc_of(date.and_time(time), zone).map(|utc| store.local_time(utc));
+        if let Some(local) = local.filter(|local| *local != date.and_time(time)) {
+            (key.date, key.time) = (Some(local.date()), Some(local.time()));
+            let message =
+                format!("its times are those of {zone}; they are read as those of {}, where store {} is", store.zone, store.code);
+            self.ask(F035, row, message, "is `zone` of the store in epos.toml right?");
+        }
+    }
+
+    /// Keeps what a row of the company's own list says of one store on one day: its stock beside its price.
+    fn keep_daily(&mut self, row: u32, cells: &[&str], mut drafts: Vec<Draft>, said: &RowKey<'_>) {
+        if drafts.is_empty() {
+            return;
+        }
+        let store = match self.shops.find(said.store) {
+            Ok((store, _)) => store,
+            Err((code, message)) => {
+                return self.ask(code, row, message, "name the store in epos.toml, or say which it is with --store");
+            }
+        };
+        let reading = self.of.reading;
+        match reading.date.or_else(|| self.named.only()).or(reading.received) {
+            Some(day) => self.keep(row, cells, &mut drafts, &RowKey::default(), &store, day),
+            None => {
+                let message = "nothing says on which day its stock levels were true".to_owned();
+                self.ask(F016, row, message, "say which with --date, or put the date into the file's name");
             }
         }
     }
@@ -1033,8 +1109,11 @@ impl<'a> Shops<'a> {
 }
 
 /// The dates in a document's name: only a hint.
+#[derive(Default)]
 struct Named {
     dates: Vec<NaiveDate>,
+    /// They are the first and the last day, so every row must be within.
+    span: bool,
     agrees: bool,
     days: Vec<NaiveDate>,
 }
@@ -1062,13 +1141,22 @@ impl Named {
             at += date.map_or(1, |(_, runs)| runs);
             dates.extend(date.map(|(date, _)| date));
         }
-        Named { dates, agrees: false, days: Vec::new() }
+        Named { dates, ..Named::default() }
+    }
+
+    /// The days that a layout's pattern finds in the name, else whatever looks like a date.
+    fn by(layout: &Layout, name: &str) -> Self {
+        match name::read(&layout.file_names, name, layout.date_order).map(|said| (said.first, said.last)) {
+            Some((Some(first), Some(last))) => Named { dates: vec![first, last], span: true, ..Named::default() },
+            _ => Named::of(name),
+        }
     }
 
     /// The one date, if the name holds exactly one.
     fn only(&self) -> Option<NaiveDate> {
         match self.dates[..] {
             [date] => Some(date),
+            [first, last] if self.span && first == last => Some(first),
             _ => None,
         }
     }
@@ -1083,15 +1171,19 @@ impl Named {
         }
         let (Some(first), Some(last)) = (self.dates.iter().min(), self.dates.iter().max()) else { return };
         let within = |day: NaiveDate| *first <= day && day <= *last;
-        self.agrees |= within(day) || key.date.is_some_and(within);
-        if !self.agrees && self.days.last() != Some(&day) {
+        let agrees = within(day) || key.date.is_some_and(within);
+        self.agrees |= agrees;
+        if ((self.span && !agrees) || !self.agrees) && self.days.last() != Some(&day) {
             self.days.push(day);
         }
     }
 
     fn finish(self, origin: &Origin, found: &mut Vec<Diagnostic>) {
-        if let (Some(named), Some(day), false) = (self.dates.first(), self.days.first(), self.agrees) {
-            let message = format!("the file's name says {named}, but its rows are of {day}; the rows count");
+        if let (Some(named), Some(day), false) = (self.dates.first(), self.days.first(), self.agrees && !self.span) {
+            let message = match self.dates.last().filter(|last| self.span && *last != named) {
+                Some(last) => format!("the file's name says {named} to {last}, but it has rows of {day}; the rows count"),
+                None => format!("the file's name says {named}, but its rows are of {day}; the rows count"),
+            };
             found.push(Diagnostic::new(F017, origin.whole(), message).help("nothing to do if the rows are right"));
         }
     }

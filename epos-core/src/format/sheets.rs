@@ -2,6 +2,7 @@
 
 use super::csv::{self, TextRows};
 use super::kind::{FileKind, kind, misnamed};
+use super::layout::Layout;
 use crate::diagnostic::{Checked, Code, Diagnostic, F001, F011, F012, F019, F034};
 use crate::model::{At, Document, Limits, Sheet};
 
@@ -32,6 +33,11 @@ impl Sheets {
 
 /// Opens a document of any kind. Everything that is wrong with the file as a whole is found here, before its first row.
 pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
+    open_as(document, None, limits)
+}
+
+/// As [`open`], with the layout that a person named: its delimiter and encoding go before what would be found in the bytes.
+pub fn open_as(document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Sheets> {
     let none = |refusal: Refused| Checked::with(Sheets::Book(Vec::new()), vec![*refusal]);
     let refuse = |code, message: String, help: &str| none(refused(code, At::document(&document.name), message, help));
     let size = document.length();
@@ -46,11 +52,11 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
     if !document.is_held() && what != FileKind::Text {
         // Only rows of text can be read piece by piece.
         return match document.held() {
-            Ok(held) => open(&held, limits),
+            Ok(held) => open_as(&held, layout, limits),
             Err(_) => Checked::with(Sheets::Book(Vec::new()), Vec::new()),
         };
     }
-    let mut opened = open_as(what, document, limits);
+    let mut opened = open_kind(what, document, layout, limits);
     let read = !matches!(&opened.value, Sheets::Book(sheets) if sheets.is_empty());
     if let Some(extension) = misnamed(&document.name, what).filter(|_| read) {
         let message = format!("the file is named .{extension}, but it is {}; it was read as that", what.words());
@@ -59,12 +65,12 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
     opened
 }
 
-fn open_as(what: FileKind, document: &Document, limits: &Limits) -> Checked<Sheets> {
+fn open_kind(what: FileKind, document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Sheets> {
     let none = |refusal: Refused| Checked::with(Sheets::Book(Vec::new()), vec![*refusal]);
     let refuse = |code, message: String, help: &str| none(refused(code, At::document(&document.name), message, help));
     match what {
         FileKind::Text => {
-            let (rows, said) = csv::open(document, limits);
+            let (rows, said) = csv::open(document, layout, limits);
             Checked::with(rows.map_or(Sheets::Book(Vec::new()), Sheets::Text), said)
         }
         FileKind::Empty => none(csv::empty(document)),
@@ -123,6 +129,11 @@ impl From<Vec<Sheet>> for Sheets {
 /// All sheets of a document with all their rows. For large texts, [`open`] gives the rows one by one.
 pub fn sheets(document: &Document, limits: &Limits) -> Checked<Vec<Sheet>> {
     open(document, limits).map(Sheets::collect)
+}
+
+/// As [`sheets`], with the layout that a person named.
+pub fn sheets_as(document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Vec<Sheet>> {
+    open_as(document, layout, limits).map(Sheets::collect)
 }
 
 #[cfg(test)]

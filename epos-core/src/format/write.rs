@@ -10,9 +10,9 @@ use super::blocks::{MADE, Reading, batch};
 use super::cell::{DateOrder, RateForm};
 use super::csv;
 use super::heading::normal;
-use super::layout::{KEY_FIELDS, Layout, Layouts, Names, Sign};
+use super::layout::{ANY, KEY_FIELDS, Layout, Layouts, Names, Sign};
 use super::row::{TURNED, total_of};
-use super::sheets::sheets;
+use super::sheets::sheets_as;
 use crate::diagnostic::Checked;
 use crate::model::{Batch, Block, Document, Key, Kind, Limits, SaleKind, Scalar as _, Store, Type, Value};
 
@@ -67,15 +67,14 @@ pub fn write<'a>(batches: impl IntoIterator<Item = &'a Batch>, layout: &Layout) 
     let columns = columns(layout, &main);
     let further: Vec<(Kind, Joined<'_>)> =
         layout.kinds().skip(1).map(|kind| (kind, Joined::new(records(&batches, kind), kind))).collect();
-    let heading = (!layout.columns.values().any(|names| matches!(names, Names::Position(_))))
-        .then(|| columns.iter().map(|column| csv::escaped(&column.heading)).collect());
+    let heading = (!layout.is_bare()).then(|| columns.iter().map(|column| csv::escaped(&column.heading)).collect());
     let rows = main.iter().map(|out| {
         let beside: Vec<(Kind, Vec<&Out<'_>>)> =
             further.iter().map(|(kind, joined)| (*kind, joined.of(out, layout.kind))).collect();
         let row = Writer { layout, out, beside: &beside, turned: is_turned(layout, out) };
         columns.iter().flat_map(|column| row.cells(column)).collect::<Vec<String>>()
     });
-    let delimiter = if layout.decimal.as_deref() == Some(",") { b';' } else { b',' };
+    let delimiter = layout.delimiter().unwrap_or(if layout.decimal.as_deref() == Some(",") { b';' } else { b',' });
     csv::text(heading.into_iter().chain(rows), delimiter)
 }
 
@@ -149,7 +148,12 @@ fn columns(layout: &Layout, main: &[Out<'_>]) -> Vec<Column> {
         if KEY_FIELDS.contains(&field.name) || (field.name == "number" && unnumbered && field.required && !main.is_empty()) {
             continue;
         }
-        let spread = layout.spread.get(field.name).map(String::as_str);
+        // A field made of any word of another's column is not written into it.
+        let same = |other: (&String, &Names)| other.0 != field.name && Some(other.1) == layout.columns.get(field.name);
+        if layout.words.get(field.name).is_some_and(|words| words.contains_key(ANY)) && layout.columns.iter().any(same) {
+            continue;
+        }
+        let spread = layout.spread.get(field.name).and_then(|names| names.headings().first()).map(String::as_str);
         add(layout.columns.get(field.name), layout.own_names.then_some(field.name).or(spread), Feed::Field(kind, at));
     }
     for (kind, fields) in &layout.also {
@@ -263,7 +267,10 @@ impl Writer<'_> {
     /// Our word in the file's words.
     fn word(&self, field: &str, ours: &str) -> String {
         let words = self.layout.words.get(field).into_iter().flatten();
-        words.into_iter().find(|(_, word)| *word == ours).map_or_else(|| ours.to_owned(), |(theirs, _)| theirs.clone())
+        words
+            .into_iter()
+            .find(|(theirs, word)| *word == ours && *theirs != ANY)
+            .map_or_else(|| ours.to_owned(), |(theirs, _)| theirs.clone())
     }
 
     fn number(&self, kind: Kind, field: &str, of: Type, mut number: Decimal) -> String {
@@ -352,18 +359,20 @@ pub fn round_trip(
     limits: &Limits,
 ) -> Checked<Vec<Trip>> {
     let mut found = Vec::new();
-    let read = |document: &Document, reading: &Reading, found: &mut Vec<_>| {
-        let sheets = sheets(document, limits).into_value(found);
+    let read = |document: &Document, named: Option<&Layout>, reading: &Reading, found: &mut Vec<_>| {
+        let sheets = sheets_as(document, named, limits).into_value(found);
         batch(document, sheets, layouts, reading, stores, limits).into_value(found)
     };
-    let blocks = read(document, reading, &mut found);
+    let named = reading.layout.as_deref().and_then(|id| layouts.named(id));
+    let blocks = read(document, named, reading, &mut found);
     let mut trips = Vec::new();
     for blocks in blocks.chunk_by(|a, b| a.origin.sheet == b.origin.sheet) {
         let Some(layout) = blocks.first().and_then(|block| layouts.named(&block.origin.layout)) else { continue };
         let stem = document.name.rsplit_once('.').map_or(document.name.as_str(), |(stem, _)| stem);
         let written = Document::new(&format!("{stem}.csv"), write(batches(blocks), layout));
         let again = Reading { layout: Some(layout.id.clone()), ..reading.clone() };
-        let again = read(&written, &again, &mut Vec::new());
+        // What is written is UTF-8 whatever the till writes.
+        let again = read(&written, None, &again, &mut Vec::new());
         let rows = batches(blocks).map(|batch| batch.content.count(layout.kind)).sum();
         trips.push(Trip { layout: layout.id.clone(), rows, lost: lost(layout, batches(blocks), batches(&again)) });
     }

@@ -187,21 +187,23 @@ impl State {
     ///
     /// ```
     /// use epos_core::check;
-    /// use epos_core::model::{Batch, Block, Content, Context, Header, Key, Limits, Money, Tender};
+    /// use epos_core::model::{Batch, Block, Content, Context, Key, Limits, LineItem, Money, Origin, Tender};
     ///
     /// let (number, date) = ("201".to_owned(), "2026-11-20".parse()?);
-    /// let header = Header { number: number.clone(), date, total: Money::cents(500), ..Header::default() };
+    /// let line = LineItem { number: number.clone(), date, line_total: Money::cents(500), ..LineItem::default() };
     /// let tender = Tender { number, date, tender: "Cash".into(), amount: Money::cents(450), ..Tender::default() };
     /// let key = Key { store: "LW".into(), till: "1".into(), trading_day: date };
-    /// let of = |content| Block { batches: vec![Batch { key: key.clone(), content }], ..Block::default() };
-    /// let sheets = [
-    ///     of(Content { headers: vec![header.into()], ..Content::default() }),
-    ///     of(Content { tenders: vec![tender.into()], ..Content::default() }),
-    /// ];
+    /// let sheet = |name: &str, content| {
+    ///     let origin = Origin { sheet: name.into(), ..Origin::default() };
+    ///     Block { origin, batches: vec![Batch { key: key.clone(), content }], ..Block::default() }
+    /// };
+    /// let sales = sheet("Sales", Content { lines: vec![line.into()], ..Content::default() });
+    /// let payments = sheet("Payments", Content { tenders: vec![tender.into()], ..Content::default() });
+    ///
     /// let (context, mut state) = (Context::default(), check::State::new(&Limits::default()));
-    /// let early: Vec<_> = sheets.iter().flat_map(|block| check::block(block, &context, &mut state)).collect();
+    /// let early = [sales, payments].map(|block| check::block(&block, &context, &mut state)).concat();
     /// let unpaid = |finding: &epos_core::Diagnostic| finding.code.0.name == "money-identity";
-    /// assert!(!early.iter().any(unpaid), "the tenders of a transaction may be in a later sheet");
+    /// assert!(!early.iter().any(unpaid), "what pays a sale may stand in a later sheet");
     /// assert!(state.finish(&context).iter().any(unpaid));
     /// # Ok::<(), chrono::ParseError>(())
     /// ```

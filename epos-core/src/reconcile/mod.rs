@@ -235,7 +235,8 @@ impl StoreDay {
     ///     # let account = Account::Drawer { store: "LW".into(), drawer: drawer.into(), tender: "Cash".into() };
     ///     # let balance = Balance { account, opening: None, moved_in: 0.into(), moved_out: 0.into(), counted: None };
     ///     # let (tills, z_numbers, tender, class) = (vec![drawer.into()], Vec::new(), "Cash".into(), TenderClass::Cash);
-    ///     # let (expected_by_z, not_judged, banked, left, blind, after_cutoff, overnight) = (None, None, None, None, false, None, None);
+    ///     # let (expected_by_z, not_judged, banked, left) = (None, None, None, None);
+    ///     # let (blind, after_cutoff, overnight) = (false, None, None);
     ///     let (drawer, over_short) = (drawer.to_owned(), Some(Money::cents(cents)));
     ///     DrawerResult { drawer, over_short, /* and what else was found */
     ///     # tills, z_numbers, tender, class, balance, expected_by_z, not_judged, banked, left, blind, after_cutoff, overnight,

@@ -34,7 +34,8 @@ fn papers(transfer: &Transfer) -> Papers {
 ///     let key = Key { store: store.into(), till: String::new(), trading_day };
 ///     let batch = Batch { key, content: Content { transfers, ..Content::default() } };
 ///     let (document, hash, layout, numbering) = ("transfers.csv".into(), Hash::default(), "transfers".into(), Numbering::None);
-///     let source = Source { batch, document, hash, layout, numbering, prices_include_tax: None, absent: vec![], arrived_at: None };
+///     let (prices_include_tax, absent, arrived_at) = (None, Vec::new(), None);
+///     let source = Source { batch, document, hash, layout, numbering, prices_include_tax, absent, arrived_at };
 ///     ((store.to_owned(), trading_day), Evidence { sources: vec![source], ..Evidence::default() })
 /// };
 /// let mut all = BTreeMap::from([evidence("LW", Side::Sent, friday, 12), evidence("SB", Side::Received, saturday, 11)]);

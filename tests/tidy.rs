@@ -76,10 +76,9 @@ const EFFECTS: &[&str] = &[
 const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["format/workbook"]),
     ("html5gum", &["format/html"]),
-    ("quick_xml", &["format/workbook"]),
+    ("quick_xml", &["format/poslog", "format/workbook"]),
     ("csv", &["format/", "render/"]),
     ("encoding_rs", &["format/"]),
-    ("quick_xml", &["format/poslog"]),
     ("mail_parser", &["mail"]),
     ("zip", &["mail", "format/"]),
     ("rust_xlsxwriter", &["render/"]),

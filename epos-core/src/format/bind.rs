@@ -274,6 +274,18 @@ pub struct Detected {
 }
 
 /// What a document's sheets were found to be, and why.
+///
+/// ```
+/// use epos_core::format::{Layouts, detect, sheets};
+/// use epos_core::model::{Document, Limits};
+///
+/// let document = Document::new("payments.csv", &b"store,till,date,number,tender,amount\nLW,1,2026-11-20,201,Cash,3.50\n"[..]);
+/// let found = detect(&sheets(&document, &Limits::default()).value, &Layouts::built_in());
+/// assert_eq!(found[0].layouts, ["tenders"]);
+/// assert_eq!(found[0].heading_row, Some(1));
+/// let tried = found[0].trials.iter().find(|trial| trial.layout == "sales");
+/// assert!(tried.is_some_and(|trial| trial.missing == ["item_code", "quantity"]));
+/// ```
 pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
     sheets
         .iter()

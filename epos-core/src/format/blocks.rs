@@ -48,6 +48,21 @@ const LAST: usize = 3;
 
 /// Reads a document's sheets, block by block; of a text no more than a block is in memory. Nothing is lost: what is not in a block's
 /// batches is in its rejected rows.
+///
+/// ```
+/// use epos_core::format::{Layouts, Reading, blocks, open};
+/// use epos_core::model::{Document, Limits};
+///
+/// let text = "store,till,date,number,tender,amount\nLW,1,2026-11-20,201,Cash,3.50\nLW,1,2026-11-20,202,Card,lots\n";
+/// let document = Document::new("payments.csv", text.as_bytes());
+/// let (layouts, reading, stores, limits) = (Layouts::built_in(), Reading::default(), Default::default(), Limits::default());
+/// let opened = open(&document, &limits).value;
+/// for block in blocks(&document, opened, &layouts, &reading, &stores, &limits) {
+///     assert_eq!(block.value.batches[0].content.tenders[0].amount.to_string(), "3.50");
+///     assert_eq!(block.value.rejected[0].row, 3, "the row that could not be read is kept");
+///     assert_eq!(block.diagnostics[0].at.to_string(), "payments.csv, row 3, column F (amount)");
+/// }
+/// ```
 pub fn blocks<'a>(
     document: &'a Document,
     sheets: impl Into<Sheets>,
@@ -81,6 +96,19 @@ pub fn blocks<'a>(
 }
 
 /// All blocks of a document.
+///
+/// ```
+/// use epos_core::format::{Layouts, Reading, batch, sheets};
+/// use epos_core::model::{Document, Limits};
+///
+/// let document = Document::new("payments.csv", &b"till,date,number,tender,amount\n1,2026-11-20,201,Cash,3.50\n"[..]);
+/// let (limits, reading) = (Limits::default(), Reading { store: Some("LW".into()), ..Reading::default() });
+/// let cells = sheets(&document, &limits).value;
+/// let read = batch(&document, cells, &Layouts::built_in(), &reading, &Default::default(), &limits);
+/// let (origin, batch) = (&read.value[0].origin, &read.value[0].batches[0]);
+/// assert_eq!((origin.layout.as_str(), batch.key.store.as_str(), batch.key.till.as_str()), ("tenders", "LW", "1"));
+/// assert_eq!(batch.content.tenders[0].tender, "Cash");
+/// ```
 pub fn batch(
     document: &Document,
     sheets: impl Into<Sheets>,

@@ -35,11 +35,31 @@ pub struct TextRows {
 
 impl TextRows {
     /// The delimiter it was found to have.
+    ///
+    /// ```
+    /// use epos_core::format::{Sheets, open};
+    /// use epos_core::model::{Document, Limits};
+    ///
+    /// let document = Document::new("sales.csv", &b"number;line_total\n201;3,50\n"[..]);
+    /// let Sheets::Text(rows) = open(&document, &Limits::default()).value else { panic!("it is text") };
+    /// assert_eq!(rows.delimiter(), ';');
+    /// ```
     pub fn delimiter(&self) -> char {
         char::from(self.delimiter)
     }
 
     /// The same text from its first row again; nothing is held twice. For looking at rows before reading them.
+    ///
+    /// ```
+    /// use epos_core::format::{Sheets, open};
+    /// use epos_core::model::{Document, Limits};
+    ///
+    /// let document = Document::new("sales.csv", &b"number,line_total\n201,3.50\n"[..]);
+    /// let Sheets::Text(mut rows) = open(&document, &Limits::default()).value else { panic!("it is text") };
+    /// let heading = rows.next().map(|row| row.cells);
+    /// assert_eq!(rows.again().next().map(|row| row.cells), heading);
+    /// assert_eq!(rows.next().map(|row| row.number), Some(2), "the first reading goes on where it was");
+    /// ```
     pub fn again(&self) -> TextRows {
         TextRows::new(self.text.clone(), self.delimiter, self.width)
     }

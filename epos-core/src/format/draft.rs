@@ -78,6 +78,21 @@ pub struct Answer {
 
 impl Question {
     /// The answer that `text` is: its word, or its number as a person counts.
+    ///
+    /// ```
+    /// # use epos_core::format::{Layouts, draft};
+    /// # use epos_core::model::{Document, Limits};
+    /// # let text = "Shop,Till,Date,Receipt,Item,Qty,Total\nLW,1,03/04/2026,201,Jam,1,3.50\nLW,1,05/04/2026,202,Tea,2,5.00\n";
+    /// # let (document, limits) = (Document::new("ours.csv", text.as_bytes()), Limits::default());
+    /// # let draft = draft(&document, &Layouts::built_in(), None, &limits).value.ok_or("no heading is known")?;
+    /// // No date of the file has a day after the 12th, so it is asked which comes first.
+    /// let question = draft.questions.iter().find(|question| question.about == "date_order").ok_or("nothing is asked")?;
+    /// let answer = question.answer("DMY").ok_or("not an answer")?;
+    /// assert_eq!(answer.line, "date_order = \"dmy\"");
+    /// assert_eq!(question.answer("1"), Some(answer));
+    /// assert_eq!(question.answer("sideways"), None);
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn answer(&self, text: &str) -> Option<Answer> {
         let text = text.trim();
         let by_number = || self.answers.get(text.parse::<usize>().ok()?.checked_sub(1)?);
@@ -90,6 +105,22 @@ impl Question {
     }
 
     /// The suggested answer.
+    ///
+    /// ```
+    /// use epos_core::format::{Answer, Question};
+    ///
+    /// let answer = |word: &str| Answer { word: word.into(), means: String::new(), table: String::new(), line: String::new() };
+    /// let mut question = Question {
+    ///     about: "prices_include_tax".into(),
+    ///     asks: "Do the prices include tax?".into(),
+    ///     answers: vec![answer("true"), answer("false")],
+    ///     free: None,
+    ///     suggested: None,
+    /// };
+    /// assert_eq!(question.suggestion(), None, "nothing is guessed");
+    /// question.suggested = Some((1, "row 2 has 10.00, tax 2.00 and 12.00".into()));
+    /// assert_eq!(question.suggestion().map(|answer| answer.word.as_str()), Some("false"));
+    /// ```
     pub fn suggestion(&self) -> Option<&Answer> {
         self.answers.get(self.suggested.as_ref()?.0)
     }
@@ -112,6 +143,23 @@ pub(super) fn quoted(text: &str) -> String {
 
 impl Draft {
     /// The layout's text. Questions that `answers` leaves open stand in it as comments with their possible answers.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// # use epos_core::format::{Layouts, draft};
+    /// # use epos_core::model::{Document, Limits};
+    /// # let text = "Shop,Till,Date,Receipt,Item,Qty,Total\nLW,1,03/04/2026,201,Jam,1,3.50\nLW,1,05/04/2026,202,Tea,2,5.00\n";
+    /// # let (document, limits) = (Document::new("ours.csv", text.as_bytes()), Limits::default());
+    /// # let draft = draft(&document, &Layouts::built_in(), None, &limits).value.ok_or("no heading is known")?;
+    ///
+    /// let open = draft.toml(&BTreeMap::new());
+    /// assert!(!open.lines().any(|line| line.starts_with("date_order")), "while it is a question, it is a comment");
+    ///
+    /// let asked = draft.questions.iter().find(|question| question.about == "date_order").ok_or("nothing is asked")?;
+    /// let answers = BTreeMap::from([(asked.about.clone(), asked.answer("dmy").ok_or("not an answer")?)]);
+    /// assert!(draft.toml(&answers).lines().any(|line| line == "date_order = \"dmy\""));
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn toml(&self, answers: &BTreeMap<String, Answer>) -> String {
         let open = self.questions.iter().filter(|question| !answers.contains_key(&question.about)).count();
         let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -254,6 +302,20 @@ fn fit(layout: &Layout, row: &SheetRow) -> (i64, usize) {
 
 /// Drafts a layout from a document. `None`: it has no rows, or no heading that is known; the findings say more. With `kind` its rows are
 /// that, whatever the headings look like.
+///
+/// ```
+/// use epos_core::format::{Layouts, draft};
+/// use epos_core::model::{Document, Kind, Limits};
+///
+/// let text = "Shop,Till,Date,Receipt,Item,Qty,Total\nLW,1,21/11/2026,201,Jam,1,3.50\nLW,1,21/11/2026,202,Tea,2,5.00\n";
+/// let document = Document::new("ours.csv", text.as_bytes());
+/// let draft = draft(&document, &Layouts::built_in(), None, &Limits::default()).value.ok_or("no heading is known")?;
+/// assert_eq!(draft.kind, Kind::Lines);
+/// assert!(draft.columns.contains(&("quantity".into(), "Qty".into())));
+/// let order = draft.proven.iter().find(|proven| proven.line == "date_order = \"dmy\"").ok_or("not proven")?;
+/// assert_eq!(order.says, "In dates the day comes first: row 2 has 21/11/2026.");
+/// # Ok::<(), &str>(())
+/// ```
 pub fn draft(document: &Document, layouts: &Layouts, kind: Option<Kind>, limits: &Limits) -> Checked<Option<Draft>> {
     let mut found = Vec::new();
     let sheets = open(document, limits).into_value(&mut found);

@@ -55,6 +55,13 @@ pub enum FileKind {
 
 impl FileKind {
     /// The kind in words, with its article: `an Excel workbook`.
+    ///
+    /// ```
+    /// use epos_core::format::FileKind;
+    ///
+    /// assert_eq!(FileKind::Pdf.words(), "a PDF");
+    /// assert_eq!(FileKind::LockedWorkbook.words(), "a workbook with a password");
+    /// ```
     pub const fn words(self) -> &'static str {
         match self {
             FileKind::Empty => "an empty file",
@@ -110,6 +117,14 @@ const MAGIC: &[(&[u8], FileKind)] = &[
 const HEAD: usize = 4096;
 
 /// What sort of file these bytes are. The name is only a hint where the bytes are damaged or say too little.
+///
+/// ```
+/// use epos_core::format::{FileKind, kind};
+///
+/// assert_eq!(kind("sales.csv", b"number,line_total\n201,3.50\n"), FileKind::Text);
+/// assert_eq!(kind("sales.csv", b"%PDF-1.7"), FileKind::Pdf, "whatever its name says");
+/// assert_eq!(kind("sales.csv", b""), FileKind::Empty);
+/// ```
 pub fn kind(name: &str, bytes: &[u8]) -> FileKind {
     if bytes.is_empty() {
         return FileKind::Empty;

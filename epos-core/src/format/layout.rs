@@ -184,6 +184,13 @@ pub enum Names {
 
 impl Names {
     /// The headings as they are written; the first is the one that files are written with.
+    ///
+    /// ```
+    /// use epos_core::format::Names;
+    ///
+    /// assert_eq!(Names::Many(vec!["till".into(), "register".into()]).headings(), ["till", "register"]);
+    /// assert_eq!(Names::Position(3).headings(), [""; 0], "a column told by its position has none");
+    /// ```
     pub fn headings(&self) -> &[String] {
         match self {
             Names::One(name) => std::slice::from_ref(name),
@@ -304,6 +311,17 @@ fn one() -> u32 {
 
 impl Layout {
     /// Does the (normalised) heading belong to `field` of `kind`?
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Kind;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// let sales = layouts.named("sales").ok_or("built in")?;
+    /// assert!(sales.binds(Kind::Lines, "quantity", "qty"));
+    /// assert!(!sales.binds(Kind::Lines, "quantity", "price"));
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn binds(&self, kind: Kind, field: &str, heading: &str) -> bool {
         let own =
             if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
@@ -312,6 +330,16 @@ impl Layout {
     }
 
     /// The kinds that its rows feed, its own first.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Kind;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// let receipts = layouts.named("square_transactions").ok_or("built in")?;
+    /// assert_eq!(receipts.kinds().collect::<Vec<_>>(), [Kind::Headers, Kind::Deposits, Kind::Tenders]);
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
         let tenders = (!self.tender_columns.is_empty() && !self.also.contains_key(&Kind::Tenders)).then_some(Kind::Tenders);
         std::iter::once(self.kind).chain(self.also.keys().copied()).chain(tenders)
@@ -346,16 +374,49 @@ impl Layout {
     }
 
     /// How rows add up over documents.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Coverage;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// let of = |id| layouts.named(id).map(|layout| layout.coverage());
+    /// assert_eq!(of("sales"), Some(Coverage::Day), "the same till and day again is a correction");
+    /// assert_eq!(of("products"), Some(Coverage::Snapshot));
+    /// ```
     pub fn coverage(&self) -> Coverage {
         self.coverage.unwrap_or_default()
     }
 
     /// True when it cannot carry `what`: a field or a kind.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    ///
+    /// let mut layouts = Layouts::default();
+    /// let text = "title = \"Totals\"\nkind = \"headers\"\nabsent = [\"lines\", \"tax\"]\n[columns]\ntotal = \"Total\"\n";
+    /// layouts.add("totals", text)?;
+    /// let totals = layouts.named("totals").ok_or("just added")?;
+    /// assert!(totals.lacks("lines"));
+    /// assert!(!totals.lacks("tenders"));
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn lacks(&self, what: &str) -> bool {
         self.absent.iter().any(|absent| absent == what)
     }
 
     /// True when it leaves this column out knowingly: it is named as absent, or what it stands in is (`location.*`).
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    ///
+    /// let mut layouts = Layouts::default();
+    /// layouts.add("ours", "title = \"Ours\"\nkind = \"headers\"\nabsent = [\"location.*\"]\n[columns]\ntotal = \"Total\"\n")?;
+    /// let ours = layouts.named("ours").ok_or("just added")?;
+    /// assert!(ours.leaves_out("location.address"));
+    /// assert!(!ours.leaves_out("locations"));
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn leaves_out(&self, column: &str) -> bool {
         self.absent.iter().any(|absent| match absent.strip_suffix(".*") {
             Some(group) => column.strip_prefix(group).is_some_and(|rest| rest.starts_with('.')),
@@ -543,6 +604,14 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
 
 impl Layouts {
     /// The layouts that are built in.
+    ///
+    /// ```
+    /// use epos_core::format::{BUILT_IN, Layouts};
+    ///
+    /// let layouts = Layouts::built_in();
+    /// assert_eq!(layouts.iter().count(), BUILT_IN.len());
+    /// assert!(layouts.named("sales").is_some());
+    /// ```
     pub fn built_in() -> Self {
         let mut layouts = Layouts::default();
         for (name, text) in BUILT_IN {
@@ -556,6 +625,19 @@ impl Layouts {
     ///
     /// # Errors
     /// A sentence with key and line when the text is not a layout.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    ///
+    /// let mut layouts = Layouts::built_in();
+    /// layouts.add("ours", "title = \"Our till\"\nkind = \"lines\"\nextends = \"sales\"\n[columns]\nquantity = \"Stück\"\n")?;
+    /// let ours = layouts.named("ours").ok_or("just added")?;
+    /// assert_eq!(ours.columns["quantity"].headings().first().map(String::as_str), Some("Stück"));
+    ///
+    /// let wrong = layouts.add("ours", "title = \"Our till\"\nkind = \"lines\"\ncoverge = \"day\"\n").unwrap_err();
+    /// assert!(wrong.contains("line 3") && wrong.contains("coverge"));
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn add(&mut self, name: &str, text: &str) -> Result<(), String> {
         let mut layout: Layout = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         if layout.id.is_empty() {
@@ -573,11 +655,30 @@ impl Layouts {
     }
 
     /// All of them.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Kind;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// let of_suppliers: Vec<&str> =
+    ///     layouts.iter().filter(|layout| layout.kind == Kind::Suppliers).map(|layout| layout.id.as_str()).collect();
+    /// assert_eq!(of_suppliers, ["suppliers"]);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &Layout> {
         self.0.iter()
     }
 
     /// The layout of this name.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Kind;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// assert_eq!(layouts.named("deposits").map(|layout| layout.kind), Some(Kind::Deposits));
+    /// assert!(layouts.named("deposit slips").is_none());
+    /// ```
     pub fn named(&self, id: &str) -> Option<&Layout> {
         self.0.iter().find(|layout| layout.id == id)
     }

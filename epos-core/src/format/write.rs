@@ -61,6 +61,23 @@ enum Feed {
 /// The rows of `batches` that belong to `layout`, as that layout's till program would write them: headings, then rows in the order
 /// of the document they came from. What the layout has no column for is left out; numbers that reading made up are too.
 /// In a list without quotes a comma inside a name becomes a blank.
+///
+/// ```
+/// use epos_core::format::{Layouts, write};
+/// use epos_core::model::{Batch, Content, Key, Money, Tender};
+///
+/// let (friday, layouts) = ("2026-11-20".parse()?, Layouts::built_in());
+/// let paid = Tender { number: "201".into(), date: friday, tender: "Cash".into(), amount: Money::cents(350), ..Tender::default() };
+/// let batch = Batch {
+///     key: Key { store: "LW".into(), till: "1".into(), trading_day: friday },
+///     content: Content { tenders: vec![paid.into()], ..Content::default() },
+/// };
+/// let text = String::from_utf8(write([&batch], layouts.named("tenders").ok_or("built in")?))?;
+/// let rows: Vec<Vec<&str>> = text.lines().map(|row| row.split(',').collect()).collect();
+/// let amount = rows[0].iter().position(|heading| *heading == "amount").ok_or("no such column")?;
+/// assert_eq!((rows.len(), rows[1][amount].parse()), (2, Ok(Money::cents(350))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn write<'a>(batches: impl IntoIterator<Item = &'a Batch>, layout: &Layout) -> Vec<u8> {
     let batches: Vec<&Batch> = batches.into_iter().collect();
     let main = records(&batches, layout.kind);
@@ -351,6 +368,17 @@ pub struct Trip {
 
 /// Reads a document, writes each of its sheets under its layout and reads that again: proves that a layout loses nothing it does not
 /// say it loses. The findings are those of the first reading.
+///
+/// ```
+/// use epos_core::format::{Layouts, Reading, round_trip};
+/// use epos_core::model::{Document, Limits};
+///
+/// let document = Document::new("payments.csv", &b"Shop,Till,Date,Receipt,Tender,Amount\nLW,1,2026-11-20,201,Cash,3.50\n"[..]);
+/// let (layouts, limits) = (Layouts::built_in(), Limits::default());
+/// let trips = round_trip(&document, &layouts, &Reading::default(), &Default::default(), &limits).value;
+/// assert_eq!((trips[0].layout.as_str(), trips[0].rows), ("tenders", 1));
+/// assert_eq!(trips[0].lost, [""; 0], "written and read again, nothing has changed");
+/// ```
 pub fn round_trip(
     document: &Document,
     layouts: &Layouts,

@@ -75,7 +75,7 @@ pub fn blocks<'a>(
     let parts: Vec<Blocks<'a>> = match sheets.into() {
         Sheets::Text(rows) => {
             let head = Sheet { rows: rows.again().take(HEAD).collect(), ..Sheet::default() };
-            vec![of(false).begin(&head, Rows::Text(Box::new(rows)))]
+            vec![of(false).begin(&head, Rows::Text(rows))]
         }
         Sheets::Book(sheets) => {
             // A workbook may carry sheets that are nobody's business, but then another sheet must be known.
@@ -125,7 +125,7 @@ pub fn batch(
 /// The blocks of one sheet.
 enum Blocks<'a> {
     /// It cannot be read: one block that says why.
-    Unread(Option<Checked<Block>>),
+    Unread(Option<Box<Checked<Block>>>),
     Walk(Box<Walk<'a>>),
 }
 
@@ -134,7 +134,7 @@ impl Iterator for Blocks<'_> {
 
     fn next(&mut self) -> Option<Checked<Block>> {
         match self {
-            Blocks::Unread(block) => block.take(),
+            Blocks::Unread(block) => block.take().map(|block| *block),
             Blocks::Walk(walk) => walk.next(),
         }
     }
@@ -239,7 +239,7 @@ impl<'a> SheetReader<'a> {
     /// Begins to read a sheet, whose first rows are in `head`.
     fn begin(self, head: &Sheet, mut rows: Rows) -> Blocks<'a> {
         let mut found = Vec::new();
-        let unread = |origin, found| Blocks::Unread(Some(Checked::with(Block { origin, ..Block::default() }, found)));
+        let unread = |origin, found| Blocks::Unread(Some(Box::new(Checked::with(Block { origin, ..Block::default() }, found))));
         let Some(bound) = self.bind(head, &mut found) else { return unread(self.nowhere(head), found) };
         let origin = self.origin(head, &bound);
         if self.refused(head, &bound, &origin, &mut found) {

@@ -581,7 +581,7 @@ fn decode(document: &Document, said: &mut Vec<Diagnostic>) -> Result<Text, Refus
         |encoding, mark: usize| Text { document: document.clone(), encoding, mark: mark as u64, skipped: 0, skipped_lines: 0 };
     if let Some((encoding, mark)) = utf16(&document.bytes) {
         let text = text(Some(encoding), mark);
-        if (document.length() - text.mark) % 2 != 0 || damaged(&text, encoding) {
+        if !(document.length() - text.mark).is_multiple_of(2) || damaged(&text, encoding) {
             return Err(cut_off("some letters of this UTF-16 text are only half there"));
         }
         said.push(Diagnostic::new(F007, at(), "the text is UTF-16; it was read as such"));

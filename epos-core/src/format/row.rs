@@ -496,10 +496,8 @@ impl<'a> Reader<'a> {
         }
         let blank = |values: &[Value<'_>], at: Option<usize>| at.filter(|&at| values[at].is_null());
         match draft.kind {
-            Kind::Headers => {
-                if blank(values, plan.at.kind).is_some() {
-                    set(values, plan.at.kind, SaleKind::Sale.value().into_owned());
-                }
+            Kind::Headers if blank(values, plan.at.kind).is_some() => {
+                set(values, plan.at.kind, SaleKind::Sale.value().into_owned());
             }
             Kind::Lines => {
                 if blank(values, plan.at.kind).is_some() {

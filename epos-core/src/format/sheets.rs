@@ -16,7 +16,7 @@ pub(super) fn refused(code: Code, at: At, message: impl Into<String>, help: &str
 /// A document's cells: a text's rows come one by one, a workbook's sheets are whole.
 pub enum Sheets {
     /// Delimited text; its rows are read as they are asked for.
-    Text(TextRows),
+    Text(Box<TextRows>),
     /// A workbook. Empty when the document could not be read: the findings say why.
     Book(Vec<Sheet>),
 }
@@ -106,7 +106,7 @@ fn open_kind(what: FileKind, document: &Document, layout: Option<&Layout>, limit
     match what {
         FileKind::Text => {
             let (rows, said) = csv::open(document, layout, limits);
-            Checked::with(rows.map_or(Sheets::Book(Vec::new()), Sheets::Text), said)
+            Checked::with(rows.map_or(Sheets::Book(Vec::new()), |rows| Sheets::Text(Box::new(rows))), said)
         }
         FileKind::Empty => none(csv::empty(document)),
         FileKind::LockedWorkbook => refuse(

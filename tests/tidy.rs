@@ -94,7 +94,7 @@ const PLACES: &[(&str, &[&str])] = &[
 const FLOATS: &[&str] = &["epos-core/src/format/workbook", "epos-core/src/render/xlsx"];
 
 /// Modules of core in which every function that a user can call shows an example, which the documentation's tests run.
-const EXAMPLES: &[&str] = &["format", "check", "ledger", "reconcile", "report"];
+const EXAMPLES: &[&str] = &["format", "check", "ledger", "reconcile", "report", "render"];
 
 /// Everything at the top level, and nothing else.
 const TOP: &[&str] = &[

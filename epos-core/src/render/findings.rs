@@ -10,6 +10,16 @@ use super::page::{escape, page};
 use crate::diagnostic::{Code, Diagnostic, Severity, explain};
 
 /// The findings as one self-contained page, worst codes first. `#T002` is the section of a code, `#manual-T002` its manual.
+///
+/// ```
+/// use epos_core::diagnostic::{Diagnostic, T001};
+/// use epos_core::model::At;
+/// use epos_core::render::findings;
+///
+/// let found = [Diagnostic::new(T001, At::document("till-1.csv"), "3 × 4.00 is 12.00, not 12.50")];
+/// let page = findings("Friday", &found, chrono::NaiveDateTime::default());
+/// assert!(page.contains("href=\"#T001\"") && page.contains("3 × 4.00 is 12.00, not 12.50"));
+/// ```
 pub fn findings(title: &str, found: &[Diagnostic], now: NaiveDateTime) -> String {
     let mut by_code: BTreeMap<(std::cmp::Reverse<Severity>, &'static str), Vec<&Diagnostic>> = BTreeMap::new();
     for finding in found {

@@ -12,6 +12,23 @@ use crate::reconcile::State;
 use crate::report::{Completeness, Report, ReportColumn, meaning};
 
 /// The report as one self-contained page.
+///
+/// ```
+/// # use epos_core::model::{Context, Money, Store};
+/// # use epos_core::reconcile::{Evidence, day};
+/// # use epos_core::report::{Period, report};
+/// use epos_core::render::html;
+///
+/// # let (friday, context) = ("2026-11-20".parse()?, Context::default());
+/// # let mut judged = day(&Store::new("LW", "Leith Walk"), friday, &Evidence::default(), &context);
+/// # judged.bridge.takings = Money::cents(123_50);
+/// # let days = [judged];
+/// # let daily = report("daily", &Period::new(friday, friday, None, &days, &[], &context)).ok_or("no such report")?;
+/// // A report of Friday, 123.50 taken in Leith Walk.
+/// let page = html(&daily, chrono::NaiveDateTime::default());
+/// assert!(page.starts_with("<!doctype html>") && page.contains("123.50"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn html(report: &Report, now: NaiveDateTime) -> String {
     let title = escape(&report.title);
     let mut body =

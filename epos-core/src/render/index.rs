@@ -12,6 +12,31 @@ use super::summary::{Summary, Written};
 use crate::report::{Completeness, Group, has_come};
 
 /// The summary as one self-contained page.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use epos_core::model::{Context, Money, Store};
+/// use epos_core::reconcile::{Evidence, day};
+/// use epos_core::render::{Summary, index};
+///
+/// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+/// let mut judged = day(&Store::new("LW", "Leith Walk"), friday, &Evidence::default(), &context);
+/// judged.bridge.takings = Money::cents(123_50);
+/// let days = [judged];
+/// let told = Summary {
+///     title: "Friday evening",
+///     now: chrono::NaiveDateTime::default(),
+///     days: &days,
+///     stores: &BTreeMap::from([("LW".into(), Store::new("LW", "Leith Walk"))]),
+///     findings: &[],
+///     counts: &[("files read".into(), 4)],
+///     files: &[],
+///     notes: &[],
+/// };
+/// let page = index(&told);
+/// assert!(page.contains("<h1>Friday evening</h1>") && page.contains("<strong>4</strong><span>files read</span>"));
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn index(summary: &Summary<'_>) -> String {
     let days: BTreeSet<NaiveDate> = summary.days.iter().map(|day| day.trading_day).collect();
     let lede = match (days.first(), days.last()) {

@@ -51,6 +51,13 @@ impl Format {
     pub const ALL: &'static [Format] = &[Format::Table, Format::Csv, Format::Json, Format::Html, Format::Xlsx];
 
     /// Its name, as a person writes it.
+    ///
+    /// ```
+    /// use epos_core::render::Format;
+    ///
+    /// assert_eq!("xlsx".parse(), Ok(Format::Xlsx));
+    /// assert_eq!(Format::Xlsx.name(), "xlsx");
+    /// ```
     pub const fn name(self) -> &'static str {
         match self {
             Format::Table => "table",
@@ -62,6 +69,12 @@ impl Format {
     }
 
     /// The end of its files' names.
+    ///
+    /// ```
+    /// use epos_core::render::Format;
+    ///
+    /// assert_eq!((Format::Table.extension(), Format::Csv.extension()), ("txt", "csv"));
+    /// ```
     pub const fn extension(self) -> &'static str {
         match self {
             Format::Table => "txt",
@@ -70,6 +83,12 @@ impl Format {
     }
 
     /// Its media type.
+    ///
+    /// ```
+    /// use epos_core::render::Format;
+    ///
+    /// assert_eq!(Format::Json.media_type(), "application/json");
+    /// ```
     pub const fn media_type(self) -> &'static str {
         match self {
             Format::Table => "text/plain; charset=utf-8",
@@ -103,6 +122,25 @@ impl FromStr for Format {
 ///
 /// # Errors
 /// When a workbook cannot hold the report, or this build was made without workbooks.
+///
+/// ```
+/// use epos_core::model::{Context, Money, Store};
+/// use epos_core::reconcile::{Evidence, day};
+/// use epos_core::render::{Format, render};
+/// use epos_core::report::{Period, report};
+///
+/// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+/// let mut judged = day(&Store::new("LW", "Leith Walk"), friday, &Evidence::default(), &context);
+/// judged.bridge.takings = Money::cents(123_50);
+/// let days = [judged];
+/// let daily = report("daily", &Period::new(friday, friday, None, &days, &[], &context)).ok_or("no such report")?;
+/// let text = String::from_utf8(render(&daily, Format::Csv, chrono::NaiveDateTime::default())?)?;
+/// let rows: Vec<&str> = text.lines().collect();
+/// assert_eq!(rows.len(), 2);
+/// assert!(rows[0].starts_with("store,store_name,trading_day"));
+/// assert!(rows[1].starts_with("LW,") && rows[1].contains(",123.50,"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn render(report: &Report, format: Format, now: NaiveDateTime) -> Result<Vec<u8>> {
     match format {
         Format::Table => Ok(table(report, None).into_bytes()),

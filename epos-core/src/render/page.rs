@@ -1,6 +1,12 @@
 //! The frame of every page: one self-contained file, no script, light and dark, good on a phone and on paper.
 
 /// Makes text safe between tags and in quoted attributes.
+///
+/// ```
+/// use epos_core::render::escape;
+///
+/// assert_eq!(escape("Jam & \"Tea\" <b>"), "Jam &amp; &quot;Tea&quot; &lt;b&gt;");
+/// ```
 pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -18,6 +24,14 @@ pub fn escape(text: &str) -> String {
 }
 
 /// A whole page around `body`, which is HTML already; `title` is text.
+///
+/// ```
+/// use epos_core::render::page;
+///
+/// let page = page("Jam & Tea", "<h1>Friday</h1>");
+/// assert!(page.contains("<title>Jam &amp; Tea</title>"), "the title is text");
+/// assert!(page.contains("<main>\n<h1>Friday</h1></main>"), "the body is HTML already");
+/// ```
 pub fn page(title: &str, body: &str) -> String {
     let style = include_str!("style.css");
     let title = escape(title);

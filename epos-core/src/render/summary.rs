@@ -53,6 +53,19 @@ pub struct Written {
 
 impl Written {
     /// `report`, written as `file`.
+    ///
+    /// ```
+    /// use epos_core::model::Context;
+    /// use epos_core::render::Written;
+    /// use epos_core::report::{Period, entry};
+    ///
+    /// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+    /// let daily = *entry("daily").ok_or("no such report")?;
+    /// let report = (daily.make)(&Period::new(friday, friday, None, &[], &[], &context));
+    /// let written = Written::new(daily, &report, "daily.csv".into());
+    /// assert_eq!((written.file.as_str(), written.from, written.rows), ("daily.csv", friday, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(entry: Entry, report: &Report, file: String) -> Self {
         let (store, rows, completeness) = (report.store.clone(), report.rows.len(), report.completeness.clone());
         Written { report: entry, file, from: report.from, to: report.to, store, rows, completeness }
@@ -204,6 +217,31 @@ const MOST: usize = 12;
 const WIDTH: usize = 100;
 
 /// The evening as calm plain text.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use epos_core::model::{Context, Money, Store};
+/// use epos_core::reconcile::{Evidence, day};
+/// use epos_core::render::{Summary, summary};
+///
+/// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+/// let mut judged = day(&Store::new("LW", "Leith Walk"), friday, &Evidence::default(), &context);
+/// judged.bridge.takings = Money::cents(123_50);
+/// let days = [judged];
+/// let told = Summary {
+///     title: "Friday evening",
+///     now: chrono::NaiveDateTime::default(),
+///     days: &days,
+///     stores: &BTreeMap::from([("LW".into(), Store::new("LW", "Leith Walk"))]),
+///     findings: &[],
+///     counts: &[("files read".into(), 4)],
+///     files: &[],
+///     notes: &[],
+/// };
+/// let text = summary(&told);
+/// assert!(text.contains("Friday evening") && text.contains("123.50") && text.contains("Leith Walk"));
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn summary(summary: &Summary<'_>) -> String {
     let mut text = format!("{} · {}\n", summary.title, summary.now.format("%A %-d %B %Y, %H:%M"));
     let _ = write!(text, "{}", Completeness::of(summary.days));

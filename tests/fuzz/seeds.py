@@ -88,7 +88,7 @@ def cells():
              "10:05", "10.05 pm", "24:00", "2026-11-20T10:05:00Z", "2026-11-20 10:05", "yes", "true", "refund", "Total", "'007", "=1+1", "a\nb", "\"", "\x1b[31m",
              "\u202e", "O0", "\uff11\uff12", "\u0661", "", " \u00a0"]
     for at, text in enumerate(texts):
-        put("cell", f"{at:02}", text.encode())
+        put("cell", f"{at:02}", bytes([48 + at % 3]) + text.encode())
 
 
 for make in (attachments, sheets, blocks, layouts, cells):

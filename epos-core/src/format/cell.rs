@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
@@ -270,16 +270,24 @@ pub fn iso(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year as i32, digit(m1)? * 10 + digit(m2)?, digit(d1)? * 10 + digit(d2)?)
 }
 
+/// Is it a day that every database keeps?
+pub fn is_kept(day: NaiveDate) -> bool {
+    (1000..=9999).contains(&day.year())
+}
+
 /// A calendar date.
 fn date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, Fault> {
-    if let Some(date) = iso(text) {
-        return Ok(date);
+    let day = match iso(text) {
+        Some(day) => Ok(day),
+        None => parts(split_time(text).0, order),
+    };
+    let help = "write the date as 2026-11-20";
+    match day {
+        Ok(day) if is_kept(day) => Ok(day),
+        Ok(_) => Err(fault(F004, "is not a date: its year is none", help)),
+        Err(true) => Err(fault(F004, "could be two dates, and nothing says whether day or month comes first", help)),
+        Err(false) => Err(fault(F004, "is not a date", help)),
     }
-    let (text, _) = split_time(text);
-    parts(text, order).map_err(|ambiguous| {
-        let why = if ambiguous { "could be two dates, and nothing says whether day or month comes first" } else { "is not a date" };
-        fault(F004, why, "write the date as 2026-11-20")
-    })
 }
 
 /// The three numbers of a date; `Err(true)` when it is ambiguous.
@@ -493,6 +501,14 @@ mod tests {
             (proves("20/11/2026"), proves("11/20/26 10:00"), proves("2026-11-20")),
             (Some(DateOrder::Dmy), Some(DateOrder::Mdy), None)
         );
+    }
+
+    #[test]
+    fn a_year_that_no_database_keeps_is_no_date() {
+        for text in ["0000-01-01", "0999-12-31", "31.12.10000", "1/1/262142", "00010101"] {
+            assert!(date(text, Some(DateOrder::Dmy)).is_err(), "{text}");
+        }
+        assert!(date("1000-01-01", None).is_ok() && date("31.12.9999", Some(DateOrder::Dmy)).is_ok());
     }
 
     #[test]

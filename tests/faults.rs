@@ -1,8 +1,8 @@
 //! The loader is killed, the disk fills, the server goes away: every document is wholly in or wholly out, and the next run completes.
 //!
 //! The long run is `EPOS_FAULT_RUNS=200 cargo test -p epos-cli --test faults -- --nocapture`, for SQLite and, where `EPOS_TEST_MYSQL`
-//! names a server, for MySQL. `EPOS_FAULT_SEED` chooses other moments, `EPOS_FAULT_ROWS` a larger document; above 50,000 rows a load
-//! takes several commits.
+//! names a server, for MySQL. `EPOS_FAULT_SEED` chooses other moments, `EPOS_FAULT_ROWS` a larger document (above 50,000 rows a load
+//! takes several commits), `EPOS_FAULT_PROGRAM` another build of the program, such as an optimised one.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -263,7 +263,7 @@ impl Company {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_epos"));
+        let mut command = Command::new(program());
         command.args(self.arguments(arguments)).current_dir(self.path()).env("NO_COLOR", "1");
         command
     }
@@ -271,7 +271,7 @@ impl Company {
     /// Through `sh -c`, the program and its arguments being `$0` and `$@`.
     fn through_shell(&self, script: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new("sh");
-        command.args(["-c", script, env!("CARGO_BIN_EXE_epos")]).args(self.arguments(arguments));
+        command.args(["-c", script, &program()]).args(self.arguments(arguments));
         command.current_dir(self.path()).env("NO_COLOR", "1").output().unwrap()
     }
 
@@ -423,6 +423,10 @@ impl Drop for Server {
             self.made.borrow().iter().for_each(|name| self.tell(&format!("DROP DATABASE {name}")));
         }
     }
+}
+
+fn program() -> String {
+    std::env::var("EPOS_FAULT_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_epos").to_owned())
 }
 
 /// The same moments for the same seed.

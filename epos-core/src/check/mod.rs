@@ -17,9 +17,12 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 
-use crate::diagnostic::{Code, Diagnostic, F025, Severity, T002, T003, T013, T016, T018};
-use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
+use crate::diagnostic::{Code, Diagnostic, F012, F025, Severity, T002, T003, T013, T016, T018};
+use crate::model::{
+    At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value, amount_max,
+};
 
 pub use product::mend;
 pub use weighed::{Weighed, weighed};
@@ -83,6 +86,8 @@ pub struct State {
     no_lines: Option<At>,
     tax_mode_unknown: Option<At>,
     unread: Unread,
+    /// All amounts and units, without their signs, and where the last of them stood.
+    amounts: (Decimal, Option<At>),
 }
 
 impl State {
@@ -96,6 +101,7 @@ impl State {
             no_lines: None,
             tax_mode_unknown: None,
             unread: Unread::new(),
+            amounts: (Decimal::ZERO, None),
         }
     }
 
@@ -107,6 +113,12 @@ impl State {
         found.extend(self.products.finish());
         found.extend(self.supplies.finish(!context.suppliers.is_empty()));
         found.extend(self.dates.finish());
+        if let (true, Some(at)) = (self.amounts.0 >= document_max(), self.amounts.1) {
+            let message =
+                format!("the amounts and quantities in this file add up to {} or more: no till took that", document_max());
+            let help = "look for a barcode in the column of an amount, mend it, and send the file again";
+            found.push(Diagnostic::new(F012, at, message).help(help));
+        }
         found.extend(self.no_lines.map(|at| {
             Diagnostic::new(T013, at, "this file states totals without their lines")
                 .help("nothing to do: the totals count, and product reports show them as one row, “(no line detail)”")
@@ -120,6 +132,18 @@ impl State {
     }
 
     fn note(&mut self, view: &View<'_>) {
+        let content = view.content;
+        let lines = content.lines.iter().map(|line| line.line_total.decimal().abs() + line.quantity.decimal().abs());
+        let headers = content.headers.iter().map(|header| {
+            let units = header.item_count.map_or(Decimal::ZERO, Decimal::from);
+            header.total.decimal().abs() + units.abs()
+        });
+        let tenders = content.tenders.iter().map(|tender| tender.amount.decimal().abs());
+        let before = self.amounts.0;
+        self.amounts.0 += lines.chain(headers).chain(tenders).sum::<Decimal>();
+        if before < document_max() && self.amounts.0 >= document_max() {
+            self.amounts.1 = Some(view.origin.whole());
+        }
         if self.no_lines.is_none() && view.absent("lines") && !view.content.headers.is_empty() {
             self.no_lines = Some(view.origin.whole());
         }
@@ -131,6 +155,11 @@ impl State {
             });
         }
     }
+}
+
+/// What all amounts of one document stay below: however many come together, no database's sum of a day overflows.
+fn document_max() -> Decimal {
+    amount_max() * Decimal::TEN
 }
 
 /// One batch with all that its rules may know.

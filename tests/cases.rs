@@ -17,7 +17,7 @@ use serde::Deserialize;
 struct Case {
     /// What it shows, for the reader.
     about: String,
-    /// `check` (all documents at once), `load` (one after the other) or `run` (the documents are the inbox).
+    /// `check` (all documents at once), `load` (one after the other), `load-all` (at once) or `run` (the documents are the inbox).
     #[serde(default = "check")]
     command: String,
     /// Commands after that, such as `status` or `day leith 2026-11-20`.
@@ -29,6 +29,9 @@ struct Case {
     /// The documents, in the order in which they arrive.
     #[serde(default)]
     documents: Vec<File>,
+    /// Layouts of one's own, which the usual `epos.toml` then names.
+    #[serde(default)]
+    layouts: Vec<File>,
     /// Replaces entries of the usual `epos.toml`; `stores` replaces all stores.
     #[serde(default)]
     config: toml::Table,
@@ -96,7 +99,14 @@ fn try_case(folder: &Path, bless: bool) -> Result<(), String> {
     let inbox = place.path().join("inbox");
     fs::create_dir(&inbox).map_err(|error| error.to_string())?;
     let to = if case.command == "run" { inbox.as_path() } else { place.path() };
-    fs::write(place.path().join("epos.toml"), config(&case.config)?).map_err(|error| error.to_string())?;
+    let mut over = case.config.clone();
+    if !case.layouts.is_empty() {
+        let folder_of_layouts = place.path().join("layouts");
+        fs::create_dir(&folder_of_layouts).map_err(|error| error.to_string())?;
+        case.layouts.iter().try_for_each(|file| put(file, folder, &folder_of_layouts))?;
+        over.entry("layouts").or_insert_with(|| "layouts".into());
+    }
+    fs::write(place.path().join("epos.toml"), config(&over)?).map_err(|error| error.to_string())?;
 
     let mut said = String::new();
     let documents: Vec<&str> = case.documents.iter().map(|file| file.name.as_str()).collect();
@@ -107,12 +117,13 @@ fn try_case(folder: &Path, bless: bool) -> Result<(), String> {
                 said += &epos(place.path(), &["load", &file.name])?;
             }
         }
-        "check" | "run" => {
+        "check" | "run" | "load-all" => {
             case.documents.iter().try_for_each(|file| put(file, folder, to))?;
             let files = if case.command == "run" { &[][..] } else { &documents };
-            said += &epos(place.path(), &[&[case.command.as_str()][..], files].concat())?;
+            let verb = case.command.strip_suffix("-all").unwrap_or(&case.command);
+            said += &epos(place.path(), &[&[verb][..], files].concat())?;
         }
-        other => return Err(format!("case.toml: command `{other}` is not check, load or run")),
+        other => return Err(format!("case.toml: command `{other}` is not check, load, load-all or run")),
     }
     for command in &case.then {
         said += &epos(place.path(), &command.split_whitespace().collect::<Vec<_>>())?;

@@ -75,6 +75,39 @@ fn a_second_run_changes_nothing_and_two_companies_get_the_same_bytes() {
     assert!(changed.is_empty() && again.len() == outputs.len(), "the second run changed {changed:?}");
 }
 
+/// Every report of the catalogue can be asked for, adds up as every other one does, and the journal balances on every store-day.
+#[test]
+fn every_report_of_the_evening_adds_up() {
+    let place = evening();
+    epos(place.path(), &["run", "."]);
+    let ask = |args: &[&str]| -> Value {
+        let said = epos(place.path(), &[&["report", "--config", "epos.toml", "--json"], args].concat());
+        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{args:?}: {error}\n{said}"))
+    };
+    let catalogue = ask(&["--list"]);
+    let names: Vec<&str> = catalogue.as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap()).collect();
+    assert!(names.contains(&"journal") && names.contains(&"best-sellers"), "{names:?}");
+    let bridge = ask(&["daily"])["bridge"].clone();
+    for name in &names {
+        let report = ask(&[name]);
+        assert_eq!(report["bridge"], bridge, "{name}");
+        assert_eq!(
+            report["completeness"]["sentence"], "9 of 11 store-days, 1 late, 1 incomplete, 1 out of balance, 5 closed",
+            "{name}"
+        );
+    }
+    let mut days: BTreeMap<(String, String), Money> = BTreeMap::new();
+    for row in ask(&["journal"])["rows"].as_array().unwrap() {
+        let day = (row["store"].to_string(), row["first_day"].to_string());
+        *days.entry(day).or_default() += money(&row["debit"]).unwrap_or_default() - money(&row["credit"]).unwrap_or_default();
+    }
+    assert_eq!(days.len(), 10, "a day of which something came has a journal: {days:?}");
+    assert!(days.values().all(|difference| *difference == Money::ZERO), "{days:?}");
+    let best = ask(&["best-sellers", "--top", "6"]);
+    let ranks: Vec<i64> = best["rows"].as_array().unwrap().iter().filter_map(|row| row["rank"].as_i64()).collect();
+    assert_eq!(ranks, [1, 2, 3, 4, 5, 6, 6], "candles and books took the same");
+}
+
 /// What the README shows is what a newcomer sees, to the letter; a second run says that nothing changed.
 #[test]
 fn the_readme_shows_what_is_printed() {

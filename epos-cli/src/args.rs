@@ -23,7 +23,7 @@ pub struct Common {
     /// Configuration file; `epos.toml` in the current folder when there is one
     #[arg(long, global = true, value_name = "FILE", env = "EPOS_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Database, instead of the configuration's (sqlite:FILE)
+    /// Database, instead of the configuration's (sqlite:FILE, mysql://USER:PASSWORD@HOST/NAME)
     #[arg(long, global = true, value_name = "URL")]
     pub db: Option<String>,
     /// The present moment in UTC, instead of the clock's (2026-11-22T09:00:00)
@@ -55,6 +55,11 @@ pub enum Command {
         files: Vec<PathBuf>,
         #[command(flatten)]
         reading: ReadingArgs,
+        /// How to print what was found; --json is the same as --format json
+        #[arg(long, value_enum, default_value_t)]
+        format: FindingsFormat,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// The manual page of a code (T002), or the list of all
     Explain {
@@ -70,6 +75,8 @@ pub enum Command {
         reading: ReadingArgs,
         #[command(flatten)]
         fail: FailOn,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// Read documents again from the archive, perhaps with another layout, store or date; it enters as a revision
     Reread {
@@ -95,6 +102,8 @@ pub enum Command {
         output: Option<PathBuf>,
         #[command(flatten)]
         fail: FailOn,
+        #[command(flatten)]
+        strict: Strict,
     },
     /// Print or write a report
     Report {
@@ -106,6 +115,8 @@ pub enum Command {
         list: bool,
         #[command(flatten)]
         period: Period,
+        #[command(flatten)]
+        asked: AskedArgs,
         /// How to print it
         #[arg(long, default_value = "table")]
         format: FormatArg,
@@ -159,6 +170,27 @@ pub struct ReadingArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct Strict {
+    /// Load a file only when every one of its rows can be read; otherwise it is held whole
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum FindingsFormat {
+    /// For people; of repeats the first ten
+    #[default]
+    Text,
+    /// For programs; every one of them
+    Json,
+    /// Workflow commands, which GitHub shows beside the files
+    Github,
+    /// A page with the manual of every code that was found
+    Html,
+}
+
+#[derive(Debug, Args)]
 pub struct FailOn {
     /// Exit with 1 when there are findings of this severity or above
     #[arg(long, value_enum, value_name = "SEVERITY")]
@@ -182,6 +214,29 @@ pub struct Period {
     /// One store only
     #[arg(long)]
     pub store: Option<String>,
+}
+
+/// What some reports take beside days and store; `epos report --list` says which.
+#[derive(Debug, Args)]
+pub struct AskedArgs {
+    /// How many to show; everyone equal to the last is shown too
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    /// The fewest that are shown
+    #[arg(long, value_name = "N")]
+    pub at_least: Option<usize>,
+    /// By what the report goes
+    #[arg(long)]
+    pub by: Option<ByArg>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ByArg {
+    Day,
+    Month,
+    Period,
+    Quantity,
+    Takings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

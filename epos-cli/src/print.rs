@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 
 use epos_core::error::Error;
+use epos_core::model::Document;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// A failure of the library, or of printing.
@@ -75,9 +77,25 @@ pub fn complain(text: &str) {
 
 /// A progress bar on the side: hidden when piped or quiet.
 pub fn progress(len: u64, quiet: bool) -> ProgressBar {
+    bar(len, quiet, "{bar:30} {pos}/{len} {wide_msg}")
+}
+
+/// A progress bar over documents, by their bytes; the documents tell it how far they were read.
+pub fn reading(documents: &mut [Document], quiet: bool) -> ProgressBar {
+    let bar = bar(documents.iter().map(Document::length).sum(), quiet, "{bar:30} {bytes}/{total_bytes} {wide_msg}");
+    let mut before = 0;
+    for document in documents {
+        let (of, base) = (bar.clone(), before);
+        before += document.length();
+        *document = document.clone().watched(Arc::new(move |passed| of.set_position(base + passed)));
+    }
+    bar
+}
+
+fn bar(len: u64, quiet: bool, template: &str) -> ProgressBar {
     if quiet || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(len).with_style(style)
 }

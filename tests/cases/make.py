@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the files of the cases that are not text: workbooks whole, cut, locked, with macros, with a hidden sheet; and a wide CSV."""
+"""Makes the files of the cases that are not text: workbooks whole, cut, locked, with macros, with a hidden sheet, with a formula never calculated; and a wide CSV."""
 
 import importlib.util
 import io
@@ -63,6 +63,9 @@ def main():
     def enable(name, data):
         return data.replace(evening.SHEET_ML.encode() + b".sheet.main+xml", MACRO_ML) if name == "[Content_Types].xml" else data
 
+    def uncalculated(name, data):
+        return data.replace(b"<v>6</v></c></row>", b"<f>J2*K2</f></c></row>") if name == "xl/worksheets/sheet1.xml" else data
+
     wide = ",".join("c%d" % n for n in range(10_000)) + "\n" + "," * 9_999 + "\n"
     for path, data in {
         "F010/till_2026-11-20.xlsx": book[:len(book) // 2],
@@ -70,6 +73,7 @@ def main():
         "F012/wide.csv": wide.encode(),
         "F020/leith_2026-11-20.xlsm": changed(book, enable, [("xl/vbaProject.bin", b"Sub Auto_Open(): End Sub")]),
         "F021/leith_2026-11-20.xlsx": changed(two, hide),
+        "F033/leith_2026-11-20.xlsx": changed(book, uncalculated),
         "T016/leith_2026-11-20.xlsx": evening.workbook([("Sales", [SALE, dict(SALE, number=202)]), ("Tenders", [PAID])]),
         "T018/leith_2026-11-20.xlsx": evening.workbook([("Sales", [SALE]), ("Tenders", [PAID, dict(PAID, number=203)])]),
     }.items():

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use epos_core::edge::database;
 use epos_core::sql;
 
 use super::{Ending, audit};
@@ -16,9 +17,13 @@ pub fn run(cli: &Cli, command: &DbCommand) -> Ending {
             // Opening an audit brings the tables up to this version.
             audit(cli)?;
             let url = open::config(&cli.common, Path::new(""))?.database();
-            print::out(&format!("{url}: tables are at version {}.\n", sql::version(sql::Dialect::Sqlite)))?;
+            let version = sql::version(database::dialect(&url));
+            print::out(&format!("{}: tables are at version {version}.\n", database::without_password(&url)))?;
         }
-        DbCommand::Schema => print::out(&sql::manual(sql::Dialect::Sqlite))?,
+        DbCommand::Schema => {
+            let url = open::config(&cli.common, Path::new(""))?.database();
+            print::out(&sql::manual(database::dialect(&url)))?;
+        }
         DbCommand::Check => {
             let differences = audit(cli)?.check_database()?;
             if differences.is_empty() {

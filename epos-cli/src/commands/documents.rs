@@ -3,16 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use epos_core::diagnostic::{Diagnostic, Severity};
+use epos_core::diagnostic::{self, Diagnostic, Severity};
 use epos_core::edge;
 use epos_core::error::Error;
 use epos_core::flow::{self, Loaded, Outcome};
 use epos_core::format::Reading;
 use epos_core::model::{Document, Limits};
+use epos_core::render;
 use serde_json::json;
 
-use super::{Ending, audit, exit, findings, plural, reader, worst};
-use crate::args::{Cli, FailOn, ReadingArgs};
+use super::{Ending, audit, exit, findings, folded, plural, strictly, worst};
+use crate::args::{Cli, FailOn, FindingsFormat, ReadingArgs, Strict};
 use crate::open;
 use crate::print::{self, Failure};
 
@@ -55,56 +56,71 @@ pub fn init(cli: &Cli, dir: &Path, force: bool) -> Ending {
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn check(cli: &Cli, files: &[PathBuf], args: &ReadingArgs) -> Ending {
-    let mut audit = reader(cli)?;
-    let (documents, mut all) = opened(files)?;
-    let bar = print::progress(documents.len() as u64, cli.common.quiet);
+pub fn check(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, format: FindingsFormat, strict: &Strict) -> Ending {
+    let mut audit = open::reader(strictly(open::config(&cli.common, Path::new(""))?, strict))?;
+    let (mut documents, mut all) = opened(files)?;
+    let bar = print::reading(&mut documents, cli.common.quiet);
+    let mut read = 0;
     for document in &documents {
         bar.set_message(document.name.clone());
         all.extend(audit.check(document, &reading(args))?);
-        bar.inc(1);
+        read += document.length();
+        bar.set_position(read);
     }
     bar.finish_and_clear();
-    if cli.common.json {
-        print::json(&all)?;
-    } else {
-        let count = |severity| all.iter().filter(|finding| finding.severity == severity).map(|finding| 1 + finding.more).sum();
-        print::out(&findings(&all))?;
-        print::out(&format!(
-            "{} checked: {}, {}, {}.\n",
-            plural(documents.len(), "document"),
-            plural(count(Severity::Error), "error"),
-            plural(count(Severity::Warning), "warning"),
-            plural(count(Severity::Note), "note"),
-        ))?;
+    let count = |severity| all.iter().filter(|finding| finding.severity == severity).map(|finding| 1 + finding.more).sum();
+    let sum = format!(
+        "{} checked: {}, {}, {}.",
+        plural(documents.len(), "document"),
+        plural(count(Severity::Error), "error"),
+        plural(count(Severity::Warning), "warning"),
+        plural(count(Severity::Note), "note"),
+    );
+    match format {
+        _ if cli.common.json => print::json(&all)?,
+        FindingsFormat::Json => print::json(&all)?,
+        FindingsFormat::Text => print::out(&(findings(&all) + &sum + "\n"))?,
+        FindingsFormat::Github => print::out(&folded(&all).iter().map(diagnostic::github).collect::<String>())?,
+        FindingsFormat::Html => print::out(&render::findings(&sum, &folded(&all), audit.now()))?,
     }
     Ok(if worst(&all) >= Some(Severity::Warning) { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-pub fn load(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, fail: &FailOn) -> Ending {
-    let mut audit = audit(cli)?;
-    let (documents, opening) = opened(files)?;
-    let bar = print::progress(documents.len() as u64, cli.common.quiet);
+pub fn load(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, fail: &FailOn, strict: &Strict) -> Ending {
+    let mut audit = open::audit(strictly(open::config(&cli.common, Path::new(""))?, strict))?;
+    let (mut documents, opening) = opened(files)?;
+    let bar = print::reading(&mut documents, cli.common.quiet);
+    let mut read = 0;
     let mut all = Vec::new();
     for document in &documents {
         bar.set_message(document.name.clone());
         all.push(audit.load(document, &reading(args))?);
-        bar.inc(1);
+        read += document.length();
+        bar.set_position(read);
     }
     bar.finish_and_clear();
-    audit.judge()?;
+    let judged = audit.judge_after(&all)?;
     if !opening.is_empty() && !cli.common.json {
         print::out(&findings(&opening))?;
     }
     show(cli, &all)?;
-    Ok(exit(worst(all.iter().flat_map(|loaded| &loaded.diagnostics).chain(&opening)), fail))
+    if !judged && !cli.common.json {
+        print::out(
+            "So many rows came that their store-days wait to be judged: by `epos run`, or when `epos status` or a report asks.\n",
+        )?;
+    }
+    let shared = audit.shared(&all)?;
+    if !cli.common.json {
+        print::out(&findings(&shared))?;
+    }
+    Ok(exit(worst(all.iter().flat_map(|loaded| &loaded.diagnostics).chain(&opening).chain(&shared)), fail))
 }
 
 pub fn reread(cli: &Cli, names: &[String], args: &ReadingArgs, dry_run: bool) -> Ending {
     let mut audit = audit(cli)?;
     let all = audit.reread(names, &reading(args), dry_run)?;
     if !dry_run {
-        audit.judge()?;
+        audit.judge_after(&all)?;
     }
     show(cli, &all)?;
     if all.is_empty() && !cli.common.json {

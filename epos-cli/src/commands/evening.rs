@@ -7,15 +7,15 @@ use epos_core::error::Error;
 use epos_core::flow::Config;
 use epos_core::model::{Document, Limits};
 
-use super::{Ending, exit, worst};
-use crate::args::{Cli, FailOn};
+use super::{Ending, exit, strictly, worst};
+use crate::args::{Cli, FailOn, Strict};
 use crate::open;
 use crate::print;
 
-pub fn run(cli: &Cli, inbox: Option<&str>, output: Option<&Path>, fail: &FailOn) -> Ending {
+pub fn run(cli: &Cli, inbox: Option<&str>, output: Option<&Path>, fail: &FailOn, strict: &Strict) -> Ending {
     // A folder with its own epos.toml is a company; anything else is an inbox of the company here.
     let company = inbox.map(Path::new).filter(|path| cli.common.config.is_none() && path.join("epos.toml").is_file());
-    let config = open::config(&cli.common, company.unwrap_or(Path::new("")))?;
+    let config = strictly(open::config(&cli.common, company.unwrap_or(Path::new("")))?, strict);
     let place = match inbox {
         Some(place) if company.is_none() => place.to_owned(),
         _ => config.inbox(),

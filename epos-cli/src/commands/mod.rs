@@ -12,10 +12,10 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 use epos_core::diagnostic::{self, Code, Diagnostic, Severity};
 use epos_core::error::Error;
-use epos_core::flow::Audit;
+use epos_core::flow::{Audit, Config};
 use serde_json::json;
 
-use crate::args::{Cli, Command, FailOn, FailSeverity, Period};
+use crate::args::{Cli, Command, FailOn, FailSeverity, Period, Strict};
 use crate::open;
 use crate::print::{self, Failure};
 
@@ -25,15 +25,15 @@ type Ending = Result<ExitCode, Failure>;
 pub fn run(cli: &Cli) -> Ending {
     match &cli.command {
         Command::Init { dir, force } => documents::init(cli, dir, *force),
-        Command::Check { files, reading } => documents::check(cli, files, reading),
+        Command::Check { files, reading, format, strict } => documents::check(cli, files, reading, *format, strict),
         Command::Explain { code } => explain(cli, code.as_deref()),
-        Command::Load { files, reading, fail } => documents::load(cli, files, reading, fail),
+        Command::Load { files, reading, fail, strict } => documents::load(cli, files, reading, fail, strict),
         Command::Reread { documents, reading, dry_run } => documents::reread(cli, documents, reading, *dry_run),
         Command::Undo { document } => documents::undo(cli, document),
-        Command::Run { inbox, output, fail } => evening::run(cli, inbox.as_deref(), output.as_deref(), fail),
+        Command::Run { inbox, output, fail, strict } => evening::run(cli, inbox.as_deref(), output.as_deref(), fail, strict),
         Command::Report { list: true, .. } => reports::list(cli),
-        Command::Report { name, period, format, output, .. } => {
-            reports::report(cli, name.as_deref().unwrap_or_default(), period, *format, output.as_deref())
+        Command::Report { name, period, asked, format, output, .. } => {
+            reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, *format, output.as_deref())
         }
         Command::Status { period } => reports::status(cli, period),
         Command::Day { store, date, format } => {
@@ -82,9 +82,20 @@ fn exit(worst: Option<Severity>, fail: &FailOn) -> ExitCode {
 /// Repeats of one finding that are shown before the rest is only counted.
 const SHOWN: usize = 10;
 
+/// The configuration, as strict as the command line asks for.
+fn strictly(mut config: Config, strict: &Strict) -> Config {
+    config.policy.strict |= strict.strict;
+    config
+}
+
+/// Findings with repeats folded.
+fn folded(all: &[Diagnostic]) -> Vec<Diagnostic> {
+    diagnostic::group(all.to_vec(), SHOWN)
+}
+
 /// Findings as text, repeats folded.
 fn findings(all: &[Diagnostic]) -> String {
-    diagnostic::group(all.to_vec(), SHOWN).iter().map(diagnostic::text).collect()
+    folded(all).iter().map(diagnostic::text).collect()
 }
 
 fn explain(cli: &Cli, code: Option<&str>) -> Ending {

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use epos_core::edge;
 use epos_core::error::Error;
 use epos_core::render::{self, Format};
-use epos_core::report::{self, Report};
+use epos_core::report::{self, Asked, By, Entry, Group, Report};
 
 use super::{Ending, reader};
-use crate::args::{Cli, FormatArg, Period};
+use crate::args::{AskedArgs, ByArg, Cli, FormatArg, Period};
 use crate::print;
 
 impl From<FormatArg> for Format {
@@ -24,20 +24,46 @@ impl From<FormatArg> for Format {
     }
 }
 
-pub fn list(cli: &Cli) -> Ending {
-    if cli.common.json {
-        print::json(&report::CATALOGUE.iter().map(|(name, ..)| name).collect::<Vec<_>>())?;
-    } else {
-        for (name, title, _) in report::CATALOGUE {
-            print::out(&format!("{name:<12} {title}\n"))?;
+impl From<ByArg> for By {
+    fn from(by: ByArg) -> By {
+        match by {
+            ByArg::Day => By::Day,
+            ByArg::Month => By::Month,
+            ByArg::Period => By::Period,
+            ByArg::Quantity => By::Quantity,
+            ByArg::Takings => By::Takings,
         }
     }
+}
+
+impl From<&AskedArgs> for Asked {
+    fn from(args: &AskedArgs) -> Asked {
+        Asked { top: args.top, at_least: args.at_least, by: args.by.map(By::from), ..Asked::default() }
+    }
+}
+
+/// The catalogue: what every report shows, and what may be asked of it.
+pub fn list(cli: &Cli) -> Ending {
+    if cli.common.json {
+        print::json(&report::CATALOGUE)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let width = |of: fn(&Entry) -> usize| report::CATALOGUE.iter().map(of).max().unwrap_or(0);
+    let (name, shows) = (width(|entry| entry.name.len()), width(|entry| entry.shows.len()));
+    for &group in Group::ALL {
+        print::out(&format!("{}\n", group.title()))?;
+        for entry in report::CATALOGUE.iter().filter(|entry| entry.group == group) {
+            let line = format!("  {:<name$}  {:<shows$}  {}", entry.name, entry.shows, entry.options());
+            print::out(&format!("{}\n", line.trim_end()))?;
+        }
+    }
+    print::out("\nEvery report takes --from DAY, --to DAY, --store STORE and --format table|csv|json|html|xlsx.\n")?;
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn report(cli: &Cli, name: &str, period: &Period, format: FormatArg, output: Option<&Path>) -> Ending {
+pub fn report(cli: &Cli, name: &str, period: &Period, asked: &AskedArgs, format: FormatArg, output: Option<&Path>) -> Ending {
     let mut audit = reader(cli)?;
-    let report = audit.report(name, period.from, period.to, period.store.as_deref())?;
+    let report = audit.report_as(name, period.from, period.to, period.store.as_deref(), asked.into())?;
     let format = if cli.common.json { Format::Json } else { format.into() };
     let bytes = render::render(&report, format, audit.now())?;
     match output {

@@ -11,7 +11,7 @@ use crate::model::{Charity, Class, Kind, LineItem, Money, Rate, Rounding, Row, S
 use crate::tax;
 
 pub(super) fn check(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    let mut rates = Rates { view, known: HashMap::new() };
+    let mut rates = Rates::new(view);
     // Voids, failures and training rows are in no total; tills write all sorts of figures on them.
     for line in view.content.lines.iter().filter(|line| line.kind.counts() && !line.training) {
         if line.quantity.is_zero() {
@@ -55,6 +55,10 @@ fn line_total(view: &View<'_>, line: &Row<LineItem>) -> Option<Diagnostic> {
         return None;
     }
     let full = price.times(line.quantity);
+    let whole = line.discount_amount.is_none_or(Money::is_zero) && line.discount_percent.is_none();
+    if whole && view.prices_include_tax() != Some(false) && line.line_total.decimal() == full {
+        return None;
+    }
     let sign = if line.quantity.is_negative() { -Decimal::ONE } else { Decimal::ONE };
     let tolerance = view.context.policy.line_tolerance.decimal();
     let net = line.line_net.unwrap_or_else(|| line.line_total - line.tax_amount.unwrap_or_default());
@@ -206,21 +210,49 @@ fn line_tax(view: &View<'_>, line: &Row<LineItem>, rates: &mut Rates<'_>) -> Opt
     say(message, difference, help)
 }
 
+/// T024 needs it: the tax of one line as stated, else by its rates; `None` when nothing says.
+pub(super) fn tax_of(view: &View<'_>, line: &LineItem, rates: &mut Rates<'_>) -> Option<Money> {
+    if let Some(stated) = line.tax_amount {
+        return Some(stated);
+    }
+    // Tips, donations and gift cards carry no tax until somebody says so.
+    if !matches!(line.class, Class::Goods | Class::Service) && line.tax_rate.is_none() {
+        return Some(Money::ZERO);
+    }
+    let included = view.prices_include_tax().filter(|_| line.charity != Some(Charity::Agency))?;
+    let decimals = tax::minor_units(view.store.map_or("", |store| &store.currency));
+    let applied = rates.of(line)?;
+    let split = match (included, line.line_net) {
+        (true, _) => tax::inclusive(line.line_total, &applied, decimals, Rounding::HalfUp),
+        (false, net) => tax::exclusive(net?, &applied, decimals, Rounding::HalfUp),
+    };
+    Some(split.tax())
+}
+
 /// The rates of a line: what it states, else what its product's category has in the store's region.
-struct Rates<'a> {
+pub(super) struct Rates<'a> {
     view: &'a View<'a>,
     known: HashMap<(&'a str, NaiveDate), Vec<Rate>>,
 }
 
 impl<'a> Rates<'a> {
+    pub(super) fn new(view: &'a View<'a>) -> Self {
+        Rates { view, known: HashMap::new() }
+    }
+
     fn of(&mut self, line: &LineItem) -> Option<Vec<Rate>> {
-        let product = line.item_code.as_deref().and_then(|code| self.view.context.product(code));
+        self.of_code(line.item_code.as_deref(), line.tax_rate, line.date)
+    }
+
+    /// The rates of an item, when a row states `stated` of it or nothing.
+    pub(super) fn of_code(&mut self, code: Option<&str>, stated: Option<Rate>, date: NaiveDate) -> Option<Vec<Rate>> {
+        let product = code.and_then(|code| self.view.context.product(code));
         let category = product.and_then(|product| product.tax_category.as_deref());
-        let Some(stated) = line.tax_rate else {
-            return Some(self.published(category?, line.date)).filter(|rates| !rates.is_empty());
+        let Some(stated) = stated else {
+            return Some(self.published(category?, date)).filter(|rates| !rates.is_empty());
         };
         // One stated rate may be the sum of a region's taxes, which are rounded each by itself.
-        let published = self.published(category.unwrap_or("standard"), line.date);
+        let published = self.published(category.unwrap_or("standard"), date);
         let together = published.iter().map(|rate| rate.decimal()).sum::<Decimal>() == stated.decimal();
         Some(if together && !published.is_empty() { published } else { vec![stated] })
     }

@@ -6,24 +6,32 @@
 //!
 //! Differences between documents (Z-reports, counts, gaps, repeated loads) are judged in `reconcile` and on loading.
 
+mod count;
 mod date;
+mod fleet;
+mod hours;
 mod line;
+mod names;
+mod price;
 mod product;
+mod refund;
 mod supply;
 mod transaction;
 mod weighed;
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::diagnostic::{Code, Diagnostic, F012, F025, Severity, T002, T003, T013, T016, T018};
+use crate::diagnostic::{Code, Diagnostic, F012, F025, F032, Severity, T002, T003, T013, T016, T018, T024};
 use crate::model::{
     At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value, amount_max,
 };
+use crate::tax;
 
+pub use fleet::many_stores;
 pub use product::mend;
 pub use weighed::{Weighed, weighed};
 
@@ -31,6 +39,8 @@ pub use weighed::{Weighed, weighed};
 pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     state.unread.extend(block.rejected.iter().filter_map(|row| Some((row.trading_day?, row.number.clone()?))));
+    let rejected = || block.rejected.first().map(|row| block.origin.row(row.row));
+    state.more.rejected = state.more.rejected.take().or_else(rejected);
     for batch in &block.batches {
         let view = View::new(&block.origin, batch, context);
         state.note(&view);
@@ -39,6 +49,7 @@ pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnos
         supply::check(&view, &mut state.supplies);
         transaction::check(&view, &mut state.transactions, &mut found);
         date::check(&view, &mut state.dates, &mut found);
+        state.more.check(&view, &mut found);
     }
     spare(&state.unread, &mut found);
     severities(&mut found, &context.policy);
@@ -55,7 +66,10 @@ pub fn batch(blocks: &[Block], context: &Context) -> Vec<Diagnostic> {
 
 /// Leaves out that a transaction does not add up when one of its rows could not be read: that row's own finding says why.
 fn spare(unread: &Unread, found: &mut Vec<Diagnostic>) {
-    let sums = [T002, T003, T016, T018];
+    if unread.is_empty() {
+        return;
+    }
+    let sums = [T002, T003, T016, T018, T024];
     let of_unread = |finding: &Diagnostic| finding.trading_day.is_some_and(|day| unread.contains(&(day, finding.subject.clone())));
     found.retain(|finding| !sums.contains(&finding.code) || !of_unread(finding));
 }
@@ -88,6 +102,41 @@ pub struct State {
     unread: Unread,
     /// All amounts and units, without their signs, and where the last of them stood.
     amounts: (Decimal, Option<At>),
+    more: More,
+}
+
+/// What else is remembered, rule by rule.
+#[derive(Debug)]
+struct More {
+    prices: Tally,
+    hours: hours::Memory,
+    names: names::Memory,
+    refunds: refund::Memory,
+    /// The first row that could not be read.
+    rejected: Option<At>,
+}
+
+impl More {
+    fn check(&mut self, view: &View<'_>, found: &mut Vec<Diagnostic>) {
+        price::check(view, &mut self.prices);
+        hours::check(view, &mut self.hours);
+        names::check(view, &mut self.names);
+        refund::check(view, &mut self.refunds);
+        count::check(view, found);
+    }
+
+    fn finish(self, policy: &Policy) -> Vec<Diagnostic> {
+        let mut found = self.prices.found;
+        found.extend(self.hours.finish());
+        found.extend(self.names.finish());
+        found.extend(self.refunds.finish());
+        // The one place where strictness is decided: a finding that holds is all it takes.
+        found.extend(self.rejected.filter(|_| policy.strict).map(|at| {
+            Diagnostic::new(F032, at, "a row could not be read, so the whole file waits, as `strict` asks for")
+                .help("mend that row and send the whole file again")
+        }));
+        found
+    }
 }
 
 impl State {
@@ -102,6 +151,13 @@ impl State {
             tax_mode_unknown: None,
             unread: Unread::new(),
             amounts: (Decimal::ZERO, None),
+            more: More {
+                prices: Tally::default(),
+                hours: hours::Memory::default(),
+                names: names::Memory::default(),
+                refunds: refund::Memory::new(limits.keys),
+                rejected: None,
+            },
         }
     }
 
@@ -119,6 +175,7 @@ impl State {
             let help = "look for a barcode in the column of an amount, mend it, and send the file again";
             found.push(Diagnostic::new(F012, at, message).help(help));
         }
+        found.extend(self.more.finish(&context.policy));
         found.extend(self.no_lines.map(|at| {
             Diagnostic::new(T013, at, "this file states totals without their lines")
                 .help("nothing to do: the totals count, and product reports show them as one row, “(no line detail)”")
@@ -169,11 +226,15 @@ struct View<'a> {
     content: &'a Content,
     context: &'a Context,
     store: Option<&'a Store>,
+    /// The document states each line's position.
+    line_numbers: bool,
 }
 
 impl<'a> View<'a> {
     fn new(origin: &'a Origin, batch: &'a Batch, context: &'a Context) -> Self {
-        View { origin, key: &batch.key, content: &batch.content, context, store: context.store(&batch.key.store) }
+        let line_numbers = origin.columns.iter().any(|(kind, field, _)| *kind == Kind::Lines && *field == "line");
+        let store = context.store(&batch.key.store);
+        View { origin, key: &batch.key, content: &batch.content, context, store, line_numbers }
     }
 
     /// A finding about a field of a row of this store-day.
@@ -200,6 +261,11 @@ impl<'a> View<'a> {
         self.origin.prices_include_tax.or_else(|| self.store.and_then(|store| store.prices_include_tax))
     }
 
+    /// The smallest unit of the store's currency.
+    fn unit(&self) -> Money {
+        unit(self.store)
+    }
+
     fn region(&self) -> &str {
         self.store.map_or("", |store| &store.region)
     }
@@ -224,16 +290,42 @@ impl Tally {
     }
 }
 
-/// The same on every machine and run, so that findings are too.
+fn unit(store: Option<&Store>) -> Money {
+    Money::rounded(Decimal::new(1, tax::minor_units(store.map_or("", |store| &store.currency))))
+}
+
+/// A fast hash, the same in every run, so that findings are too.
+type Fixed = foldhash::quality::FixedState;
+
+/// A map whose keys are hashed fast.
+type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
+/// A map whose keys are hashes already.
+type Hashed<V> = HashMap<u64, V, BuildHasherDefault<Ready>>;
+
+/// The hasher for keys that are hashes already.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ready(u64);
+
+impl Hasher for Ready {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, &byte| hash.rotate_left(8) ^ u64::from(byte));
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
 fn hash(of: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
+    Fixed::default().hash_one(of)
 }
 
 /// A hash of all values of a record.
 fn digest(record: &impl Record) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = Fixed::default().build_hasher();
     record.visit(&mut |field, value| match value {
         Value::Null => {}
         Value::Text(text) => (field, text).hash(&mut hasher),

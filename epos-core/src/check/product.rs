@@ -2,15 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Tally, View, Weighed, digest, hash, severities, weighed};
+use super::{Hashed, Map, Tally, View, Weighed, digest, hash, severities, weighed};
 use crate::diagnostic::{Code, Diagnostic, P001, P002, P003, P004, P005, P006, P007};
 use crate::model::{At, Block, Class, Context, Gtin, Kind, Money, NotAGtin, Product, Row, SaleKind};
+
+/// Codes that are remembered to need no second look.
+const PLAIN_MAX: usize = 100_000;
 
 /// What the document's rows said of items so far.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     sold: Tally,
     listing: Tally,
+    /// Codes of which nothing can be said without a product list.
+    plain: Hashed<()>,
     /// Codes of the product list in this very document: its sales may use them.
     listed: HashSet<String>,
     /// Row and content of each product by code and first day.
@@ -28,9 +33,17 @@ struct Mention<'a> {
 }
 
 pub(super) fn check(view: &View<'_>, memory: &mut Memory) {
-    let mut verdicts: HashMap<&str, Verdict<'_>> = HashMap::new();
+    let mut verdicts: Map<&str, Verdict<'_>> = Map::default();
+    let listless = view.context.products.is_empty();
     for mention in mentions(view) {
+        let code = hash((mention.code, view.region()));
+        if listless && memory.plain.contains_key(&code) {
+            continue;
+        }
         let verdict = verdicts.entry(mention.code).or_insert_with(|| judge(mention.code, view.region(), view.context));
+        if listless && memory.plain.len() < PLAIN_MAX && matches!(verdict, Verdict::Unjudged) {
+            memory.plain.insert(code, ());
+        }
         judge_mention(view, &mention, verdict, memory);
     }
     for product in &view.content.products {
@@ -112,6 +125,11 @@ fn is_upc_e(code: &str) -> bool {
 fn judge_mention(view: &View<'_>, mention: &Mention<'_>, verdict: &Verdict<'_>, memory: &mut Memory) {
     let context = view.context;
     let code = mention.code;
+    if matches!(verdict, Verdict::Unjudged | Verdict::Known(_))
+        && !matches!(verdict, Verdict::Known(product) if mention.description.is_some_and(|said| differ(said, &product.description)))
+    {
+        return;
+    }
     let named = mention.description.map(|description| format!(" ({description})")).unwrap_or_default();
     let say = |rule: Code, message: String, help: String| {
         view.finding(rule, mention.kind, mention.row, "item_code", message).subject(code).help(help)
@@ -256,7 +274,10 @@ impl Memory {
 pub fn mend(block: &mut Block, context: &Context) -> Vec<Diagnostic> {
     let mut tally = Tally::default();
     let origin = &block.origin;
-    let mut mended: HashMap<String, Option<String>> = HashMap::new();
+    if context.products.is_empty() {
+        return Vec::new();
+    }
+    let mut mended: Map<String, Option<String>> = Map::default();
     for batch in &mut block.batches {
         let content = &mut batch.content;
         let lines = content.lines.iter_mut().filter_map(|row| Some((Kind::Lines, row.row, row.record.item_code.as_mut()?)));

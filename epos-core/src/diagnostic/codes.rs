@@ -1,6 +1,6 @@
 //! Every code, with its manual page.
 //!
-//! Letter = family: F file, P product, T transaction, S shift and store-day, K stock, L load. Numbers are never reused.
+//! Letter = family: F file, P product, T transaction, S shift and store-day, K stock, L load, W watch. Numbers are never reused.
 
 use super::{Code, Effect, Rule, Severity, rules};
 
@@ -151,7 +151,8 @@ rules! {
     /// The file ends in the middle, or its container is damaged.
     ///
     /// ## What it checks
-    /// Workbooks, zips and mails must be whole: their inner table of contents must be readable.
+    /// Workbooks, zips and mails must be whole: their inner table of contents must be readable. JSON and XML must be well formed; the
+    /// line and the character where they stop to be are named.
     ///
     /// ## Why it matters
     /// Part of a day is worse than none, because it looks like a day.
@@ -295,7 +296,7 @@ rules! {
     /// Nothing of it is counted, and you should not believe otherwise.
     ///
     /// ## Example
-    /// A JSON file of till events.
+    /// A web page that is called `sales.xls`, or an XML file that is no POSLog.
     ///
     /// ## What to do
     /// Export the same data as CSV or as a workbook. The file is kept for a later version.
@@ -481,6 +482,54 @@ rules! {
     /// ## What to do
     /// Mend the formula or type the value, save, and send the file again.
     F031 "error-cell" Error Reject;
+
+    /// The whole file waits, because one of its rows could not be read and you asked for all or nothing.
+    ///
+    /// ## What it checks
+    /// With `strict = true` in `[policy]`, or `--strict`, a file is loaded only when every one of its rows can be read.
+    ///
+    /// ## Why it matters
+    /// Without it the good rows are loaded and their store-day stays incomplete until the rest is read. With it nothing of the
+    /// file is in any total until then.
+    ///
+    /// ## Example
+    /// 41 of 42 rows of `till-1.csv` can be read; row 14 cannot. The file is archived and held.
+    ///
+    /// ## What to do
+    /// Mend the row that the other finding names and send the whole file again, or take `strict` out of the policy and run `epos
+    /// reread`.
+    F032 "strict" Error Hold;
+
+    /// A cell holds a formula whose result was never saved.
+    ///
+    /// ## What it checks
+    /// epos calculates no formulas: it reads the results that were saved with them. A formula without one has no value.
+    ///
+    /// ## Why it matters
+    /// The cell would count as blank, and an amount or a tax would be missing without a word.
+    ///
+    /// ## Example
+    /// A program wrote `=F2*G2` into the total's cell, and nobody opened the workbook since.
+    ///
+    /// ## What to do
+    /// Open the workbook in Excel or LibreOffice, save it and send it again.
+    F033 "not-calculated" Error Hold;
+
+    /// The file is of another kind than its name says.
+    ///
+    /// ## What it checks
+    /// Whether the name's ending (`.xls`, `.csv`, …) promises another kind of file than its bytes are. The bytes decide.
+    ///
+    /// ## Why it matters
+    /// Many tills write a web page or a text and name it `.xls`. Excel opens such a file with a warning and may change codes and
+    /// dates when it saves it; epos reads what is there.
+    ///
+    /// ## Example
+    /// `sales.xls` is a web page (HTML) with one table.
+    ///
+    /// ## What to do
+    /// Nothing. If the till can write real CSV or xlsx, choose that.
+    F034 "misnamed" Note Say;
 
     /// A barcode's check digit is wrong: it was mistyped or misread.
     ///
@@ -894,6 +943,113 @@ rules! {
     /// Correct the number, or send the file with the missing lines.
     T018 "orphan-tender" Warning Say;
 
+    /// An item was sold at another price than the product list has for that day.
+    ///
+    /// ## What it checks
+    /// The unit price of a line, before its discount, is compared with the price in the product list that was in force on the
+    /// line's date. Where the file states prices without tax and the list with tax, or the other way round, the tax is worked out
+    /// first. Discounts, deals, refunds, weighed items, donated goods and items without a listed price are left out.
+    /// `price_tolerance` in `[policy]` says how far apart they may be.
+    ///
+    /// ## Why it matters
+    /// Either the till sells at an old price, or the list was not brought up to date. Every sale of the item is affected until
+    /// one of the two is mended.
+    ///
+    /// ## Example
+    /// Tea is 3.20 in the product list from 1 November; till 1 sold it at 2.95 on the 20th.
+    ///
+    /// ## What to do
+    /// Decide which price is right. Send the new prices to the till, or mend the product list; a new price gets its own row with
+    /// its first day in `effective_from`.
+    T019 "price-differs" Warning Say;
+
+    /// Sales were rung while the store was closed, by its opening hours.
+    ///
+    /// ## What it checks
+    /// Every time on a line, transaction or payment is compared with the store's `hours` of that day of trade, with `hours_slack`
+    /// minutes before and after. Hours may end after midnight. A store without `hours` is not checked.
+    ///
+    /// ## Why it matters
+    /// Mostly the till's clock is wrong, and then sales also land in the wrong shift or day. Otherwise the hours in epos.toml are
+    /// out of date.
+    ///
+    /// ## Example
+    /// The store is open from 09:30 to 17:30; seven sales are timed between 22:10 and 23:40.
+    ///
+    /// ## What to do
+    /// Compare the till's clock with a phone. If the clock is right, was the store open longer that day? Then put those hours
+    /// into the calendar.
+    T020 "outside-hours" Warning Say;
+
+    /// Something was paid in a way that epos does not know.
+    ///
+    /// ## What it checks
+    /// The name of every payment must say whether it is cash, card, a gift card or something else: by a well-known word, or by
+    /// its entry in `[policy.tenders]`.
+    ///
+    /// ## Why it matters
+    /// Cash is counted, card is settled by a batch, a gift card is a liability. A payment of an unknown sort is balanced by
+    /// itself, as something that is none of them; if it lay in the drawer, the drawer seems short or over.
+    ///
+    /// ## Example
+    /// Till 1 writes `Zahlart 4`; nothing says that this is cash.
+    ///
+    /// ## What to do
+    /// Say it once in epos.toml: under `[policy.tenders]` write `"zahlart 4" = "cash"`, or card, gift_card or other.
+    T021 "unknown-tender" Warning Say;
+
+    /// Somebody who is not on the staff list served.
+    ///
+    /// ## What it checks
+    /// Where a staff list was loaded, the codes of those who served are looked up in it. The finding names the row and never the
+    /// person.
+    ///
+    /// ## Why it matters
+    /// A mistyped code, or a list that lacks a new colleague, spoils every figure by shift. Log-ins are often shared, so this
+    /// says nothing of anybody.
+    ///
+    /// ## Example
+    /// Row 12 was served by a code that the staff list does not have.
+    ///
+    /// ## What to do
+    /// Add the new colleague to the staff list, or mend the code on the till.
+    T022 "unknown-staff" Warning Say;
+
+    /// More was given back than was paid for it.
+    ///
+    /// ## What it checks
+    /// All refunds that name one sale are added up, over all files: by item where the rows have item codes, else over the whole
+    /// sale. They may come to no more than what was paid, after discounts. A sale that epos never saw (from before its first day)
+    /// is unknown, and then nothing is compared.
+    ///
+    /// ## Why it matters
+    /// The same goods may have been given back twice, or at the full price although they were sold for less.
+    ///
+    /// ## Example
+    /// Sale 201 sold a lamp for 8.00 after 2.00 off. It was given back for 10.00.
+    ///
+    /// ## What to do
+    /// Look at the receipt of the original sale. If the till is right (another price was agreed), accept it with that reason.
+    T023 "refund-exceeds-original" Warning Say;
+
+    /// The tax of a whole sale is not that of its lines.
+    ///
+    /// ## What it checks
+    /// Where a transaction states its tax and every one of its lines states or implies one (by its own rate, or by the tax
+    /// category in the product list), the two must agree. Tills round by line or by sale, so half a penny for each line is
+    /// allowed.
+    ///
+    /// ## Why it matters
+    /// Tax that is stated once must be right once: the return is made of it.
+    ///
+    /// ## Example
+    /// Sale 201 states a tax of 2.00; its two lines carry 1.00 and 0.50.
+    ///
+    /// ## What to do
+    /// Look at the rates of its lines and at the tax category of its items. If one line has no tax by mistake, mend the product
+    /// list.
+    T024 "transaction-tax" Warning Say;
+
     /// The Z-report's totals are not those of its transactions.
     ///
     /// ## What it checks
@@ -1160,6 +1316,90 @@ rules! {
     /// Look at the counting sheet and correct the figure that is not on it.
     S017 "count-differs" Warning Say;
 
+    /// A transaction number came again that an earlier day had already.
+    ///
+    /// ## What it checks
+    /// Where numbers run on from day to day, those of a day are compared with the numbers of the sixty days before it, till by
+    /// till.
+    ///
+    /// ## Why it matters
+    /// Either one sale stands in two files and would be counted twice, or two sales share a number and one of them is not what
+    /// its receipt says. Both are kept and counted until somebody says.
+    ///
+    /// ## Example
+    /// Saturday's file begins with sale 201 (6.00), but sale 201 was in Friday's file.
+    ///
+    /// ## What to do
+    /// If Saturday's file repeats Friday's last sales, send it again without them. If the till began to count anew, its layout
+    /// should say `numbering = "per_day"`.
+    S018 "number-used-before" Warning Say;
+
+    /// The bags hold another amount than was taken out of the drawers.
+    ///
+    /// ## What it checks
+    /// The bags of a day, as they were filled, are compared with the cash that the Z-reports and drops say was taken out for the
+    /// bank. This is the bag difference; no drawer is over or short by it.
+    ///
+    /// ## Why it matters
+    /// Three pots never mix: the drawer, the bag and the card machine. Money that left the drawer rightly may still not be in the
+    /// bag.
+    ///
+    /// ## Example
+    /// 217.50 was taken out of the drawers; the bags hold 207.50.
+    ///
+    /// ## What to do
+    /// Count the bag once more before it goes to the bank. Was one part kept in the safe, or is a bag missing in the list?
+    S019 "bag-differs" Warning Say;
+
+    /// The bank credited another amount than the bags held.
+    ///
+    /// ## What it checks
+    /// A credit of the bank is compared with the bags of its reference, or with the oldest bags that wait when their sum is
+    /// exactly the credit.
+    ///
+    /// ## Why it matters
+    /// The difference arose after the bag was closed, so it is neither the drawer's nor that evening's.
+    ///
+    /// ## Example
+    /// The bags held 217.50, the bank credited 207.50: a bag difference of −10.00. The drawer stays as it was judged.
+    ///
+    /// ## What to do
+    /// Ask the bank for its count slip, and compare it with the bag's.
+    S020 "bank-differs" Warning Say;
+
+    /// The card company paid out another amount than its batches less fees and chargebacks.
+    ///
+    /// ## What it checks
+    /// A payout is compared with the batches of its reference, or with the oldest batches that wait when they fit exactly, less
+    /// the fees and chargebacks that it states.
+    ///
+    /// ## Why it matters
+    /// A batch may be missing, or a fee be new. It bears on no drawer and on no day's sales.
+    ///
+    /// ## Example
+    /// Batches of 126.50 and 88.00 less 3.75 of fees are 210.75, but 200.75 was paid out.
+    ///
+    /// ## What to do
+    /// Compare the payout's statement line by line with the batches. Is there a chargeback on it that was not entered?
+    S021 "payout-differs" Warning Say;
+
+    /// A bag or a card batch has waited for the bank for too long.
+    ///
+    /// ## What it checks
+    /// A bag waits until the bank credits it, a card batch until it is paid out. After `banking_days` (in `[policy]`) it is said,
+    /// once.
+    ///
+    /// ## Why it matters
+    /// Money on its way ages; the longer, the harder it is to find. Only what the store itself reports is followed: a store that
+    /// sends no bank credits at all is not asked about them.
+    ///
+    /// ## Example
+    /// Bag 4711 of 10 November (217.50) is not credited by the 17th.
+    ///
+    /// ## What to do
+    /// Is the bag still in the safe? Was it credited under another number? Then send the bank's line with the number of the bag.
+    S022 "not-banked" Warning Say;
+
     /// A shelf would hold fewer than none: a delivery was not recorded, or the wrong pack was scanned.
     ///
     /// ## What it checks
@@ -1403,4 +1643,88 @@ rules! {
     /// ## What to do
     /// Nothing. To use the older file after all, run `epos undo` on the newer one.
     L008 "out-of-order" Note Say;
+
+    /// Many stores had the same trouble on the same evening: perhaps their tills were updated.
+    ///
+    /// ## What it checks
+    /// The same finding for the same reason, in at least `same_finding_stores` stores (in `[policy]`) and in more than half of
+    /// those that sent anything that day.
+    ///
+    /// ## Why it matters
+    /// One cause at head office needs one answer, not one mail per store. The stores did nothing wrong.
+    ///
+    /// ## Example
+    /// On Friday the files of 9 of 12 stores lack the column Total.
+    ///
+    /// ## What to do
+    /// Ask whoever looks after the tills what changed. A layout for the new columns and `epos reread` bring all files in; nothing
+    /// need be sent again.
+    W001 "many-stores" Warning Say;
+
+    /// The files of a store have come late several days running.
+    ///
+    /// ## What it checks
+    /// The open days on which a store's files came later than `late_days` after they were due, or not at all, counted without a
+    /// break. Said at every `late_streak` days.
+    ///
+    /// ## Why it matters
+    /// One late evening is nothing. Several mean that something in the routine does not work: the mail, the till, or who is there
+    /// to send it.
+    ///
+    /// ## Example
+    /// The files of Monday to Wednesday all came on Friday.
+    ///
+    /// ## What to do
+    /// Ask the store what stands in the way, and help. Perhaps the mail address or the till's export changed.
+    W002 "late-streak" Warning Say;
+
+    /// Rows are timed later than the mail that brought them: the till's clock is ahead.
+    ///
+    /// ## What it checks
+    /// The latest time in a file is compared with the moment at which it was sent, in the store's own time, with `clock_minutes`
+    /// of grace.
+    ///
+    /// ## Why it matters
+    /// A clock that is wrong puts sales into the wrong shift, and near midnight into the wrong day.
+    ///
+    /// ## Example
+    /// The mail was sent at 17:42; its last sale is timed 18:40.
+    ///
+    /// ## What to do
+    /// Set the till's clock. An hour ahead is mostly summer time that nobody switched off.
+    W003 "clock-ahead" Warning Say;
+
+    /// A drawer that is counted blind was exact to the penny many times running.
+    ///
+    /// ## What it checks
+    /// Closes in a row at which nobody saw the expected figure and the count met it exactly. Said at every `zero_closes` closes
+    /// (in `[policy]`, twenty).
+    ///
+    /// ## Why it matters
+    /// People who count coins err by a little now and then. Two innocent reasons first: the till shows the figure before the
+    /// count after all, or the counter corrects the count until it fits. Either way the counts tell little.
+    ///
+    /// ## Example
+    /// Till 1: twenty blind closes, twenty times 0.00.
+    ///
+    /// ## What to do
+    /// Look at how the closing is done. Is the expected figure on the screen or on the slip before the count?
+    W004 "always-exact" Note Say;
+
+    /// A second count is exactly what was expected; the first was not.
+    ///
+    /// ## What it checks
+    /// When a count is sent again for the same Z-report, both are kept. It is said when the new one equals the expected figure to
+    /// the penny and the old one did not.
+    ///
+    /// ## Why it matters
+    /// Once our answer has told the difference no count is blind any more. Mostly somebody found the coin roll under the tray;
+    /// the reader should know which figure came first.
+    ///
+    /// ## Example
+    /// The first count was 52.50, the second 70.50; 70.50 was expected.
+    ///
+    /// ## What to do
+    /// Nothing, if somebody knows what was found. The figure of the second count is in use.
+    W005 "recount-exact" Note Say;
 }

@@ -2,6 +2,7 @@
 
 mod codes;
 mod explain;
+mod github;
 mod print;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use serde::{Serialize, Serializer};
 use crate::model::{At, Money};
 pub use codes::*;
 pub use explain::explain;
+pub use github::github;
 pub use print::{group, steers, text, visible};
 
 /// How bad a finding is. In plain words: *fixed for you*, *please check*, *cannot load*.

@@ -4,15 +4,18 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::port::Db;
+use crate::sql::Dialect;
 
-/// Opens the database at a URL: `sqlite:epos.db`, `sqlite::memory:`, or a plain path that ends in `.db`.
+/// Opens the database at a URL: `sqlite:epos.db`, `sqlite::memory:`, a plain path that ends in `.db`, or
+/// `mysql://user:password@host:3306/database`.
 ///
 /// # Errors
 /// When it cannot be opened, or the URL's scheme is not known to this build.
 pub fn open(url: &str) -> Result<Box<dyn Db>> {
     match url.split_once(':') {
         Some(("sqlite", rest)) => sqlite(rest),
-        Some((scheme @ ("mysql" | "mariadb" | "postgres" | "postgresql"), _)) => Err(Error::Scheme(format!(
+        Some(("mysql" | "mariadb", _)) => mysql(url),
+        Some((scheme @ ("postgres" | "postgresql"), _)) => Err(Error::Scheme(format!(
             "this version cannot keep its data in {scheme} yet; use sqlite:epos.db, a file beside your epos.toml"
         ))),
         _ if Path::new(url)
@@ -21,8 +24,37 @@ pub fn open(url: &str) -> Result<Box<dyn Db>> {
         {
             sqlite(url)
         }
-        _ => Err(Error::Scheme(format!("`{url}` is not a database that epos knows; write for example sqlite:epos.db"))),
+        _ => Err(Error::Scheme(format!(
+            "`{}` is not a database that epos knows; write for example sqlite:epos.db",
+            without_password(url)
+        ))),
     }
+}
+
+/// Which SQL the database at a URL speaks.
+pub fn dialect(url: &str) -> Dialect {
+    if matches!(url.split_once(':'), Some(("mysql" | "mariadb", _))) { Dialect::MySql } else { Dialect::Sqlite }
+}
+
+/// A URL for messages: without the password, and without anything else that stands before the last `@` but the user.
+pub fn without_password(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, rest)), Some((_, place))) => {
+            let user = rest.split([':', '@']).next().unwrap_or_default();
+            format!("{scheme}://{user}@{place}")
+        }
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(feature = "mysql")]
+fn mysql(url: &str) -> Result<Box<dyn Db>> {
+    Ok(Box::new(super::mysql::Mysql::open(url)?))
+}
+
+#[cfg(not(feature = "mysql"))]
+fn mysql(_url: &str) -> Result<Box<dyn Db>> {
+    Err(Error::Scheme("this build has no MySQL; build epos-core with the feature `mysql`".into()))
 }
 
 #[cfg(feature = "sqlite")]
@@ -46,11 +78,27 @@ mod tests {
 
     #[test]
     fn a_scheme_of_later_versions_is_named() {
-        for url in ["mysql://till@db/epos", "postgres://db/epos"] {
-            let error = open(url).err().unwrap().to_string();
-            assert!(error.contains("yet") && !error.contains("till@db"), "{error}");
-        }
+        let error = open("postgres://till:secret@db/epos").err().unwrap().to_string();
+        assert!(error.contains("yet") && !error.contains("secret"), "{error}");
         assert!(open("sales.xlsx").err().unwrap().to_string().contains("sqlite:epos.db"));
+    }
+
+    #[test]
+    fn no_password_is_ever_shown() {
+        for (url, shown) in [
+            ("mysql://till:p%40ss@db:3306/epos", "mysql://till@db:3306/epos"),
+            ("mysql://till:p@ss:w@rd?@db/epos?socket=/run/s", "mysql://till@db/epos?socket=/run/s"),
+            ("mysql://till@db/epos", "mysql://till@db/epos"),
+            ("mysql://db/epos", "mysql://db/epos"),
+            ("sqlite:epos@home.db", "sqlite:epos@home.db"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+        for url in ["mysqli://till:secret@db/epos", "mysql://till:secret@127.0.0.1:1/", "mysql://till:se/cret@db:x/epos?secret=1@b"]
+        {
+            let error = open(url).err().unwrap().to_string();
+            assert!(!error.contains("secret@") && !error.contains("cret@db"), "{error}");
+        }
     }
 
     #[cfg(feature = "sqlite")]

@@ -7,8 +7,13 @@ mod folder;
 mod maildir;
 #[cfg(feature = "mail")]
 mod mbox;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+#[cfg(all(test, feature = "mysql"))]
+#[path = "tests/trial.rs"]
+pub(crate) mod trial;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};

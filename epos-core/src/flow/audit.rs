@@ -16,10 +16,13 @@ use crate::mail;
 use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
-use crate::report::{self, Period, Report};
+use crate::report::{self, Asked, Period, Report};
 
 /// Bytes up to which every transaction of a document is remembered while it is read.
 const CAREFUL: u64 = 100 << 20;
+
+/// Rows up to which a load is followed by judging: no evening brings more, a history does.
+const EVENING_ROWS: usize = 50_000;
 
 /// What became of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -318,11 +321,30 @@ impl Audit {
     /// # Errors
     /// When the database fails.
     pub fn judge(&mut self) -> Result<Judged> {
-        let context = self.base()?;
-        let evidence = store::all_sources(self.db.as_mut(), store::FIRST, store::LAST, None)?;
-        let judged = judge(&context, evidence);
+        let judged = self.judged()?;
         store::save_days(self.db.as_mut(), &judged.days)?;
         Ok(judged)
+    }
+
+    /// Judges after a load, where it changed anything and brought no more than an evening's rows; false when judging was put off because
+    /// so much came: whoever asks for store-days judges them then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn judge_after(&mut self, loaded: &[Loaded]) -> Result<bool> {
+        let changed = |one: &&Loaded| matches!(one.outcome, Outcome::Loaded | Outcome::Held) || !one.store_days.is_empty();
+        let rows: usize = loaded.iter().filter(changed).map(|one| one.rows).sum();
+        if loaded.iter().any(|one| changed(&one)) && rows <= EVENING_ROWS {
+            self.judge()?;
+        }
+        Ok(rows <= EVENING_ROWS)
+    }
+
+    /// Every store-day's judgement as of now. Keeps nothing, so that whoever may only read can ask.
+    fn judged(&mut self) -> Result<Judged> {
+        let context = self.base()?;
+        let evidence = store::all_sources(self.db.as_mut(), store::FIRST, store::LAST, None)?;
+        Ok(judge(&context, evidence))
     }
 
     /// A report of the catalogue over a span of days, all that are known when it is open, of one store or all.
@@ -330,16 +352,40 @@ impl Audit {
     /// # Errors
     /// [`Error::NotFound`] for a report or a store that does not exist; when the database fails.
     pub fn report(&mut self, name: &str, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<Report> {
+        self.report_as(name, from, to, store, Asked::default())
+    }
+
+    /// As [`Audit::report`], with what is asked of it beside days and store. The journal's accounts are the configuration's.
+    ///
+    /// # Errors
+    /// As [`Audit::report`]; [`Error::NotFound`] for something that the report does not take.
+    pub fn report_as(
+        &mut self,
+        name: &str,
+        from: Option<NaiveDate>,
+        to: Option<NaiveDate>,
+        store: Option<&str>,
+        asked: Asked,
+    ) -> Result<Report> {
         Self::in_order(from, to)?;
-        let judged = self.judge()?;
+        let entry = report::entry(name).ok_or_else(|| {
+            let names: Vec<&str> = report::CATALOGUE.iter().map(|entry| entry.name).collect();
+            Error::NotFound(format!("there is no report `{name}`; there are {}", names.join(", ")))
+        })?;
+        if let Some(why) = entry.refuses(&asked) {
+            return Err(Error::NotFound(why));
+        }
+        let judged = self.judged()?;
         let context = self.named_context()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
-        let period = Period::new(from, to, store.as_deref(), &judged.days, &judged.sources, &context);
-        report::report(name, &period).ok_or_else(|| {
-            let names: Vec<&str> = report::CATALOGUE.iter().map(|(name, ..)| *name).collect();
-            Error::NotFound(format!("there is no report `{name}`; there are {}", names.join(", ")))
-        })
+        let period = Period::new(from, to, store.as_deref(), &judged.days, &judged.sources, &context).with(self.asked(asked));
+        Ok((entry.make)(&period))
+    }
+
+    /// What is asked, with what the configuration says of the journal.
+    pub(super) fn asked(&self, asked: Asked) -> Asked {
+        Asked { journal: self.config.journal.clone(), ..asked }
     }
 
     /// The judged store-days of a span, of one store or all.
@@ -348,7 +394,7 @@ impl Audit {
     /// [`Error::NotFound`] for a store that does not exist; when the database fails.
     pub fn days(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<Vec<StoreDay>> {
         Self::in_order(from, to)?;
-        let judged = self.judge()?;
+        let judged = self.judged()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
         let within = |day: &StoreDay| {

@@ -1,13 +1,17 @@
 //! `epos.toml`: stores, senders, calendars, policy, and where things are kept.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
+use crate::diagnostic::{Code, Effect, Severity};
 use crate::error::{Error, Result};
-use crate::model::{Context, Policy, Store, TaxRate, is_zone};
+use crate::model::{Context, Policy, Store, TaxRate, is_zone, rising};
+use crate::report::Journal;
 
 /// What `epos.toml` says. Relative paths are relative to the file's folder.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
@@ -31,6 +35,8 @@ pub struct Config {
     pub reports: Option<Vec<String>>,
     /// Formats they are written in.
     pub formats: Option<Vec<String>>,
+    /// Accounts of the journal, commission on goods of donors, what was owed when the books began.
+    pub journal: Journal,
     /// Tolerances, severities, tender classes.
     pub policy: Policy,
     /// Stores by code.
@@ -49,7 +55,9 @@ impl Config {
     /// [`Error::Config`] with line and reason.
     pub fn parse(text: &str, path: &Path, overrides: &[(String, String)]) -> Result<Config> {
         let wrong = |message: String| Error::Config { path: path.to_owned(), message };
-        let mut config: Config = toml::from_str(text).map_err(|error| wrong(error.to_string().trim_end().to_owned()))?;
+        let located = |error: toml::de::Error| wrong(error.to_string().trim_end().to_owned());
+        let mut config: Config = toml::from_str(text).map_err(located)?;
+        toml::from_str::<Severities>(text).map_err(located)?;
         config.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         for (name, value) in overrides {
             let setting = match name.as_str() {
@@ -65,6 +73,7 @@ impl Config {
         }
         for (code, store) in &mut config.stores {
             store.code.clone_from(code);
+            rising(&format!("[stores.{code}] tolerances"), store.tolerances.as_deref().unwrap_or_default()).map_err(wrong)?;
             if !is_zone(&store.zone) {
                 return Err(wrong(format!(
                     "[stores.{code}]: zone `{}` is not an IANA time zone such as Europe/London",
@@ -75,11 +84,7 @@ impl Config {
         if let Some(now) = &config.now {
             moment(now).ok_or_else(|| wrong(format!("now = `{now}` is not a time such as 2026-11-22T09:00:00")))?;
         }
-        if let Some((code, word)) =
-            config.policy.severity.iter().find(|(_, word)| crate::diagnostic::Severity::parse(word).is_none())
-        {
-            return Err(wrong(format!("[policy.severity]: {code} = `{word}` is not note, warning or error")));
-        }
+        config.policy.sensible().map_err(wrong)?;
         Ok(config)
     }
 
@@ -130,6 +135,70 @@ impl Config {
     }
 }
 
+/// `[policy.severity]` once more, only to say with its line what is wrong with it.
+#[derive(Deserialize)]
+struct Severities {
+    #[serde(default, rename = "policy")]
+    _policy: SeveritiesOfPolicy,
+}
+
+#[derive(Default, Deserialize)]
+struct SeveritiesOfPolicy {
+    #[serde(default, rename = "severity")]
+    _severity: SeverityByCode,
+}
+
+#[derive(Default)]
+struct SeverityByCode;
+
+impl<'de> Deserialize<'de> for SeverityByCode {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        struct Each;
+        impl<'de> Visitor<'de> for Each {
+            type Value = SeverityByCode;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("severities by code")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<SeverityByCode, A::Error> {
+                while let Some(KnownCode(code)) = map.next_key()? {
+                    map.next_value_seed(For(code))?;
+                }
+                Ok(SeverityByCode)
+            }
+        }
+        from.deserialize_map(Each)
+    }
+}
+
+/// The severity that a code may have.
+struct For(Code);
+
+impl<'de> DeserializeSeed<'de> for For {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> std::result::Result<(), D::Error> {
+        let (word, code) = (String::deserialize(from)?, self.0);
+        match Severity::parse(&word) {
+            None => Err(D::Error::custom(format!("`{word}` is not note, warning or error; nothing can be turned off"))),
+            Some(Severity::Note) if code.0.effect > Effect::Say => {
+                Err(D::Error::custom(format!("{code} keeps rows or whole files out of the totals, so it is a warning at least")))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct KnownCode(Code);
+
+impl TryFrom<String> for KnownCode {
+    type Error = String;
+    fn try_from(text: String) -> std::result::Result<Self, String> {
+        let unknown = || format!("`{text}` is not a code such as T002, nor the name of one; `epos explain` lists them all");
+        Code::parse(&text).map(KnownCode).ok_or_else(unknown)
+    }
+}
+
 /// `2026-11-22T09:00:00`, `2026-11-22 09:00`, or a date alone (its midnight).
 pub fn moment(text: &str) -> Option<NaiveDateTime> {
     let text = text.trim().trim_end_matches('Z').replace('T', " ");
@@ -164,10 +233,66 @@ mod tests {
     }
 
     #[test]
+    fn accounts_of_the_journal_are_named_by_what_they_hold() {
+        let text = "[journal]\ncommission = '2'\n[journal.accounts]\nover_short = '7999'\n[journal.opening.leith]\ngift_cards = '400.00'\n";
+        let journal = Config::parse(text, Path::new("epos.toml"), &[]).unwrap().journal;
+        use crate::report::JournalAccount::{Bank, OverShort};
+        assert_eq!((journal.code(OverShort), journal.code(Bank)), ("7999", "1200"));
+        assert_eq!(journal.opening["leith"].gift_cards, Some(crate::model::Money::cents(40_000)));
+        let wrong = Config::parse("[journal.accounts]\novershort = '1'\n", Path::new("epos.toml"), &[]).unwrap_err().to_string();
+        assert!(wrong.contains("overshort") && wrong.contains("over_short"), "{wrong}");
+    }
+
+    #[test]
     fn a_wrong_key_is_named_with_its_line() {
         let error = Config::parse("databse = 'x'\n", Path::new("epos.toml"), &[]).unwrap_err().to_string();
         assert!(error.contains("line 1") && error.contains("databse"), "{error}");
         let zone = Config::parse("[stores.a]\nname='A'\nzone='Mars'\n", Path::new("epos.toml"), &[]).unwrap_err().to_string();
         assert!(zone.contains("Mars"), "{zone}");
+    }
+
+    fn wrong(text: &str) -> String {
+        Config::parse(text, Path::new("epos.toml"), &[]).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_wrong_policy_is_named_with_its_line() {
+        let unknown = wrong("[policy]\nweekly = \"5.00\"\n[policy.severity]\nT002 = \"note\"\nT999 = \"note\"\n");
+        assert!(unknown.contains("line 5") && unknown.contains("T999"), "{unknown}");
+        let off = wrong("[policy.severity]\nT002 = \"off\"\n");
+        assert!(off.contains("line 2") && off.contains("nothing can be turned off"), "{off}");
+        let silent = wrong("[policy.severity]\nT002 = \"note\"\nbad-number = \"note\"\n");
+        assert!(silent.contains("line 3") && silent.contains("F003 keeps rows"), "{silent}");
+        assert!(wrong("[policy]\ntolerence = [\"2.00\"]\n").contains("line 2"));
+        assert!(wrong("[policy]\ntolerances = [\"10.00\", \"2.00\"]\n").contains("must rise"));
+        assert!(wrong("[policy]\nlate_streak = 0\n").contains("late_streak"));
+        assert!(wrong("[stores.a]\nname = 'A'\nhours = '9 to 5'\n").contains("09:30-17:30"));
+        assert!(wrong("[stores.a]\nname = 'A'\nhours = { someday = '09:00-17:00' }\n").contains("someday"));
+        assert!(wrong("[stores.a]\nname = 'A'\ntolerances = ['-1.00']\n").contains("below zero"));
+    }
+
+    #[test]
+    fn whatever_keeps_rows_out_may_be_a_warning() {
+        let config = Config::parse("[policy.severity]\nF003 = \"warning\"\n", Path::new("epos.toml"), &[]).unwrap();
+        assert_eq!(config.policy.severity["F003"], "warning");
+    }
+
+    #[test]
+    fn hours_are_daily_by_weekday_or_of_one_day() {
+        let text = r#"
+            [stores.a]
+            name = "A"
+            hours = "09:30-17:30"
+            exceptions = { "2026-12-24" = { open = true, hours = "09:30-13:00" } }
+            [stores.b]
+            name = "B"
+            hours = { fri = "17:00-02:00" }
+        "#;
+        let config = Config::parse(text, Path::new("epos.toml"), &[]).unwrap();
+        let hours = |store: &str, day: &str| config.stores[store].hours(day.parse().unwrap()).map(|hours| hours.to_string());
+        assert_eq!(hours("a", "2026-11-20").as_deref(), Some("09:30-17:30"));
+        assert_eq!(hours("a", "2026-12-24").as_deref(), Some("09:30-13:00"));
+        assert_eq!(hours("b", "2026-11-20").as_deref(), Some("17:00-02:00"));
+        assert_eq!(hours("b", "2026-11-21"), None);
     }
 }

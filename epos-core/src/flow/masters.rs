@@ -1,9 +1,13 @@
 //! Masters that were loaded as documents, beside what the configuration says: products, suppliers, tax rates, stores, drawers,
 //! calendar days. Lists of employees and customers say who a token stands for, and are not part of a context.
 
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
 use super::store;
 use crate::error::Result;
-use crate::model::{Authority, Context, Drawer, Exception, Gtin, Kind, Store, TaxRate, TaxRateRow, is_zone};
+use crate::model::{Authority, Context, Drawer, Exception, Gtin, Kind, Person, Store, TaxRate, TaxRateRow, is_zone};
 use crate::port::Db;
 
 /// What stands as the source of a loaded tax rate that names none.
@@ -16,8 +20,18 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
         if let Some(gtin) = product.gtin.as_deref().and_then(|gtin| Gtin::parse(gtin).ok()) {
             context.gtins.insert(gtin.as_str().to_owned(), product.item_code.clone());
         }
-        context.products.insert(product.item_code.clone(), product);
+        if let Some(price) = product.price {
+            let from = product.effective_from.unwrap_or(NaiveDate::MIN);
+            context.prices.entry(product.item_code.clone()).or_default().push((from, price));
+        }
+        // What begins only later is in the list, but not yet in force.
+        let ahead = product.effective_from.is_some_and(|from| from > context.now.date());
+        if !ahead || !context.products.contains_key(&product.item_code) {
+            context.products.insert(product.item_code.clone(), product);
+        }
     }
+    context.prices.values_mut().for_each(|prices| prices.sort_by_key(|(from, _)| *from));
+    staff(context, db)?;
     for row in store::masters(db, Kind::Suppliers)?.into_iter().flat_map(|batch| batch.content.suppliers) {
         context.suppliers.insert(row.record.code.clone(), row.record);
     }
@@ -53,7 +67,22 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
         let Some(store) = context.stores.get_mut(&batch.key.store) else { continue };
         for row in batch.content.calendar {
             let reason = row.record.reason.unwrap_or_default();
-            store.exceptions.entry(row.record.date).or_insert(Exception { open: row.record.open, reason });
+            store.exceptions.entry(row.record.date).or_insert(Exception { open: row.record.open, reason, hours: None });
+        }
+    }
+    Ok(())
+}
+
+/// Everybody on the loaded staff lists, by code and by name. In memory only: rows keep tokens.
+fn staff(context: &mut Context, db: &mut dyn Db) -> Result<()> {
+    let listed = store::masters(db, Kind::Employees)?.into_iter().flat_map(|batch| batch.content.employees);
+    let tokens: HashSet<Person> = listed.map(|row| row.record.code).collect();
+    if tokens.is_empty() {
+        return Ok(());
+    }
+    for ((role, Person(known)), token) in store::everybody(db)? {
+        if role == "employee" && tokens.contains(&token) {
+            context.staff.insert(known.trim().to_lowercase());
         }
     }
     Ok(())

@@ -10,11 +10,11 @@ use super::store;
 use crate::diagnostic::{Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::Reading;
-use crate::model::{Document, local_time};
+use crate::model::{Context, Document, local_time};
 use crate::port::{Inbox, Outbox};
-use crate::reconcile::StoreDay;
-use crate::render::{self, Format, Summary};
-use crate::report::{self, Period};
+use crate::reconcile::{State, StoreDay};
+use crate::render::{self, Format, Summary, Written};
+use crate::report::{self, Asked, Period};
 
 /// What an evening came to.
 #[derive(Debug, Clone, Serialize)]
@@ -94,22 +94,29 @@ impl Audit {
         Ok(answered)
     }
 
-    /// Writes every configured report in every configured format; gives titles and names.
-    fn write(&mut self, judged: &super::Judged, outbox: &mut dyn Outbox) -> Result<Vec<(String, String)>> {
+    /// Writes every configured report in every configured format. What single customers bought is written only when it is named.
+    fn write(&mut self, judged: &super::Judged, outbox: &mut dyn Outbox) -> Result<Vec<Written>> {
         let context = self.named_context()?;
         let (from, to) = span(&judged.days, None, None, self.now.date());
-        let period = Period::new(from, to, None, &judged.days, &judged.sources, &context);
+        let period = Period::new(from, to, None, &judged.days, &judged.sources, &context).with(self.asked(Asked::default()));
         let formats = self.formats()?;
+        let wanted = self.config.reports.as_deref();
+        if let Some(unknown) = wanted.into_iter().flatten().find(|name| report::entry(name).is_none()) {
+            return Err(Error::NotFound(format!(
+                "epos.toml, reports: there is no report `{unknown}`; `epos report --list` names them all"
+            )));
+        }
         let mut files = Vec::new();
-        for (name, ..) in report::CATALOGUE {
-            if self.config.reports.as_ref().is_some_and(|wanted| !wanted.iter().any(|wanted| wanted == name)) {
+        for entry in report::CATALOGUE {
+            let named = |names: &[String]| names.iter().any(|name| report::entry(name).is_some_and(|of| of.name == entry.name));
+            if !wanted.map_or(!entry.personal, named) {
                 continue;
             }
-            let Some(report) = report::report(name, &period) else { continue };
+            let report = (entry.make)(&period);
             for &format in &formats {
-                let file = format!("{name}.{}", format.extension());
+                let file = format!("{}.{}", entry.name, format.extension());
                 outbox.put(&file, &mut &render::render(&report, format, self.now)?[..])?;
-                files.push((report.title.clone(), file));
+                files.push(Written::new(*entry, &report, file));
             }
         }
         Ok(files)
@@ -131,12 +138,12 @@ impl Audit {
         all: &[Loaded],
         opening: &[Diagnostic],
         days: &[StoreDay],
-        files: &[(String, String)],
+        files: &[Written],
         outbox: &mut dyn Outbox,
     ) -> Result<String> {
         let context = self.base()?;
         let held = store::held(self.db.as_mut())?;
-        let findings = self.open_questions(opening)?;
+        let findings = self.open_questions(opening, days)?;
         let zone = context.stores.values().next().map_or("UTC", |store| store.zone.as_str());
         // The page shows where things stand, not what this run did, so a run that changes nothing writes the same bytes.
         let documents = store::documents(self.db.as_mut(), None)?.len();
@@ -171,7 +178,7 @@ impl Audit {
     pub fn status(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<String> {
         let days = self.days(from, to, store)?;
         let context = self.base()?;
-        let findings = self.open_questions(&[])?;
+        let findings = self.open_questions(&[], &days)?;
         let zone = context.stores.values().next().map_or("UTC", |store| store.zone.as_str());
         let counts = [
             ("files received".to_owned(), store::documents(self.db.as_mut(), None)?.len()),
@@ -190,7 +197,7 @@ impl Audit {
     }
 
     /// What was found in documents that are in use or held, whenever they came: where things stand.
-    fn open_questions(&mut self, opening: &[Diagnostic]) -> Result<Vec<Diagnostic>> {
+    fn open_questions(&mut self, opening: &[Diagnostic], days: &[StoreDay]) -> Result<Vec<Diagnostic>> {
         let mut findings: Vec<Diagnostic> = opening.iter().filter(|finding| !holds(finding)).cloned().collect();
         findings.extend(store::findings(self.db.as_mut(), None, None, None)?);
         // In the order of days and places, whatever the order in which documents came.
@@ -200,6 +207,31 @@ impl Audit {
             };
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        Ok(findings)
+        // One cause for many stores goes before what it did in each.
+        let mut all = across(days, &findings, &self.base()?);
+        all.append(&mut findings);
+        Ok(all)
     }
+
+    /// What many stores share in documents that were loaded together: perhaps their tills were updated.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn shared(&mut self, loaded: &[Loaded]) -> Result<Vec<Diagnostic>> {
+        let context = self.base()?;
+        let sent = loaded.iter().flat_map(|loaded| loaded.store_days.iter().cloned()).collect();
+        let mut found = crate::check::many_stores(loaded.iter().flat_map(|loaded| &loaded.diagnostics), &sent, &context);
+        crate::check::severities(&mut found, &context.policy);
+        Ok(found)
+    }
+}
+
+/// What many stores share, in their documents and in their days.
+fn across(days: &[StoreDay], findings: &[Diagnostic], context: &Context) -> Vec<Diagnostic> {
+    let came = |day: &&StoreDay| !matches!(day.state, State::Expected | State::Overdue | State::Closed | State::NotExpected);
+    let sent = days.iter().filter(came).map(|day| (day.store.clone(), day.trading_day)).collect();
+    let of_days = days.iter().flat_map(|day| &day.findings);
+    let mut found = crate::check::many_stores(findings.iter().chain(of_days), &sent, context);
+    crate::check::severities(&mut found, &context.policy);
+    found
 }

@@ -23,6 +23,8 @@ pub(super) enum Source {
     Nothing,
     /// A column.
     Column(usize),
+    /// The first of several columns that is filled.
+    Either(Vec<usize>),
     /// Several columns that are summed.
     Spread(Vec<usize>),
 }
@@ -43,6 +45,10 @@ pub(super) struct Bound<'a> {
     pub tenders: Vec<usize>,
     /// The column that may hold several cells.
     pub list: Option<usize>,
+    /// The column that says in which currency's smallest units amounts are.
+    pub currency: Option<usize>,
+    /// Figures of whole transactions: the field of the lines, their column, and the column without which they are not shared.
+    pub shared: Vec<(&'a str, usize, Option<usize>)>,
     /// Fields that two columns claim: the field and both headings.
     pub twice: Vec<(String, String, String)>,
     /// Columns of no field.
@@ -77,6 +83,11 @@ impl<'a> Bound<'a> {
                 (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
             let Some(first) = found.next() else { return Source::Nothing };
             used[first] = true;
+            if layout.either.iter().any(|either| either == field) {
+                let columns: Vec<usize> = std::iter::once(first).chain(found).collect();
+                columns.iter().for_each(|&column| used[column] = true);
+                return if columns.len() > 1 { Source::Either(columns) } else { Source::Column(first) };
+            }
             if let Some(second) = found.next() {
                 used[second] = true;
                 twice.push((field.to_owned(), headings[first].clone(), headings[second].clone()));
@@ -107,6 +118,14 @@ impl<'a> Bound<'a> {
         };
         let list = layout.list.as_deref().and_then(&mut named);
         let tenders = layout.tender_columns.iter().filter_map(|name| named(name)).collect();
+        let currency = layout.minor_units_of.as_deref().and_then(&mut named);
+        let mut shared = Vec::new();
+        for (field, figure) in &layout.shared {
+            let when = figure.when.as_deref().map(&mut named);
+            if let (Some(column), true) = (named(&figure.of), when != Some(None)) {
+                shared.push((field.as_str(), column, when.flatten()));
+            }
+        }
         let score = used.iter().filter(|used| **used).count();
         let unread = (0..plain.len()).filter(|&column| !used[column] && !plain[column].is_empty()).collect();
         let mut bound = Bound {
@@ -117,6 +136,8 @@ impl<'a> Bound<'a> {
             key,
             tenders,
             list,
+            currency,
+            shared,
             twice,
             unread,
             missing: Vec::new(),
@@ -138,7 +159,12 @@ impl<'a> Bound<'a> {
         };
         let given = |field: &str| {
             let dated = matches!(field, "date" | "trading_day") && (has("timestamp") || has("date") || has("trading_day"));
-            has(field) || dated || layout.constants.contains_key(field) || layout.sums.contains_key(field) || layout.lacks(field)
+            has(field)
+                || dated
+                || layout.constants.contains_key(field)
+                || layout.sums.contains_key(field)
+                || layout.lacks(field)
+                || (layout.total_from_price && field == "line_total")
         };
         let mut lacking: Vec<String> =
             layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
@@ -156,7 +182,7 @@ impl<'a> Bound<'a> {
         let column = |index: usize| Column { index: index as u32, heading: self.headings.get(index).cloned().unwrap_or_default() };
         let first = |source: &Source| match source {
             Source::Column(index) => Some(*index),
-            Source::Spread(columns) => columns.first().copied(),
+            Source::Either(columns) | Source::Spread(columns) => columns.first().copied(),
             Source::Nothing => None,
         };
         let mut all = Vec::new();
@@ -230,7 +256,11 @@ pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
             Detected {
                 sheet: sheet.name.clone(),
                 layouts: best.iter().map(|bound| bound.layout.id.clone()).collect(),
-                heading_row: best.first().and_then(|bound| sheet.rows.get(bound.heading?)).map(|row| row.number),
+                heading_row: best
+                    .first()
+                    .and_then(|bound| sheet.rows.get(bound.heading?))
+                    .map(|row| row.number)
+                    .filter(|&row| row > 0),
                 trials: trials.into_iter().map(|(_, trial)| trial).collect(),
             }
         })

@@ -11,6 +11,7 @@ use super::csv::TextRows;
 use super::heading::normal;
 use super::layout::{KEY_FIELDS, Layout, Layouts};
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
+use super::shared::Shares;
 use super::sheets::Sheets;
 use crate::diagnostic::*;
 use crate::model::{
@@ -177,6 +178,7 @@ struct Gathered {
     /// The batch of the row before: mostly that of the next one too.
     last: usize,
     rejected: Vec<RejectedRow>,
+    shares: Shares,
     rows: usize,
 }
 
@@ -330,7 +332,7 @@ impl<'a> SheetReader<'a> {
         let unread: Vec<String> = bound
             .unread
             .iter()
-            .filter(|column| !bound.layout.absent.iter().any(|absent| normal(absent) == normal(&bound.headings[**column])))
+            .filter(|column| !bound.layout.leaves_out(&bound.headings[**column]))
             .map(|&column| bound.headings[column].clone())
             .collect();
         if !unread.is_empty() {
@@ -546,8 +548,9 @@ impl<'a> Walk<'a> {
 
     /// What was gathered so far, with what was found in it.
     fn block(&mut self) -> Checked<Block> {
-        let Gathered { mut batches, rejected, .. } = std::mem::take(&mut self.gathered);
+        let Gathered { mut batches, rejected, shares, .. } = std::mem::take(&mut self.gathered);
         for batch in &mut batches {
+            shares.settle(batch);
             count_lines(&mut batch.content);
         }
         Checked::with(Block { origin: self.origin.clone(), batches, rejected }, std::mem::take(&mut self.found))
@@ -735,6 +738,16 @@ impl<'a> Walk<'a> {
             true => None,
             false => self.of.number(&self.reader.bound, drafts, said, &mut self.occurrences, store, day),
         };
+        if !self.reader.bound.shared.is_empty()
+            && let Some(number) = number.as_deref().or_else(|| self.reader.number(cells))
+        {
+            self.gathered.shares.add(
+                Key { store: store.to_owned(), till: till.to_owned(), trading_day: day },
+                number,
+                &self.reader,
+                cells,
+            );
+        }
         for draft in drafts {
             let kind = draft.kind;
             fill(draft, number.as_deref(), day);

@@ -69,7 +69,7 @@ pub fn read(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bo
     if text.is_empty() {
         return Ok((Value::Null, false));
     }
-    if text.starts_with('#') && matches!(text, "#N/A" | "#REF!" | "#DIV/0!" | "#VALUE!" | "#NAME?" | "#NULL!" | "#NUM!") {
+    if is_error(text) {
         return Err(fault(
             F031,
             "is a spreadsheet's error, not a value",
@@ -88,6 +88,28 @@ pub fn read(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bo
         Type::DateTime => Value::DateTime(moment(text, style.date_order)?),
     };
     Ok((value, false))
+}
+
+/// What Excel, or LibreOffice with `Err:502`, shows instead of a result.
+fn is_error(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'#', ..] => matches!(
+            text,
+            "#N/A"
+                | "#REF!"
+                | "#DIV/0!"
+                | "#VALUE!"
+                | "#NAME?"
+                | "#NULL!"
+                | "#NUM!"
+                | "#SPILL!"
+                | "#CALC!"
+                | "#FIELD!"
+                | "#GETTING_DATA"
+        ),
+        [b'E', b'r', b'r', b':', digits @ ..] => digits.len() == 3 && digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 /// A fault for a blank cell that must be filled.
@@ -270,9 +292,9 @@ pub fn iso(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year as i32, digit(m1)? * 10 + digit(m2)?, digit(d1)? * 10 + digit(d2)?)
 }
 
-/// Is it a day that every database keeps?
+/// Is it a day that a till may have seen, and that every database keeps?
 pub fn is_kept(day: NaiveDate) -> bool {
-    (1000..=9999).contains(&day.year())
+    (1900..=9999).contains(&day.year())
 }
 
 /// A calendar date.
@@ -284,7 +306,7 @@ fn date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, Fault> {
     let help = "write the date as 2026-11-20";
     match day {
         Ok(day) if is_kept(day) => Ok(day),
-        Ok(_) => Err(fault(F004, "is not a date: its year is none", help)),
+        Ok(_) => Err(fault(F004, "is in a year that no till has seen", help)),
         Err(true) => Err(fault(F004, "could be two dates, and nothing says whether day or month comes first", help)),
         Err(false) => Err(fault(F004, "is not a date", help)),
     }
@@ -497,6 +519,8 @@ mod tests {
         assert_eq!(day("06/07/2012", None), None);
         assert_eq!(day("20/11/2026", None).as_deref(), Some("2026-11-20"));
         assert_eq!(day("31/02/2026", Some(DateOrder::Dmy)), None);
+        assert_eq!((day("0000-01-01", None), day("1899-12-31", None), day("12026-11-20", None)), (None, None, None));
+        assert_eq!(day("9999-12-31", None).as_deref(), Some("9999-12-31"));
         assert_eq!(
             (proves("20/11/2026"), proves("11/20/26 10:00"), proves("2026-11-20")),
             (Some(DateOrder::Dmy), Some(DateOrder::Mdy), None)
@@ -505,10 +529,21 @@ mod tests {
 
     #[test]
     fn a_year_that_no_database_keeps_is_no_date() {
-        for text in ["0000-01-01", "0999-12-31", "31.12.10000", "1/1/262142", "00010101"] {
+        for text in ["0000-01-01", "1899-12-31", "31.12.10000", "1/1/262142", "00010101"] {
             assert!(date(text, Some(DateOrder::Dmy)).is_err(), "{text}");
         }
-        assert!(date("1000-01-01", None).is_ok() && date("31.12.9999", Some(DateOrder::Dmy)).is_ok());
+        assert!(date("1900-01-01", None).is_ok() && date("31.12.9999", Some(DateOrder::Dmy)).is_ok());
+    }
+
+    #[test]
+    fn errors_are_known_as_excel_and_libreoffice_write_them() {
+        let code = |text| read(text, Type::Text, &STYLE).err().map(|fault| fault.code);
+        for text in ["#N/A", "#DIV/0!", "#SPILL!", "Err:502"] {
+            assert_eq!(code(text), Some(F031), "{text}");
+        }
+        for text in ["#1 mug", "Err:or", "Err:5021", "N/A"] {
+            assert_eq!(code(text), None, "{text}");
+        }
     }
 
     #[test]

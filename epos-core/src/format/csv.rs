@@ -74,11 +74,6 @@ impl TextRows {
     pub(super) fn cells(&self) -> impl Iterator<Item = &str> {
         self.record.iter().take(self.cells).map(cell_text)
     }
-
-    /// Bytes of the text that were read so far.
-    pub(super) fn passed(&self) -> u64 {
-        self.reader.position().byte()
-    }
 }
 
 impl Iterator for TextRows {
@@ -499,7 +494,7 @@ impl Survey {
 }
 
 /// UTF-16 told by its mark, or by every other byte being NUL: the encoding and the mark's length.
-fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
+pub(super) fn utf16(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
     match bytes {
         [0xFF, 0xFE, ..] => return Some((UTF_16LE, 2)),
         [0xFE, 0xFF, ..] => return Some((UTF_16BE, 2)),
@@ -558,6 +553,30 @@ fn decode(document: &Document, said: &mut Vec<Diagnostic>) -> Result<Text, Refus
             Ok(text(Some(WINDOWS_1252), mark))
         }
     }
+}
+
+/// The text of a web page or an XML document: by its mark, as UTF-8 if it is, else in the encoding it names for itself.
+#[cfg(feature = "workbook")]
+pub(super) fn marked_up(document: &Document, said: &mut Vec<Diagnostic>) -> Result<String, Refused> {
+    let bytes: &[u8] = &document.bytes;
+    let unmarked = utf16(bytes).is_none() && std::str::from_utf8(bytes).is_err();
+    if unmarked && let Some(encoding) = named_encoding(&head(bytes, 4096)) {
+        let message = format!("the text is {}, as it says itself; it was read as such", encoding.name());
+        said.push(Diagnostic::new(F007, At::document(&document.name), message));
+        return Ok(encoding.decode_without_bom_handling(bytes).0.into_owned());
+    }
+    let mut bytes = Vec::new();
+    let _ = decode(document, said)?.decoded().read_to_end(&mut bytes);
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The encoding that a document names in `charset=` or `encoding=`; not UTF-8, which it then is not.
+#[cfg(feature = "workbook")]
+fn named_encoding(head: &str) -> Option<&'static Encoding> {
+    let lower = head.to_ascii_lowercase();
+    let (_, rest) = lower.split_once("charset=").or_else(|| lower.split_once("encoding="))?;
+    let label = rest.trim_start_matches(['"', '\'', ' ']).split(['"', '\'', ' ', ';', '>', '/', '?']).next()?;
+    Encoding::for_label(label.as_bytes()).filter(|encoding| *encoding != encoding_rs::UTF_8 && encoding.is_ascii_compatible())
 }
 
 /// Does the text hold letters that cannot be decoded?

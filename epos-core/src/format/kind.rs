@@ -1,6 +1,6 @@
 //! What sort of file it is: told from its bytes; the name only helps where bytes leave it open.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use super::compound::{self, Compound};
 use super::csv;
@@ -18,6 +18,8 @@ pub enum WorkbookKind {
     Xls,
     /// OpenDocument: LibreOffice and others.
     Ods,
+    /// Excel 2002 and 2003's XML.
+    SpreadsheetMl,
 }
 
 /// What sort of file it is.
@@ -45,6 +47,8 @@ pub enum FileKind {
     Image,
     /// A program.
     Program,
+    /// Apache Parquet.
+    Parquet,
     /// Something else, in words: `a gzip archive`.
     Other(&'static str),
 }
@@ -60,6 +64,7 @@ impl FileKind {
             FileKind::Workbook(WorkbookKind::Xlsb) => "a binary Excel workbook (xlsb)",
             FileKind::Workbook(WorkbookKind::Xls) => "an Excel 97-2003 workbook (xls)",
             FileKind::Workbook(WorkbookKind::Ods) => "an OpenDocument spreadsheet (ods)",
+            FileKind::Workbook(WorkbookKind::SpreadsheetMl) => "an Excel 2003 XML workbook",
             FileKind::LockedWorkbook => "a workbook with a password",
             FileKind::Json => "a JSON file",
             FileKind::Xml => "an XML file",
@@ -68,6 +73,7 @@ impl FileKind {
             FileKind::Pdf => "a PDF",
             FileKind::Image => "a picture",
             FileKind::Program => "a program",
+            FileKind::Parquet => "a Parquet file",
             FileKind::Other(words) => words,
         }
     }
@@ -94,7 +100,7 @@ const MAGIC: &[(&[u8], FileKind)] = &[
     (b"\xFD7zXZ\0", FileKind::Other("an xz archive")),
     (b"\x28\xB5\x2F\xFD", FileKind::Other("a Zstandard archive")),
     (b"SQLite format 3\0", FileKind::Other("an SQLite database")),
-    (b"PAR1", FileKind::Other("a Parquet file")),
+    (b"PAR1", FileKind::Parquet),
     (b"{\\rtf", FileKind::Other("a rich-text document")),
     (b"TNEF", FileKind::Other("an Outlook winmail.dat")),
     (b"\x78\x9F\x3E\x22", FileKind::Other("an Outlook winmail.dat")),
@@ -128,8 +134,26 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.trim().to_ascii_lowercase()).unwrap_or_default()
 }
 
+/// The extension of a name that promises another kind of file than it is. Names that promise nothing are not looked at.
+pub(super) fn misnamed(name: &str, kind: FileKind) -> Option<String> {
+    use WorkbookKind::{Ods, SpreadsheetMl, Xls, Xlsb, Xlsm, Xlsx};
+    let extension = extension(name);
+    let right = match extension.as_str() {
+        "csv" | "tsv" | "tab" | "txt" => kind == FileKind::Text,
+        "xls" | "xlt" => kind == FileKind::Workbook(Xls),
+        "xlsx" | "xlsm" | "xltx" | "xltm" => matches!(kind, FileKind::Workbook(Xlsx | Xlsm)),
+        "xlsb" => kind == FileKind::Workbook(Xlsb),
+        "ods" | "ots" => kind == FileKind::Workbook(Ods),
+        "xml" => matches!(kind, FileKind::Xml | FileKind::Workbook(SpreadsheetMl)),
+        "htm" | "html" => kind == FileKind::Html,
+        "json" => kind == FileKind::Json,
+        _ => true,
+    };
+    (!right).then_some(extension)
+}
+
 fn zip_kind(name: &str, bytes: &[u8]) -> FileKind {
-    let Ok(archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else {
         // A zip without its directory was cut off. What it was going to be stands in its first entry, or in its name.
         let head = bytes.get(..HEAD).unwrap_or(bytes);
         let holds = |word: &[u8]| contains(head, word);
@@ -154,9 +178,11 @@ fn zip_kind(name: &str, bytes: &[u8]) -> FileKind {
         FileKind::Other("a Word document")
     } else if office && has("ppt/") {
         FileKind::Other("a PowerPoint file")
-    } else if has("mimetype") && has("content.xml") {
-        // The first entry of an OpenDocument file is stored unpacked and says which it is.
-        match contains(bytes.get(..HEAD).unwrap_or(bytes), b"opendocument.spreadsheet") {
+    } else if has("mimetype") && (has("content.xml") || has("encrypted-package")) {
+        // It says itself which it is.
+        let mut says = String::new();
+        let read = archive.by_name("mimetype").is_ok_and(|part| part.take(HEAD as u64).read_to_string(&mut says).is_ok());
+        match read && says.contains("opendocument.spreadsheet") {
             true => FileKind::Workbook(WorkbookKind::Ods),
             false => FileKind::Other("an OpenDocument file that is no spreadsheet"),
         }
@@ -194,6 +220,9 @@ fn text_kind(name: &str, bytes: &[u8]) -> FileKind {
         let markup = tag.starts_with(|next: char| next.is_alphabetic() || next == '?' || next == '!');
         return match markup {
             true if PAGE.iter().any(|start| tag.starts_with(start)) || lower.contains("<html") => FileKind::Html,
+            true if lower.contains("urn:schemas-microsoft-com:office:spreadsheet") => {
+                FileKind::Workbook(WorkbookKind::SpreadsheetMl)
+            }
             true => FileKind::Xml,
             false => FileKind::Text,
         };
@@ -247,6 +276,25 @@ mod tests {
     }
 
     #[test]
+    fn excels_old_xml_is_told_from_other_xml() {
+        let head = "<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">";
+        assert_eq!(kind("a.xls", head.as_bytes()), FileKind::Workbook(WorkbookKind::SpreadsheetMl));
+        assert_eq!(kind("a.xls", b"<?xml version=\"1.0\"?><Workbook>"), FileKind::Xml);
+    }
+
+    #[test]
+    fn only_a_name_that_promises_another_kind_is_wrong() {
+        let xls = FileKind::Workbook(WorkbookKind::Xls);
+        assert_eq!(misnamed("sales.XLS", FileKind::Text).as_deref(), Some("xls"));
+        assert_eq!(misnamed("sales.xlsx", xls).as_deref(), Some("xlsx"));
+        for (name, kind) in
+            [("sales.xls", xls), ("sales.txt", FileKind::Text), ("sales", xls), ("sales.2026-11-20", FileKind::Html)]
+        {
+            assert_eq!(misnamed(name, kind), None, "{name}");
+        }
+    }
+
+    #[test]
     fn text_that_only_looks_like_something_else_stays_text() {
         assert_eq!(kind("a.csv", b"MZ-100,2.00\n"), FileKind::Text);
         assert_eq!(kind("a.csv", b"BM,Item\n"), FileKind::Text);
@@ -272,6 +320,8 @@ mod tests {
         );
         assert_eq!(kind("a.xlsx", &zip_of(&[types, "xl/workbook.bin"])), FileKind::Workbook(WorkbookKind::Xlsb));
         assert_eq!(kind("a.xlsx", &zip_of(&[types, "word/document.xml"])), FileKind::Other("a Word document"));
+        assert_eq!(kind("a.zip", &zip_of(&["mimetype", "content.xml"])), FileKind::Workbook(WorkbookKind::Ods));
+        assert_eq!(kind("a.zip", &zip_of(&["mimetype", "encrypted-package"])), FileKind::Workbook(WorkbookKind::Ods));
         assert_eq!(kind("a.xlsx", &zip_of(&["sales.csv"])), FileKind::Zip);
         assert_eq!(kind("a.xlsx", &zip_of(&[])), FileKind::Zip);
     }

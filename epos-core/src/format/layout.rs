@@ -49,7 +49,8 @@ pub struct Layout {
     /// The file's words in ours, by field.
     #[serde(default)]
     pub words: BTreeMap<String, BTreeMap<String, String>>,
-    /// A field as the sum of others, where it has no column: `line_total = ["line_net", "tax_amount"]`.
+    /// A field as the sum of others, where it has no column: `line_total = ["line_net", "tax_amount"]`. One with a minus is taken off
+    /// (`change = ["tendered", "-amount"]`); then all must be known.
     #[serde(default)]
     pub sums: BTreeMap<String, Vec<String>>,
     /// Fields that the file writes with the opposite sign.
@@ -58,6 +59,19 @@ pub struct Layout {
     /// Heading prefix of columns that are summed into a field: `tax = "tax_"`.
     #[serde(default)]
     pub spread: BTreeMap<String, String>,
+    /// Fields of which several columns may stand in one file, because its records come in several shapes: the filled one counts.
+    #[serde(default)]
+    pub either: Vec<String>,
+    /// True when lines state no total: it is quantity × unit price, less the money off the line.
+    #[serde(default)]
+    pub total_from_price: bool,
+    /// Heading of the column with the currency in whose smallest units amounts are written: 1050 is 10.50 in GBP, 1,050 in JPY.
+    #[serde(default)]
+    pub minor_units_of: Option<String>,
+    /// Figures of a whole transaction that each of its lines repeats: shared over the lines by largest remainder. `tax_amount`: tax
+    /// that is on top of the lines; `line_total`: what the lines come to after discounts of the whole sale.
+    #[serde(default)]
+    pub shared: BTreeMap<String, Shared>,
     /// Headings of columns that each hold one tender's amount: unpivoted, blanks and zeros skipped.
     #[serde(default)]
     pub tender_columns: Vec<String>,
@@ -126,6 +140,17 @@ impl Names {
     }
 }
 
+/// A figure of a whole transaction that each of its lines repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shared {
+    /// The heading it stands under.
+    pub of: String,
+    /// A heading under which something other than 0 must stand, or nothing is shared.
+    #[serde(default)]
+    pub when: Option<String>,
+}
+
 /// Where the sign of a refund comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -166,6 +191,14 @@ impl Layout {
         self.absent.iter().any(|absent| absent == what)
     }
 
+    /// True when it leaves this column out knowingly: it is named as absent, or what it stands in is (`location.*`).
+    pub fn leaves_out(&self, column: &str) -> bool {
+        self.absent.iter().any(|absent| match absent.strip_suffix(".*") {
+            Some(group) => column.strip_prefix(group).is_some_and(|rest| rest.starts_with('.')),
+            None => heading::is(column, &heading::normal(absent)),
+        })
+    }
+
     /// Takes over what `base` has and this one does not.
     fn inherit(&mut self, base: &Layout) {
         fn fill<K: Ord + Clone, V: Clone>(own: &mut BTreeMap<K, V>, base: &BTreeMap<K, V>) {
@@ -186,11 +219,13 @@ impl Layout {
         fill(&mut self.words, &base.words);
         fill(&mut self.sums, &base.sums);
         fill(&mut self.spread, &base.spread);
+        fill(&mut self.shared, &base.shared);
         for (own, base) in [
             (&mut self.detect, &base.detect),
             (&mut self.negated, &base.negated),
             (&mut self.tender_columns, &base.tender_columns),
             (&mut self.identity, &base.identity),
+            (&mut self.either, &base.either),
             (&mut self.absent, &base.absent),
         ] {
             if own.is_empty() {
@@ -206,6 +241,8 @@ impl Layout {
         self.date_order = self.date_order.or(base.date_order);
         self.prices_include_tax = self.prices_include_tax.or(base.prices_include_tax);
         self.minor_units = self.minor_units.or(base.minor_units);
+        self.minor_units_of = self.minor_units_of.take().or_else(|| base.minor_units_of.clone());
+        self.total_from_price |= base.total_from_price;
         self.company |= base.company;
         self.own_names |= base.own_names;
     }
@@ -225,8 +262,13 @@ impl Layout {
         }
         let any = |field: &str| self.kinds().any(|kind| known(kind, field));
         let named = self.constants.keys().chain(self.words.keys()).chain(self.sums.keys()).chain(self.spread.keys());
-        if let Some(field) = named.chain(self.negated.iter()).chain(self.identity.iter()).find(|field| !any(field)) {
+        if let Some(field) =
+            named.chain(self.negated.iter()).chain(self.identity.iter()).chain(self.either.iter()).find(|field| !any(field))
+        {
             return Err(format!("{field}: none of its kinds has such a field"));
+        }
+        if let Some(field) = self.shared.keys().find(|field| !matches!(field.as_str(), "tax_amount" | "line_total")) {
+            return Err(format!("[shared] {field}: only tax_amount and line_total are shared"));
         }
         if self.decimal.as_deref().is_some_and(|mark| !matches!(mark, "," | ".")) {
             return Err("decimal: must be \",\" or \".\"".to_owned());
@@ -275,6 +317,15 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "hospitality_products",
     "hospitality_employees",
     "square_items",
+    "events",
+    "events_items",
+    "events_stores",
+    "zettle",
+    "zettle_products",
+    "zettle_payments",
+    "poslog",
+    "poslog_lines",
+    "poslog_tenders",
 ];
 
 impl Layouts {

@@ -6,9 +6,15 @@ mod cell;
 mod compound;
 mod csv;
 mod heading;
+#[cfg(feature = "workbook")]
+mod html;
+mod json;
 mod kind;
 mod layout;
+mod nested;
+mod poslog;
 mod row;
+mod shared;
 mod sheets;
 #[cfg(feature = "workbook")]
 mod workbook;
@@ -22,6 +28,6 @@ pub use bind::{Detected, Trial, detect};
 pub use blocks::{Reading, batch, blocks};
 pub use cell::{DateOrder, RateForm};
 pub use kind::{FileKind, WorkbookKind, kind};
-pub use layout::{BUILT_IN, Layout, Layouts, Names, Sign};
+pub use layout::{BUILT_IN, Layout, Layouts, Names, Shared, Sign};
 pub use sheets::{Sheets, open, sheets};
 pub use write::{Trip, round_trip, write};

@@ -11,7 +11,8 @@ use super::bind::{Bound, Source};
 use super::cell::{self, Fault, Style};
 use super::layout::{KEY_FIELDS, Sign};
 use crate::diagnostic::{Code, F003, F024, T008};
-use crate::model::{Kind, Money, Quantity, SaleKind, Scalar, Type, Value};
+use crate::model::{Kind, Money, Quantity, Rounding, SaleKind, Scalar, Type, Value};
+use crate::tax;
 
 /// Something found in a row: which rule, which kind's field, and the sentence.
 pub(super) struct Found {
@@ -76,6 +77,8 @@ enum Fill {
     Date,
     Time,
     Column(usize),
+    /// The first of several columns that is filled.
+    Either(Vec<usize>),
     Spread(Vec<usize>),
     /// The layout's constant.
     Constant,
@@ -99,8 +102,10 @@ struct Plan<'a> {
     fields: Vec<FieldPlan<'a>>,
     /// Required fields, and those among them that are made from others when they have no column.
     required: Vec<(usize, &'static str, bool)>,
-    /// Fields that are sums of others: the field and its parts.
-    sums: Vec<(usize, Vec<usize>)>,
+    /// Fields that are sums of others: the field and its parts, with those that are taken off.
+    sums: Vec<(usize, Vec<(usize, bool)>)>,
+    /// Lines state no total: it comes from their price.
+    total_from_price: bool,
     at: Places,
     /// No cell can say what a line is.
     lacks_total: bool,
@@ -141,6 +146,7 @@ impl<'a> Plan<'a> {
                 ("time", Type::Time, _) => Some(Fill::Time),
                 (_, _, Source::Spread(columns)) => Some(Fill::Spread(columns.clone())),
                 (_, _, Source::Column(column)) => Some(Fill::Column(*column)),
+                (_, _, Source::Either(columns)) => Some(Fill::Either(columns.clone())),
                 (_, _, Source::Nothing) => (!constant.is_empty()).then_some(Fill::Constant),
             };
             fields.extend(fill.map(|fill| FieldPlan {
@@ -160,10 +166,10 @@ impl<'a> Plan<'a> {
             }
         }
         let place = |name: &str| kind.field(name);
-        let sums = layout
-            .sums
-            .iter()
-            .filter_map(|(name, parts)| Some((place(name)?, parts.iter().filter_map(|part| place(part)).collect())));
+        let sums = layout.sums.iter().filter_map(|(name, parts)| {
+            let part = |part: &String| part.strip_prefix('-').map_or((place(part), false), |part| (place(part), true));
+            Some((place(name)?, parts.iter().filter_map(|name| part(name).0.map(|at| (at, part(name).1))).collect()))
+        });
         Plan {
             kind,
             how,
@@ -181,6 +187,7 @@ impl<'a> Plan<'a> {
                 tendered: place("tendered"),
                 change: place("change"),
             },
+            total_from_price: layout.total_from_price && kind == Kind::Lines,
             lacks_total: layout.lacks("line_total"),
         }
     }
@@ -214,8 +221,14 @@ fn cell_at<'c>(cells: &[&'c str], column: usize) -> &'c str {
 fn text<'c>(cells: &[&'c str], source: &Source) -> &'c str {
     match source {
         Source::Column(column) => cell_at(cells, *column),
-        _ => "",
+        Source::Either(columns) => filled(cells, columns),
+        Source::Spread(_) | Source::Nothing => "",
     }
+}
+
+/// The first of these cells that is filled.
+fn filled<'c>(cells: &[&'c str], columns: &[usize]) -> &'c str {
+    columns.iter().map(|&column| cell_at(cells, column)).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 fn decimal(values: &[Value<'_>], at: Option<usize>) -> Option<Decimal> {
@@ -244,6 +257,20 @@ impl<'a> Reader<'a> {
             _ => None,
         });
         Reader { bound, style, plans, key, number, dates: DateMemory::default(), spare: Vec::new() }
+    }
+
+    /// Decimals of the row's currency, as far as it says.
+    pub fn decimals(&self, cells: &[&str]) -> Option<u32> {
+        self.bound.currency.map(|column| tax::minor_units(cell_at(cells, column)))
+    }
+
+    /// Reads a cell; amounts in smallest units become amounts.
+    pub fn read(&self, text: &str, of: Type, cells: &[&str]) -> Result<(Value<'static>, bool), Fault> {
+        let read = cell::read(text, of, &self.style)?;
+        Ok(match (read, self.decimals(cells).filter(|_| of == Type::Money)) {
+            ((Value::Decimal(number), cut), Some(units)) => (Value::Decimal((number * Decimal::new(1, units)).normalize()), cut),
+            (read, _) => read,
+        })
     }
 
     /// The transaction number that the till gave this row, as it stands there.
@@ -334,7 +361,7 @@ impl<'a> Reader<'a> {
             }
         }
         for draft in drafts.iter_mut() {
-            self.complete(draft);
+            self.complete(draft, cells);
         }
         self.turn(drafts, found);
         for draft in drafts.iter() {
@@ -362,6 +389,7 @@ impl<'a> Reader<'a> {
             Fill::Time => return key.time.map_or(Value::Null, Value::Time),
             Fill::Spread(columns) => return self.spread(kind, field.name, columns, cells, found),
             Fill::Column(column) => cell_at(cells, *column),
+            Fill::Either(columns) => filled(cells, columns),
             Fill::Constant => "",
         };
         if text.is_empty() {
@@ -375,7 +403,7 @@ impl<'a> Reader<'a> {
         {
             text = ours;
         }
-        match cell::read(text, field.of, &self.style) {
+        match self.read(text, field.of, cells) {
             Ok((value, mut cut)) => {
                 let (value, cut_more) = if field.stated { cell::to_minor(value, &self.style) } else { (value, false) };
                 cut |= cut_more;
@@ -399,7 +427,7 @@ impl<'a> Reader<'a> {
         let mut sum: Option<Decimal> = None;
         for &column in columns {
             let text = cell_at(cells, column);
-            match cell::read(text, Type::Money, &self.style) {
+            match self.read(text, Type::Money, cells) {
                 Ok((Value::Decimal(part), _)) => sum = Some(sum.unwrap_or_default() + part),
                 Ok(_) => {}
                 Err(fault) => {
@@ -412,15 +440,26 @@ impl<'a> Reader<'a> {
     }
 
     /// Fields that follow from others, and defaults.
-    fn complete(&self, draft: &mut Draft) {
+    fn complete(&self, draft: &mut Draft, cells: &[&str]) {
         let Some(plan) = self.plan(draft.kind) else { return };
         let values = &mut draft.values;
+        if plan.total_from_price && plan.at.total.is_some_and(|at| values[at].is_null()) {
+            let total = from_price(plan, values, self.decimals(cells).or(self.style.minor_units).unwrap_or(2));
+            set(values, plan.at.total, total.map_or(Value::Null, Value::Decimal));
+        }
         for (at, parts) in &plan.sums {
-            if values[*at].is_null() {
-                let mut known = parts.iter().filter_map(|&part| decimal(values, Some(part))).peekable();
-                if known.peek().is_some() {
-                    values[*at] = Value::Decimal(known.sum());
-                }
+            if !values[*at].is_null() {
+                continue;
+            }
+            let all = parts.iter().any(|(_, off)| *off);
+            let part = |&(part, off): &(usize, bool)| decimal(values, Some(part)).map(|part| if off { -part } else { part });
+            let (mut sum, mut known) = (Decimal::ZERO, 0);
+            for part in parts.iter().filter_map(part) {
+                sum += part;
+                known += 1;
+            }
+            if known > 0 && (!all || known == parts.len()) {
+                values[*at] = Value::Decimal(sum);
             }
         }
         let blank = |values: &[Value<'_>], at: Option<usize>| at.filter(|&at| values[at].is_null());
@@ -551,7 +590,7 @@ impl<'a> Reader<'a> {
         let kind = Kind::Tenders;
         for &column in &self.bound.tenders {
             let text = cell_at(cells, column);
-            let amount = match cell::read(text, Type::Money, &self.style) {
+            let amount = match self.read(text, Type::Money, cells) {
                 Ok((Value::Decimal(amount), _)) if !amount.is_zero() => amount,
                 Ok(_) => continue,
                 Err(fault) => {
@@ -571,6 +610,15 @@ impl<'a> Reader<'a> {
 fn found(kind: Kind, field: &'static str, text: &str, fault: Fault) -> Found {
     let message = if text.is_empty() { format!("{} {}", plain(field), fault.why) } else { format!("`{text}` {}", fault.why) };
     Found { code: fault.code, kind, field, message, help: fault.help }
+}
+
+/// A line's total from its price: quantity × unit price, less the money off it or, without that, the percent.
+fn from_price(plan: &Plan<'_>, values: &[Value<'_>], decimals: u32) -> Option<Decimal> {
+    let full = decimal(values, plan.at.quantity)?.checked_mul(decimal(values, plan.at.unit_price)?)?;
+    let percent =
+        || decimal(values, plan.kind.field("discount_percent")).map(|percent| full.abs() * percent / Decimal::ONE_HUNDRED);
+    let off = decimal(values, plan.kind.field("discount_amount")).map(|off| off.abs()).or_else(percent).unwrap_or_default();
+    Some(Rounding::HalfUp.apply(if full.is_sign_negative() { full + off } else { full - off }, decimals))
 }
 
 /// What a line without a kind is: units that come back are a refund, money off without an item a discount.

@@ -1,8 +1,8 @@
 //! Bytes to located text cells.
 
 use super::csv::{self, TextRows};
-use super::kind::{FileKind, kind};
-use crate::diagnostic::{Checked, Code, Diagnostic, F001, F011, F012, F019};
+use super::kind::{FileKind, kind, misnamed};
+use crate::diagnostic::{Checked, Code, Diagnostic, F001, F011, F012, F019, F034};
 use crate::model::{At, Document, Limits, Sheet};
 
 /// Why a document is not read.
@@ -50,6 +50,18 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
             Err(_) => Checked::with(Sheets::Book(Vec::new()), Vec::new()),
         };
     }
+    let mut opened = open_as(what, document, limits);
+    let read = !matches!(&opened.value, Sheets::Book(sheets) if sheets.is_empty());
+    if let Some(extension) = misnamed(&document.name, what).filter(|_| read) {
+        let message = format!("the file is named .{extension}, but it is {}; it was read as that", what.words());
+        opened.diagnostics.push(Diagnostic::new(F034, At::document(&document.name), message));
+    }
+    opened
+}
+
+fn open_as(what: FileKind, document: &Document, limits: &Limits) -> Checked<Sheets> {
+    let none = |refusal: Refused| Checked::with(Sheets::Book(Vec::new()), vec![*refusal]);
+    let refuse = |code, message: String, help: &str| none(refused(code, At::document(&document.name), message, help));
     match what {
         FileKind::Text => {
             let (rows, said) = csv::open(document, limits);
@@ -64,12 +76,22 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
         #[cfg(feature = "workbook")]
         FileKind::Workbook(kind) => super::workbook::read(document, kind, limits).map(Sheets::Book),
         #[cfg(not(feature = "workbook"))]
-        FileKind::Workbook(_) => refuse(
+        FileKind::Workbook(_) | FileKind::Html => refuse(
             F019,
             format!("this is {}; this build of epos was made without the feature `workbook` and does not read it", what.words()),
             "save the sheet as CSV, or use a build with the feature `workbook`",
         ),
-        FileKind::Json | FileKind::Xml | FileKind::Html => refuse(
+        #[cfg(feature = "workbook")]
+        FileKind::Html => super::workbook::read_page(document, limits).map(Sheets::Book),
+        FileKind::Json => super::json::read(document, limits).map(Sheets::Book),
+        FileKind::Xml => super::poslog::read(document, limits).map(Sheets::Book),
+        #[cfg(not(feature = "workbook"))]
+        FileKind::Html => refuse(
+            F019,
+            format!("this is {}; this build of epos was made without the feature `workbook` and does not read it", what.words()),
+            "export the same data as CSV, or use a build with the feature `workbook`",
+        ),
+        FileKind::Parquet => refuse(
             F019,
             format!("this is {}; it is recognised but not read yet", what.words()),
             "export the same data as CSV or as an Excel workbook",

@@ -1,10 +1,10 @@
 //! Everything a check may know besides the document: one value that tests write by hand.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Hash, Key, Kind, Person, Policy, Product, Store, Supplier, TaxRate};
+use super::{Hash, Key, Kind, Money, Person, Policy, Product, Store, Supplier, TaxRate};
 
 /// An active revision of one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,19 @@ pub struct Active {
 
 /// What identifies a batch among revisions: the key, the kind, and the part (a Z-number or an event's reference; else empty).
 pub type BatchKey = (Key, Kind, String);
+
+/// A sale that is given back, in whole or in part, as the books have it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Original {
+    /// What was paid for it; `None` when the books do not have it.
+    pub total: Option<Money>,
+    /// What its lines add up to, by item code, before discounts over the whole sale.
+    pub items: BTreeMap<String, Money>,
+    /// Discounts over the whole sale, negative.
+    pub shared: Money,
+    /// What other documents gave back for it already, positive, by item code; under a blank one where rows name none.
+    pub given_back: BTreeMap<String, Money>,
+}
 
 /// What the world knows: catalogue, stores, rates, policy, active revisions, and what time it is.
 #[derive(Debug, Clone, Default)]
@@ -43,8 +56,16 @@ pub struct Context {
     pub policy: Policy,
     /// Active revisions of the batches a document touches.
     pub active: HashMap<BatchKey, Active>,
+    /// Prices by SKU, each with its first day, in order; a SKU without any has its product's price.
+    pub prices: HashMap<String, Vec<(NaiveDate, Money)>>,
+    /// Names and codes of everybody on the staff list; empty when no list was loaded.
+    pub staff: HashSet<String>,
+    /// Earlier sales that refunds of the document at hand name, by store and number.
+    pub originals: HashMap<(String, String), Original>,
+    /// Counts that the books have of the Z-reports of the document at hand: by till-day, Z-report number and tender.
+    pub counts: HashMap<(Key, String, String), Money>,
     /// Totals of earlier sales, by store and number: originals for refunds.
-    pub sales: HashMap<(String, String), (NaiveDate, super::Money)>,
+    pub sales: HashMap<(String, String), (NaiveDate, Money)>,
     /// Tokens of people already known, by role and name or code as tills write it.
     pub people: HashMap<(String, Person), Person>,
 }
@@ -60,6 +81,22 @@ impl Context {
         let plain = |name: &str| name.trim().to_lowercase();
         let same = |other: &str| plain(other) == plain(name);
         self.suppliers.get(name).or_else(|| self.suppliers.values().find(|supplier| same(&supplier.code) || same(&supplier.name)))
+    }
+
+    /// The price of a SKU on a day; `None` when nobody listed one, or none for that day.
+    pub fn price(&self, sku: &str, day: NaiveDate) -> Option<Money> {
+        match self.prices.get(sku) {
+            Some(prices) => prices.iter().rev().find(|(from, _)| *from <= day).map(|(_, price)| *price),
+            None => {
+                let product = self.products.get(sku)?;
+                product.price.filter(|_| product.effective_from.is_none_or(|from| from <= day))
+            }
+        }
+    }
+
+    /// Is the person on the staff list? Case does not matter.
+    pub fn is_staff(&self, code: &str) -> bool {
+        self.staff.contains(&code.trim().to_lowercase())
     }
 
     /// The product that a till's item code means: by SKU, else by barcode.

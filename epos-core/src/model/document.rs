@@ -90,7 +90,11 @@ pub struct Document {
     /// The mail it came in, if any.
     pub envelope: Option<Arc<Envelope>>,
     kept: Option<Arc<Kept>>,
+    watcher: Option<Arc<Watcher>>,
 }
+
+/// Is told how many bytes of a large file were read, whenever it is read from the beginning.
+pub type Watcher = dyn Fn(u64) + Send + Sync;
 
 /// Opens the bytes of a large file from the first one on. Its readers fail when the file is not what it was at first.
 pub type Opener = dyn Fn() -> io::Result<Box<dyn Read + Send>> + Send + Sync;
@@ -110,7 +114,7 @@ impl Document {
     pub fn new(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-        Document { name: name.to_owned(), hash: Hash::of(&bytes), bytes, envelope: None, kept: None }
+        Document { name: name.to_owned(), hash: Hash::of(&bytes), bytes, envelope: None, kept: None, watcher: None }
     }
 
     /// A document too large to be held: goes over it once, for its hash. Small ones are held after all.
@@ -166,12 +170,17 @@ impl Document {
     pub fn open(&self) -> Box<dyn Read + Send> {
         let Some(kept) = &self.kept else { return Box::new(io::Cursor::new(self.bytes.clone())) };
         match (kept.opener)() {
-            Ok(inner) => Box::new(Watched { inner, kept: kept.clone() }),
+            Ok(inner) => Box::new(Watched { inner, kept: kept.clone(), watcher: self.watcher.clone(), passed: 0 }),
             Err(error) => {
                 kept.fail(&error.to_string());
                 Box::new(io::empty())
             }
         }
+    }
+
+    /// The same document, telling how far its bytes were read; one that is held in memory tells nothing.
+    pub fn watched(self, watcher: Arc<Watcher>) -> Self {
+        Document { watcher: Some(watcher), ..self }
     }
 
     /// The same document with all its bytes in memory.
@@ -196,15 +205,21 @@ impl Kept {
     }
 }
 
-/// Reads a kept document, and remembers what goes wrong.
+/// Reads a kept document, tells how far it came, and remembers what goes wrong.
 struct Watched {
     inner: Box<dyn Read + Send>,
     kept: Arc<Kept>,
+    watcher: Option<Arc<Watcher>>,
+    passed: u64,
 }
 
 impl Read for Watched {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let done = self.inner.read(into);
+        if let (Ok(count), Some(watcher)) = (&done, &self.watcher) {
+            self.passed += *count as u64;
+            watcher(self.passed);
+        }
         done.inspect_err(|error| {
             if error.kind() != io::ErrorKind::Interrupted {
                 self.kept.fail(&error.to_string());
@@ -250,6 +265,8 @@ pub struct Limits {
     pub attachments: usize,
     /// How deep mails in mails and zips in zips are opened.
     pub nesting: usize,
+    /// How deep values of a JSON or XML text are nested.
+    pub levels: usize,
     /// Bytes that one zip may unpack to.
     pub unpacked_bytes: u64,
     /// How many times larger than packed a zip entry may be.
@@ -275,6 +292,7 @@ impl Default for Limits {
             mail_bytes: 64 << 20,
             attachments: 200,
             nesting: 4,
+            levels: 32,
             unpacked_bytes: 512 << 20,
             unpack_ratio: 200,
             sheets: 100,

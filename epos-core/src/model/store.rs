@@ -1,8 +1,9 @@
 //! Stores, their drawers and calendars, and the policy they are judged by.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::value::words;
@@ -52,6 +53,20 @@ pub struct Store {
     /// Weekdays on which it opens.
     #[serde(default = "all_week", with = "weekdays")]
     pub open: Vec<Weekday>,
+    /// When it is open: `"09:30-17:30"` for every day, or a table by weekday (`{ mon = "09:30-17:30", fri = "17:00-02:00" }`).
+    /// Without it no time is judged.
+    #[serde(default)]
+    pub hours: Option<OpeningHours>,
+    /// Card machines send their batch at this time of day: later sales belong to the next day's batch. Without it a batch is the
+    /// trading day's card sales.
+    #[serde(default)]
+    pub card_cutoff: Option<NaiveTime>,
+    /// Its own limits on |over/short|, instead of the policy's `tolerances`.
+    #[serde(default)]
+    pub tolerances: Option<Vec<Money>>,
+    /// Its own limit on the sum of seven days, instead of the policy's `weekly`.
+    #[serde(default)]
+    pub weekly: Option<Money>,
     /// Days that differ from the week.
     #[serde(default)]
     pub exceptions: BTreeMap<NaiveDate, Exception>,
@@ -118,6 +133,92 @@ pub struct Drawer {
     pub tills: Vec<String>,
 }
 
+/// From when to when a store is open on one day; a closing time that is not later than the opening time is the next morning's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Hours {
+    /// When it opens.
+    pub opens: NaiveTime,
+    /// When it closes.
+    pub closes: NaiveTime,
+}
+
+impl Hours {
+    /// Does `at` lie in the hours of `day`, give or take `slack`?
+    pub fn contain(&self, day: NaiveDate, at: NaiveDateTime, slack: Duration) -> bool {
+        let last = if self.closes > self.opens { day } else { day.succ_opt().unwrap_or(day) };
+        day.and_time(self.opens) - at <= slack && at - last.and_time(self.closes) <= slack
+    }
+}
+
+impl fmt::Display for Hours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.opens.format("%H:%M"), self.closes.format("%H:%M"))
+    }
+}
+
+impl From<Hours> for String {
+    fn from(hours: Hours) -> String {
+        hours.to_string()
+    }
+}
+
+impl TryFrom<String> for Hours {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+        let hours = text.split_once('-').and_then(|(opens, closes)| Some(Hours { opens: time(opens)?, closes: time(closes)? }));
+        hours.ok_or_else(|| format!("`{text}` is not opening hours such as 09:30-17:30"))
+    }
+}
+
+/// A store's opening hours: the same every day, or by weekday. A weekday without any is not judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum OpeningHours {
+    /// Every day.
+    Daily(Hours),
+    /// By weekday (`mon` … `sun`).
+    Weekly(BTreeMap<String, Hours>),
+}
+
+impl OpeningHours {
+    /// Those of one day.
+    pub fn of(&self, day: NaiveDate) -> Option<Hours> {
+        match self {
+            OpeningHours::Daily(hours) => Some(*hours),
+            OpeningHours::Weekly(week) => week.iter().find(|(name, _)| name.parse() == Ok(day.weekday())).map(|(_, hours)| *hours),
+        }
+    }
+}
+
+/// By hand, so that a wrong value is said in its own words and not as "no variant fits".
+impl<'de> Deserialize<'de> for OpeningHours {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = OpeningHours;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("opening hours such as \"09:30-17:30\", or a table of them by weekday")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<OpeningHours, E> {
+                Hours::try_from(text.to_owned()).map(OpeningHours::Daily).map_err(E::custom)
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<OpeningHours, A::Error> {
+                let mut week = BTreeMap::new();
+                while let Some((name, hours)) = map.next_entry::<String, Hours>()? {
+                    if name.parse::<Weekday>().is_err() {
+                        return Err(serde::de::Error::custom(format!("`{name}` is not a weekday")));
+                    }
+                    week.insert(name, hours);
+                }
+                Ok(OpeningHours::Weekly(week))
+            }
+        }
+        from.deserialize_any(Visitor)
+    }
+}
+
 /// A day that differs from the week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,6 +228,9 @@ pub struct Exception {
     /// Why.
     #[serde(default)]
     pub reason: String,
+    /// Its hours, when they are not the week's.
+    #[serde(default)]
+    pub hours: Option<Hours>,
 }
 
 /// Whether a store-day is expected.
@@ -158,6 +262,10 @@ impl Store {
             drawers: Vec::new(),
             senders: Vec::new(),
             open: all_week(),
+            hours: None,
+            card_cutoff: None,
+            tolerances: None,
+            weekly: None,
             exceptions: BTreeMap::new(),
             prices_include_tax: None,
             banked: after_count(),
@@ -175,6 +283,20 @@ impl Store {
             None if self.open.contains(&day.weekday()) => Expectation::Open,
             None => Expectation::Closed(format!("closed on {}s", day.format("%A"))),
         }
+    }
+
+    /// When it is open on `day`, if anybody said.
+    pub fn hours(&self, day: NaiveDate) -> Option<Hours> {
+        let own = self.exceptions.get(&day).and_then(|exception| exception.hours);
+        own.or_else(|| self.hours.as_ref().and_then(|hours| hours.of(day)))
+    }
+
+    /// The moment after which card sales of `day` belong to the next batch, for a store whose card machines have a cut-off. A
+    /// cut-off before the end of the trading day at night is the next morning's.
+    pub fn card_cutoff(&self, day: NaiveDate) -> Option<NaiveDateTime> {
+        let at = self.card_cutoff?;
+        let of = if at < self.cutoff { day.succ_opt().unwrap_or(day) } else { day };
+        Some(of.and_time(at))
     }
 
     /// The trading day of a local time: times before the cut-off belong to the day before.
@@ -225,25 +347,47 @@ words! {
     }
 }
 
-/// What is tolerated, by whom a difference must be seen, and which severities apply.
+/// What is tolerated, by whom a difference must be seen, and which severities apply: `[policy]` in epos.toml. Every key may be left
+/// out. Amounts are written as text (`"2.00"`), in the store's currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
-    /// Limits on |over/short| per drawer and close, ascending: recount, checklist, supervisor, escalate (PRACTICE §1).
+    /// Limits on |over/short| of cash per drawer and close, ascending: recount, checklist, supervisor, escalate (PRACTICE §1). A
+    /// difference up to the first is within tolerance. A store may have its own. Default 2.00, 10.00, 50.00.
     pub tolerances: Vec<Money>,
-    /// The most that the |over/short| of one drawer may add up to in seven days.
+    /// How far a tender that is not cash may be off, by its name in lower case or by its class (`card`, `gift_card`, `other`).
+    /// Default 0.00: the coin tolerance is for coins.
+    pub tender_tolerances: BTreeMap<String, Money>,
+    /// The most that the |over/short| of one drawer may add up to in seven days. A store may have its own. Default 10.00.
     pub weekly: Money,
-    /// How far a line's total may be from quantity × price − discount.
+    /// How far a line's total may be from quantity × price − discount. Default 0.01.
     pub line_tolerance: Money,
-    /// Time of day at which the files of a day are overdue.
+    /// How far a price may be from the product list's (T019). Default 0.00.
+    pub price_tolerance: Money,
+    /// Time of day at which the files of a day are overdue. Default 23:00.
     pub due: NaiveTime,
-    /// Days after which a document is late.
+    /// Days after which a document is late. Default 1.
     pub late_days: i64,
-    /// Dates after this many days from now are wrong.
+    /// Late days in a row after which it is said (W002). Default 3.
+    pub late_streak: u32,
+    /// Dates after this many days from now are wrong. Default 1.
     pub future_days: i64,
-    /// Dates older than this many days are asked about.
+    /// Dates older than this many days are asked about. Default 400.
     pub old_days: i64,
-    /// Severity by code, where it differs from the code's own: `"note"`, `"warning"`, `"error"`.
+    /// Minutes before opening and after closing at which sales are still no surprise (T020). Default 30.
+    pub hours_slack: i64,
+    /// Minutes by which a row may be timed after the mail that brought it (W003). Default 10.
+    pub clock_minutes: i64,
+    /// Blind closes in a row that are exact to the penny before it is said (W004). Default 20.
+    pub zero_closes: u32,
+    /// Days that a bag may wait for the bank's credit and a card batch for its payout (S022). Default 7.
+    pub banking_days: i64,
+    /// Stores with the same finding on one day from which on it is one finding of the company (W001). Default 3.
+    pub same_finding_stores: usize,
+    /// Load a document only when every row can be read (F032), instead of loading its good rows. Default false.
+    pub strict: bool,
+    /// Severity by code or name, where it differs from the code's own: `"note"`, `"warning"`, `"error"`. There is no `off`, and what
+    /// keeps rows or documents out of the totals stays at least a warning: nothing wrong can be made silent.
     pub severity: BTreeMap<String, String>,
     /// Class of a tender, by its name in lower case, beside the well-known ones.
     pub tenders: BTreeMap<String, TenderClass>,
@@ -253,12 +397,21 @@ impl Default for Policy {
     fn default() -> Self {
         Policy {
             tolerances: vec![Money::cents(200), Money::cents(1000), Money::cents(5000)],
+            tender_tolerances: BTreeMap::new(),
             weekly: Money::cents(1000),
             line_tolerance: Money::cents(1),
+            price_tolerance: Money::ZERO,
             due: NaiveTime::from_hms_opt(23, 0, 0).unwrap_or(NaiveTime::MIN),
             late_days: 1,
+            late_streak: 3,
             future_days: 1,
             old_days: 400,
+            hours_slack: 30,
+            clock_minutes: 10,
+            zero_closes: 20,
+            banking_days: 7,
+            same_finding_stores: 3,
+            strict: false,
             severity: BTreeMap::new(),
             tenders: BTreeMap::new(),
         }
@@ -268,21 +421,69 @@ impl Default for Policy {
 impl Policy {
     /// The class of a tender by its name: the policy's own list, else the well-known names.
     pub fn tender_class(&self, tender: &str) -> TenderClass {
+        self.known_tender(tender).unwrap_or(TenderClass::Other)
+    }
+
+    /// The same; `None` for a name that says nothing.
+    pub fn known_tender(&self, tender: &str) -> Option<TenderClass> {
         let name = tender.trim().to_lowercase();
         if let Some(&class) = self.tenders.get(&name) {
-            return class;
+            return Some(class);
         }
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
         if has(&["gift", "voucher", "credit note"]) {
-            TenderClass::GiftCard
+            Some(TenderClass::GiftCard)
         } else if has(&["card", "visa", "mastercard", "amex", "debit", "credit", "contactless", "mobile", "phone", "pay"]) {
-            TenderClass::Card
+            Some(TenderClass::Card)
         } else if has(&["cash", "coin", "note"]) {
-            TenderClass::Cash
+            Some(TenderClass::Cash)
+        } else if has(&["cheque", "check", "account", "coupon", "invoice", "transfer", "loyalty", "points", "deposit", "other"]) {
+            Some(TenderClass::Other)
         } else {
-            TenderClass::Other
+            None
         }
     }
+
+    /// How far a tender that is not cash may be off: by its name, else by its class, else not at all.
+    pub fn tender_tolerance(&self, tender: &str, class: TenderClass) -> Money {
+        let by_name = self.tender_tolerances.get(&tender.trim().to_lowercase());
+        by_name.or_else(|| self.tender_tolerances.get(class.word())).copied().unwrap_or_default()
+    }
+
+    /// What cannot be meant, in one sentence: limits that do not rise, spans of no time.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub fn sensible(&self) -> Result<(), String> {
+        rising("[policy] tolerances", &self.tolerances)?;
+        let amounts = [("weekly", self.weekly), ("line_tolerance", self.line_tolerance), ("price_tolerance", self.price_tolerance)];
+        let named = self.tender_tolerances.iter().map(|(name, amount)| (name.as_str(), *amount));
+        if let Some((name, amount)) = amounts.into_iter().chain(named).find(|(_, amount)| amount.is_negative()) {
+            return Err(format!("[policy] {name} = {amount} is less than nothing"));
+        }
+        let spans = [
+            ("late_days", self.late_days, 0),
+            ("late_streak", i64::from(self.late_streak), 1),
+            ("future_days", self.future_days, 0),
+            ("old_days", self.old_days, 1),
+            ("hours_slack", self.hours_slack, 0),
+            ("clock_minutes", self.clock_minutes, 0),
+            ("zero_closes", i64::from(self.zero_closes), 1),
+            ("banking_days", self.banking_days, 0),
+            ("same_finding_stores", i64::try_from(self.same_finding_stores).unwrap_or(i64::MAX), 2),
+        ];
+        match spans.into_iter().find(|(_, value, least)| value < least || *value > 1_000_000) {
+            Some((name, value, least)) => Err(format!("[policy] {name} = {value} must be at least {least} and at most 1000000")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Limits must rise, from nothing or more.
+pub(crate) fn rising(name: &str, limits: &[Money]) -> Result<(), String> {
+    let rises = limits.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+    let negative = limits.first().is_some_and(|limit| limit.is_negative());
+    if rises && !negative { Ok(()) } else { Err(format!("{name} must rise from limit to limit, and none be below zero")) }
 }
 
 words! {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-use super::{Before, Evidence, OpenShift, State, StoreDay, Sums};
+use super::{Before, Evidence, OpenShift, State, StoreDay, Sums, banking, cutoff, watch};
 use crate::ledger::till::{Till, tills};
 use crate::ledger::transaction::Placed;
 use crate::model::{Account, CashKind, Store, TenderClass};
@@ -18,6 +18,7 @@ pub fn after(day: &StoreDay, evidence: &Evidence, before: &Before) -> Before {
     let tills = tills(&evidence.sources, &store, &before.open_shift);
     for till in tills.iter().filter(|till| till.trading_day == day.trading_day && till.traded() && !too_early) {
         numbers(till, &mut next);
+        watch::remember(till, &mut next.used);
         let shared = store.drawers.iter().filter(|drawer| drawer.unit == till.name).flat_map(|drawer| &drawer.tills);
         shared.for_each(|member| drop(next.open_shift.remove(member)));
         match open_shift(till, &store) {
@@ -25,7 +26,16 @@ pub fn after(day: &StoreDay, evidence: &Evidence, before: &Before) -> Before {
             None => next.open_shift.remove(&till.name),
         };
     }
+    next.waiting = banking::carried(day.trading_day, evidence, before);
+    next.pays.extend(banking::payments(evidence));
+    let traded = tills.iter().any(|till| till.trading_day == day.trading_day && till.traded());
+    match day.state {
+        _ if traded => next.after_cutoff.clone_from(&day.after_cutoff),
+        State::Overdue | State::Expected => next.after_cutoff = cutoff::unknown(),
+        _ => {}
+    }
     if !too_early {
+        watch::after(day, &mut next);
         left(day, &mut next);
         week(day, &mut next);
     }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Bridge, Evidence, Source, State, StoreDay, Tie, TieOut, banking, drawer, gap, identity, shelf, zreport};
+use super::{AfterCutoff, Banking, Bridge, Evidence, Source, State, StoreDay, Tie, TieOut};
+use super::{banking, cutoff, drawer, gap, identity, shelf, watch, zreport};
 use crate::diagnostic::{Code, Diagnostic, S007, S008, S011, S012};
 use crate::ledger::till::{Till, tills};
 use crate::ledger::{self, Posted};
@@ -31,6 +32,9 @@ pub(super) struct Judgement<'a> {
     pub findings: Vec<Diagnostic>,
     /// At least one pair of figures was compared: green is never silence.
     pub judged: bool,
+    /// How the banking stands.
+    pub banking: Banking,
+    late: Option<bool>,
     incomplete: bool,
     worst: State,
 }
@@ -39,6 +43,8 @@ pub(super) struct Judgement<'a> {
 pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: &Context) -> StoreDay {
     let mut judgement = Judgement::new(store, trading_day, evidence, context);
     let expectation = store.expectation(trading_day);
+    judgement.late = watch::late(&mut judgement, &expectation);
+    watch::clock(&mut judgement);
     if !judgement.tills.iter().any(Till::traded) && evidence.rejected.is_empty() && evidence.held == 0 {
         return judgement.nothing(&expectation);
     }
@@ -55,7 +61,9 @@ pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: 
     }
     drawer::conclude(&mut judgement, &rounds);
     let shelves = shelf::judge(&mut judgement);
-    banking::tie(&mut judgement);
+    banking::tie(&mut judgement, &rounds);
+    watch::numbers_again(&mut judgement);
+    watch::always_exact(&mut judgement, &rounds);
     if evidence.held > 0 {
         judgement.incomplete();
         let message = format!("{} documents that seem to be of this day are held, so it is not judged", evidence.held);
@@ -72,7 +80,9 @@ pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: 
         judgement.find(S012, "closed", takings, message, "Was it open after all? Then the calendar needs an exception.");
     }
     let state = judgement.state(&expectation, sums.transactions);
+    let after_cutoff = cutoff::today(&judgement, &rounds);
     StoreDay {
+        after_cutoff,
         state,
         transactions: sums.transactions,
         left_out: sums.left_out,
@@ -103,6 +113,8 @@ impl<'a> Judgement<'a> {
             tie_outs: Vec::new(),
             findings: Vec::new(),
             judged: false,
+            banking: Banking::NotApplicable,
+            late: None,
             incomplete: false,
             worst: State::Balanced,
         }
@@ -111,6 +123,7 @@ impl<'a> Judgement<'a> {
     /// Nothing of the day's trade came.
     fn nothing(mut self, expectation: &Expectation) -> StoreDay {
         let shelves = shelf::judge(&mut self);
+        banking::tie(&mut self, &[]);
         let state = match expectation {
             Expectation::NotYet => State::NotExpected,
             Expectation::Closed(_) => State::Closed,
@@ -145,6 +158,9 @@ impl<'a> Judgement<'a> {
             tie_outs: self.tie_outs,
             gaps: Vec::new(),
             rejected: self.evidence.rejected.len(),
+            banking: self.banking,
+            after_cutoff: AfterCutoff::new(),
+            late: self.late,
             findings: self.findings,
         }
     }
@@ -178,7 +194,8 @@ impl<'a> Judgement<'a> {
 
     /// By the tolerance policy, where a difference of an uncounted penny is none.
     pub fn tolerate(&mut self, difference: Money) -> bool {
-        let first = self.context.policy.tolerances.first().copied().unwrap_or_default();
+        let limits = self.store.tolerances.as_ref().unwrap_or(&self.context.policy.tolerances);
+        let first = limits.first().copied().unwrap_or_default();
         if difference.is_zero() {
             return true;
         }

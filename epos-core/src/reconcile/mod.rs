@@ -4,6 +4,7 @@
 
 pub mod banking;
 mod carry;
+mod cutoff;
 mod drawer;
 mod gap;
 mod identity;
@@ -14,20 +15,24 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod watch;
 mod zreport;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Account, Balance, Kind, Money, TenderClass, Transfer};
+use crate::model::{Account, Balance, DepositKind, Kind, Money, TenderClass, Transfer};
 pub use crate::model::{Bridge, OpenShift, Source, Sums};
+pub use banking::Waiting;
 pub use carry::after;
+pub use cutoff::AfterCutoff;
 pub use judge::day;
 pub use transfer::meet;
+pub use watch::Used;
 
 /// What the evening before left behind.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -44,6 +49,18 @@ pub struct Before {
     pub on_hand: BTreeMap<String, Decimal>,
     /// |over/short| of each drawer by day, as far back as a week's limit reaches (six days).
     pub week: BTreeMap<String, BTreeMap<NaiveDate, Money>>,
+    /// Numbers that each till used in the last sixty days, where they run on from day to day.
+    pub used: BTreeMap<String, Vec<Used>>,
+    /// Bags that the bank did not credit yet and card batches that were not paid out yet, oldest first.
+    pub waiting: Vec<Waiting>,
+    /// Which payments the store ever reported: only those are waited for.
+    pub pays: BTreeSet<DepositKind>,
+    /// Card sales after yesterday's cut-off: they belong to today's batch.
+    pub after_cutoff: AfterCutoff,
+    /// Open days in a row whose files came late.
+    pub late_days: u32,
+    /// Blind counts in a row that were exact, by drawer.
+    pub exact: BTreeMap<String, u32>,
     /// What each till rang and no Z-report closed yet: the next one covers it.
     pub open_shift: BTreeMap<String, OpenShift>,
 }
@@ -110,6 +127,10 @@ pub struct DrawerResult {
     pub banked: Option<Money>,
     /// Left in the drawer.
     pub left: Option<Money>,
+    /// True when whoever counted did not see the expected figure.
+    pub blind: bool,
+    /// Of a card tender whose machine has a cut-off: what was sold after it, and belongs to tomorrow's batch. `None` when not known.
+    pub after_cutoff: Option<Money>,
     /// Opening − what was left the evening before: dated to the night, in nobody's over/short.
     pub overnight: Option<Money>,
 }
@@ -125,6 +146,23 @@ crate::model::words! {
         NotChecked = "not_checked",
         /// There is nothing to compare.
         NotApplicable = "not_applicable",
+    }
+}
+
+crate::model::words! {
+    /// How a day's banking stands: bags until the bank credits them, card batches until they are paid out. It clears later than the
+    /// day, and no drawer is over or short by it.
+    Banking {
+        /// Nothing was to be banked, or nobody says.
+        NotApplicable = "not_applicable",
+        /// A bag or a batch is on its way.
+        Waiting = "waiting",
+        /// All that waited came, as it should.
+        Cleared = "cleared",
+        /// Something on its way has waited for too long.
+        Overdue = "overdue",
+        /// A bag, a credit or a payout differs.
+        Differs = "differs",
     }
 }
 
@@ -172,6 +210,13 @@ pub struct StoreDay {
     pub gaps: Vec<(String, String, String)>,
     /// Rows that could not be read.
     pub rejected: usize,
+    /// How its banking stands: on its own, in no drawer.
+    pub banking: Banking,
+    /// Card sales after the cut-off, by drawer and tender; empty for a store without one.
+    #[serde(skip)]
+    pub after_cutoff: AfterCutoff,
+    /// Did its first file come late? `None` on days on which none must come, or while it still may.
+    pub late: Option<bool>,
     /// What was found, worst first.
     pub findings: Vec<Diagnostic>,
 }

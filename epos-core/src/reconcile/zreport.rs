@@ -154,6 +154,7 @@ fn totals(
         ("z_net", "net", total.net.map(Money::decimal), net(&sums)),
         ("z_gross", "gross", total.gross.map(Money::decimal), gross(&sums)),
         ("z_refunds", "refunds", total.refund_amount.map(|amount| amount.decimal().abs()), vec![sums.refunds.decimal()]),
+        ("z_tax", "tax", total.tax.map(Money::decimal).filter(|_| !sums.bridge.tax.is_zero()), tax(&sums, total.tax)),
         ("z_count", "transactions", total.transaction_count.map(Decimal::from), count(till, index, &sums, shift)),
     ];
     stated
@@ -168,6 +169,14 @@ fn net(sums: &Sums) -> Vec<Decimal> {
     let bridge = &sums.bridge;
     let all = bridge.takings + bridge.gift_cards + bridge.deposits + bridge.donations;
     vec![bridge.takings.decimal(), all.decimal(), (all + bridge.tips).decimal()]
+}
+
+/// The sum of what rows state; a till that rounds over the whole shift may be off by a penny for each transaction.
+fn tax(sums: &Sums, stated: Option<Money>) -> Vec<Decimal> {
+    let ours = sums.bridge.tax.decimal();
+    let rounding = Decimal::new(i64::try_from(sums.transactions).unwrap_or(i64::MAX), 2);
+    let near = stated.map(Money::decimal).filter(|stated| (stated - ours).abs() <= rounding);
+    near.into_iter().chain([ours]).collect()
 }
 
 fn gross(sums: &Sums) -> Vec<Decimal> {

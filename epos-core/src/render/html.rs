@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use chrono::NaiveDateTime;
 
+use super::chart;
 use super::page::{escape, page};
 use super::people::{cell, currency, day, is_number, money, shown, subtitle};
 use crate::model::Value;
 use crate::reconcile::State;
-use crate::report::{Completeness, Report, ReportColumn};
+use crate::report::{Completeness, Report, ReportColumn, meaning};
 
 /// The report as one self-contained page.
 pub fn html(report: &Report, now: NaiveDateTime) -> String {
@@ -16,6 +17,7 @@ pub fn html(report: &Report, now: NaiveDateTime) -> String {
     let mut body =
         format!("<p class=\"eyebrow\">Report</p>\n<h1>{title}</h1>\n<p class=\"lede\">{}</p>\n", escape(&subtitle(report)));
     body.push_str(&completeness(&report.completeness));
+    report.charts.iter().enumerate().for_each(|(number, chart)| body.push_str(&chart::svg(chart, number + 1)));
     body.push_str(&rows(report));
     body.push_str(&bridges(report));
     if !report.notes.is_empty() {
@@ -23,8 +25,22 @@ pub fn html(report: &Report, now: NaiveDateTime) -> String {
         report.notes.iter().for_each(|note| body.push_str(&format!("<li>{}</li>\n", escape(note))));
         body.push_str("</ul>\n");
     }
+    body.push_str(&columns(report));
     body.push_str(&made(now));
     page(&format!("{}, {}", report.title, subtitle(report)), &body)
+}
+
+/// What the columns mean, for whoever opens it.
+fn columns(report: &Report) -> String {
+    let mut html = String::from("<details>\n<summary>What the columns mean</summary>\n<dl class=\"words\">\n");
+    for column in shown(report).into_iter().filter_map(|position| report.columns.get(position)) {
+        let meaning = meaning(column.name);
+        if !meaning.is_empty() {
+            let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", escape(column.title), escape(meaning));
+        }
+    }
+    html.push_str("</dl>\n</details>\n");
+    html
 }
 
 /// When a page was made.
@@ -118,8 +134,8 @@ fn one(value: &Value<'static>, column: &ReportColumn, of: &str, head: bool, agai
     let shown = escape(&words(value, column, of));
     let state = if column.name == "state" { value.to_string().parse::<State>().ok() } else { None };
     let content = match (value, state) {
-        (_, Some(state)) => format!("<span class=\"state {}\">{shown}</span>", tone(state)),
-        (Value::Null, None) if !shown.is_empty() => format!("<span class=\"blank\">{shown}</span>"),
+        (_, Some(state)) if !again => format!("<span class=\"state {}\">{shown}</span>", tone(state)),
+        (Value::Null, _) if !shown.is_empty() && !again => format!("<span class=\"blank\">{shown}</span>"),
         _ if again => format!("<span class=\"unseen\">{shown}</span>"),
         _ => shown,
     };

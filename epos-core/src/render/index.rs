@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use super::html::{completeness, made, tone};
 use super::page::{escape, page};
 use super::people::{day, span};
-use super::summary::Summary;
-use crate::report::{Completeness, has_come};
+use super::summary::{Summary, Written};
+use crate::report::{Completeness, Group, has_come};
 
 /// The summary as one self-contained page.
 pub fn index(summary: &Summary<'_>) -> String {
@@ -117,36 +117,76 @@ fn needs(summary: &Summary<'_>) -> String {
     html
 }
 
-/// Links to the reports, a report's formats together.
+/// Every file of every report, by what the reports are about: what it shows, of which days, how complete, in which formats.
 fn files(summary: &Summary<'_>) -> String {
-    if summary.files.is_empty() {
-        return String::new();
-    }
-    let mut html = String::from("<h2>Reports</h2>\n<ul class=\"files\">\n");
-    let mut titles: Vec<&str> = Vec::new();
-    for (title, _) in summary.files {
-        if !titles.contains(&title.as_str()) {
-            titles.push(title);
+    let mut html = String::new();
+    for &group in Group::ALL {
+        let mut reports: Vec<&Written> = Vec::new();
+        for file in summary.files.iter().filter(|file| file.report.group == group) {
+            if !reports.iter().any(|seen| same(seen, file)) {
+                reports.push(file);
+            }
         }
-    }
-    for title in titles {
-        let names: Vec<&str> = summary.files.iter().filter(|(of, _)| of == title).map(|(_, name)| name.as_str()).collect();
-        let format = |name: &str| name.rsplit_once('.').map_or(name, |(_, extension)| extension).to_owned();
-        // The title leads to the page, where there is one.
-        let first = names.iter().find(|name| name.ends_with(".html")).or(names.first()).copied().unwrap_or_default();
-        let _ = write!(html, "<li><a href=\"{}\">{}</a>", link(first), escape(title));
-        let others: Vec<String> = names
-            .iter()
-            .filter(|name| **name != first)
-            .map(|name| format!("<a href=\"{}\" aria-label=\"{}, {}\">{2}</a>", link(name), escape(title), escape(&format(name))))
-            .collect();
-        if !others.is_empty() {
-            let _ = write!(html, "<span class=\"formats\">also as {}</span>", others.join(", "));
+        if reports.is_empty() {
+            continue;
         }
-        html.push_str("</li>\n");
+        let (title, id) = (escape(group.title()), group.word());
+        let _ = write!(
+            html,
+            "<h3 id=\"{id}\">{title}</h3>\n<div class=\"scroll\" role=\"region\" aria-labelledby=\"{id}\" tabindex=\"0\">\n<table class=\"files\">\n\
+             <caption class=\"unseen\">Reports: {title}</caption>\n<thead>\n<tr><th scope=\"col\">Report</th><th scope=\"col\">What it shows</th>\
+             <th scope=\"col\" class=\"num\">Rows</th><th scope=\"col\">Days</th><th scope=\"col\">Complete</th><th scope=\"col\">Files</th></tr>\n\
+             </thead>\n<tbody>\n"
+        );
+        for report in reports {
+            let formats: Vec<&str> =
+                summary.files.iter().filter(|file| same(file, report)).map(|file| file.file.as_str()).collect();
+            html.push_str(&row(report, &formats));
+        }
+        html.push_str("</tbody>\n</table>\n</div>\n");
     }
-    html.push_str("</ul>\n");
-    html
+    if html.is_empty() {
+        return html;
+    }
+    let stamp = summary.now.format("%A %-d %B %Y at %H:%M");
+    format!("<h2 id=\"reports\">Reports</h2>\n<p class=\"lede\">Every file of this folder, as it was on {stamp}.</p>\n{html}")
+}
+
+/// Are both formats of one report?
+fn same(one: &Written, other: &Written) -> bool {
+    let key = |of: &Written| (of.report.name, of.from, of.to);
+    key(one) == key(other) && one.store == other.store
+}
+
+/// One report with its formats; its title leads to the page, where there is one.
+fn row(report: &Written, names: &[&str]) -> String {
+    let title = escape(report.report.title);
+    let first = names.iter().find(|name| name.ends_with(".html")).or(names.first()).copied().unwrap_or_default();
+    let links: Vec<String> = names
+        .iter()
+        .map(|name| {
+            let format = escape(name.rsplit_once('.').map_or(name, |(_, extension)| extension));
+            format!("<a href=\"{}\" aria-label=\"{title}, {format}\">{format}</a>", link(name))
+        })
+        .collect();
+    let days = match &report.store {
+        Some(store) => format!("{}, {store}", span(report.from, report.to)),
+        None => span(report.from, report.to),
+    };
+    let tone = if report.completeness.is_whole() { "good" } else { "near" };
+    let whole = report.completeness.to_string();
+    let short = whole.split_once(", ").map_or(whole.as_str(), |(short, _)| short);
+    format!(
+        "<tr><th scope=\"row\"><a href=\"{}\">{title}</a></th><td>{}</td><td class=\"num\">{}</td><td>{}</td>\
+         <td class=\"{tone}-ink\" title=\"{}\">{}</td><td>{}</td></tr>\n",
+        link(first),
+        escape(report.report.shows),
+        report.rows,
+        escape(&days),
+        escape(&whole),
+        escape(short),
+        links.join(" · ")
+    )
 }
 
 /// A relative link: every character that a URL gives a meaning of its own is written as its code.

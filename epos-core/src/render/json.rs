@@ -6,7 +6,7 @@ use super::failed;
 use super::people::exact;
 use crate::error::Result;
 use crate::model::{Type, Value};
-use crate::report::{BridgeLine, Completeness, Report, ReportColumn};
+use crate::report::{BridgeLine, Chart, Completeness, Report, ReportColumn, meaning};
 
 #[derive(serde::Serialize)]
 struct Whole<'r> {
@@ -20,6 +20,7 @@ struct Whole<'r> {
     rows: Vec<Row<'r>>,
     totals: Vec<Row<'r>>,
     bridge: &'r [BridgeLine],
+    charts: &'r [Chart],
     notes: &'r [String],
 }
 
@@ -37,6 +38,7 @@ struct Column<'r> {
     #[serde(rename = "type")]
     kind: &'static str,
     summed: bool,
+    meaning: &'static str,
 }
 
 /// A row as an object, its fields in the order of the columns.
@@ -70,6 +72,7 @@ pub fn json(report: &Report) -> Result<Vec<u8>> {
         rows: report.rows.iter().map(|row| Row(&report.columns, row)).collect(),
         totals: report.totals.iter().map(|row| Row(&report.columns, row)).collect(),
         bridge: &report.bridge,
+        charts: &report.charts,
         notes: &report.notes,
     };
     let mut bytes = serde_json::to_vec_pretty(&whole).map_err(|error| failed(report, error))?;
@@ -90,5 +93,5 @@ fn column(column: &ReportColumn) -> Column<'_> {
         Type::Time => "time",
         Type::DateTime => "date_time",
     };
-    Column { name: column.name, title: column.title, kind, summed: column.summed }
+    Column { name: column.name, title: column.title, kind, summed: column.summed, meaning: meaning(column.name) }
 }

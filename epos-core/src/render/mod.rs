@@ -3,7 +3,9 @@
 //! Machines get `csv` and `json`: every column by its name, decimals exact. People get `table`, `html` and `xlsx`: formatted
 //! amounts, words for states, the completeness, the bridge and the notes.
 
+mod chart;
 mod csv;
+mod findings;
 mod html;
 mod index;
 mod json;
@@ -22,10 +24,11 @@ use chrono::NaiveDateTime;
 use crate::error::{Error, Result};
 use crate::report::Report;
 
+pub use findings::findings;
 pub use html::html;
 pub use index::index;
 pub use page::{escape, page};
-pub use summary::{Summary, summary};
+pub use summary::{Summary, Written, summary};
 pub use table::table;
 
 /// How a report is written.

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use crate::model::{Money, Type, Value};
 use crate::report::{Report, ReportColumn, minor_units};
 
-/// The columns that people are shown: no store code where the name says as much, no currency where there is only one.
+/// The columns that people are shown: no store code where the name says as much, no currency where there is only one, no days
+/// that the heading says.
 pub fn shown(report: &Report) -> Vec<usize> {
     let distinct = |name: &str| {
         let column = report.column(name)?;
@@ -17,9 +18,20 @@ pub fn shown(report: &Report) -> Vec<usize> {
     };
     let names_are_enough = distinct("store_name").is_some_and(|names| distinct("store") == Some(names));
     let one_currency = report.currencies().len() <= 1;
+    // Days that the heading says already, and a last day that is the first, are no news.
+    let all = |name: &str, is: &dyn Fn(&[Value<'static>], &Value<'static>) -> bool| {
+        report.column(name).is_some_and(|at| report.rows.iter().all(|row| row.get(at).is_some_and(|value| is(row, value))))
+    };
+    let whole = |name: &str, day: NaiveDate| all(name, &|_, value| *value == Value::Date(day));
+    let whole = report.from != report.to && whole("first_day", report.from) && whole("last_day", report.to);
+    let first = report.column("first_day");
+    let one_day = all("last_day", &|row, value| first.and_then(|at| row.get(at)) == Some(value));
     let hidden = |column: &ReportColumn| match column.name {
+        "first_day" => whole,
+        "last_day" => whole || one_day,
         "store" => names_are_enough,
         "currency" => one_currency,
+        "accepted" | "not_judged" | "charity" => all(column.name, &|_, value| value.is_null()),
         _ => false,
     };
     report.columns.iter().enumerate().filter(|(_, column)| !hidden(column)).map(|(position, _)| position).collect()
@@ -96,7 +108,8 @@ pub fn money(amount: Decimal, currency: &str) -> String {
     grouped(&amount.to_string())
 }
 
-fn grouped(number: &str) -> String {
+/// A number with its thousands set apart.
+pub fn grouped(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut text = sign.to_owned();

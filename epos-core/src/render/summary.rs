@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::people::{money, sentence};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::{Money, Store, TenderClass};
 use crate::reconcile::{State, StoreDay};
-use crate::report::{Completeness, foreign, has_come};
+use crate::report::{Completeness, Entry, Report, foreign, has_come};
 
 /// What the summaries tell of: the same value for the terminal ([`summary`]) and the page ([`index`](super::index)).
 #[derive(Debug, Clone, Copy)]
@@ -26,10 +26,37 @@ pub struct Summary<'a> {
     pub findings: &'a [Diagnostic],
     /// What was done, each with its number: `("files read", 24)`.
     pub counts: &'a [(String, usize)],
-    /// Files written: title and name, relative to the page. Files of one title are formats of one report.
-    pub files: &'a [(String, String)],
+    /// Files written. Files of one report are its formats.
+    pub files: &'a [Written],
     /// Remarks.
     pub notes: &'a [String],
+}
+
+/// A file that was written, and what is in it.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// Which report.
+    pub report: Entry,
+    /// Its name, relative to the page that lists it.
+    pub file: String,
+    /// First day of its figures.
+    pub from: NaiveDate,
+    /// Last day of its figures.
+    pub to: NaiveDate,
+    /// The store, when it is of one.
+    pub store: Option<String>,
+    /// How many rows it has.
+    pub rows: usize,
+    /// How complete its figures are.
+    pub completeness: Completeness,
+}
+
+impl Written {
+    /// `report`, written as `file`.
+    pub fn new(entry: Entry, report: &Report, file: String) -> Self {
+        let (store, rows, completeness) = (report.store.clone(), report.rows.len(), report.completeness.clone());
+        Written { report: entry, file, from: report.from, to: report.to, store, rows, completeness }
+    }
 }
 
 /// Something that needs a person.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::model::{Money, Type, Value};
 use crate::report::tests::{day, evening};
-use crate::report::{Completeness, Report, ReportColumn, report};
+use crate::report::{Chart, ChartKind, Completeness, Report, ReportColumn, Series, report};
 
 fn now() -> NaiveDateTime {
     day(22).and_hms_opt(21, 5, 0).unwrap()
@@ -28,6 +28,7 @@ fn listing(cells: &[(&str, i64)]) -> Report {
             .collect(),
         totals: vec![vec![Value::Null, Value::Decimal(cells.iter().map(|(_, cents)| Decimal::new(*cents, 2)).sum())]],
         bridge: Vec::new(),
+        charts: Vec::new(),
         notes: Vec::new(),
     }
 }
@@ -77,13 +78,101 @@ fn no_text_of_a_file_becomes_markup() {
 
 #[test]
 fn a_page_needs_nothing_from_elsewhere() {
-    for (name, ..) in crate::report::CATALOGUE {
+    for name in crate::report::CATALOGUE.iter().map(|entry| entry.name) {
         let html = written(&report(name, &evening().period()).unwrap(), Format::Html);
         for outside in ["<script", "http://", "https://", "@import", "url("] {
             assert!(!html.contains(outside), "{name}: {outside}");
         }
         assert!(html.contains("<caption") && html.contains("scope=\"col\""), "{name}");
     }
+}
+
+/// The value of every attribute called `name`, as tenths.
+fn numbers(svg: &str, name: &str) -> Vec<Decimal> {
+    svg.split(&format!(" {name}=\"")).skip(1).map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect()
+}
+
+fn chart(kind: ChartKind, values: &[&[Option<i64>]]) -> Chart {
+    Chart {
+        kind,
+        title: "A & B".into(),
+        along: "Trading day".into(),
+        measures: "Takings".into(),
+        currency: "GBP".into(),
+        labels: (0..values[0].len()).map(|n| format!("<day {n}>")).collect(),
+        series: values
+            .iter()
+            .enumerate()
+            .map(|(n, values)| Series {
+                name: format!("S{n}"),
+                values: values.iter().map(|cents| cents.map(|cents| Decimal::new(cents, 2))).collect(),
+            })
+            .collect(),
+    }
+}
+
+#[test]
+fn columns_stand_on_zero_and_upon_each_other() {
+    let svg =
+        chart::svg(&chart(ChartKind::Columns, &[&[Some(10_000), None, Some(-5_000)], &[Some(5_000), Some(0), Some(2_500)]]), 1);
+    // From −50 to 150 in steps of 50 over a field of 240 that begins at 18: 1.2 for each pound.
+    let rects: Vec<&str> = svg.split("<rect ").skip(1).collect();
+    let of = |at: usize| (numbers(rects[at], "y")[0], numbers(rects[at], "height")[0]);
+    let tenths = |y: i64, height: i64| (Decimal::new(y, 1), Decimal::new(height, 1));
+    assert_eq!(rects.len(), 4, "nothing is drawn of what is unknown or nothing");
+    assert_eq!(of(0), tenths(780, 1200), "100.00 stands on zero");
+    assert_eq!(of(1), tenths(180, 600), "50.00 upon it");
+    assert_eq!(of(2), tenths(1980, 600), "−50.00 hangs from zero");
+    assert_eq!(of(3), tenths(1680, 300), "25.00 stands beside what hangs");
+    assert!(svg.contains("&lt;day 0&gt;, S1: 50.00") && !svg.contains("<day"), "{svg}");
+    for part in ["role=\"img\"", "<title id=\"chart-1-title\">A &amp; B, in GBP</title>", "S0: most 100.00", "least −50.00"] {
+        assert!(svg.contains(part), "{part}: {svg}");
+    }
+}
+
+#[test]
+fn bars_are_as_long_as_their_figures() {
+    let svg = chart::svg(&chart(ChartKind::Bars, &[&[Some(20_000), Some(10_000), None, Some(-2_000)]]), 2);
+    let wide = |at: usize| numbers(svg.split("<rect ").nth(at + 1).unwrap(), "width")[0];
+    let tenth = Decimal::new(5, 1);
+    assert!((wide(0) - wide(1) * Decimal::TWO).abs() < tenth && (wide(1) - wide(2) * Decimal::from(5)).abs() < tenth);
+    assert!(svg.contains(">−20.00</text>"));
+}
+
+#[test]
+fn a_chart_of_nothing_and_of_one_amount_can_be_drawn() {
+    for values in [&[Some(0), None][..], &[None, None], &[Some(1), Some(1)], &[Some(i64::MAX / 2), Some(-1)]] {
+        for kind in ChartKind::ALL {
+            let svg = chart::svg(&chart(*kind, &[values]), 1);
+            assert!(numbers(&svg, "height").iter().all(|height| !height.is_sign_negative()), "{svg}");
+        }
+    }
+}
+
+#[test]
+fn many_labels_do_not_run_into_each_other() {
+    let values: Vec<Option<i64>> = (0..365).map(Some).collect();
+    let svg = chart::svg(&chart(ChartKind::Columns, &[&values]), 1);
+    let shown = svg.matches("class=\"mid\"").count();
+    assert!((5..=13).contains(&shown), "{shown}");
+}
+
+#[test]
+fn a_state_that_repeats_is_shown_once() {
+    let journal = report("journal", &evening().period()).unwrap();
+    let html = written(&journal, Format::Html);
+    assert_eq!(journal.rows.iter().filter(|row| row.contains(&Value::Text("balanced".into()))).count(), 4);
+    assert_eq!(html.matches("<span class=\"state good\">balanced</span>").count(), 1);
+    assert_eq!(html.matches("<span class=\"unseen\">balanced</span>").count(), 3);
+}
+
+#[test]
+fn pages_explain_their_columns_and_machines_get_charts() {
+    let daily = report("daily", &evening().period()).unwrap();
+    assert!(written(&daily, Format::Html).contains("<dt>Takings</dt><dd>Goods and services sold"));
+    let json: serde_json::Value = serde_json::from_str(&written(&daily, Format::Json)).unwrap();
+    assert!(json["columns"][5]["meaning"].as_str().unwrap().starts_with("Goods and services sold"));
+    assert_eq!(json["charts"][0]["series"][0]["values"][0], "1234.50");
 }
 
 #[test]
@@ -136,7 +225,7 @@ mod workbooks {
 
     #[test]
     fn the_same_report_and_time_give_the_same_bytes() {
-        for (name, ..) in crate::report::CATALOGUE {
+        for name in crate::report::CATALOGUE.iter().map(|entry| entry.name) {
             let report = report(name, &evening().period()).unwrap();
             let first = render(&report, Format::Xlsx, now()).unwrap();
             std::thread::sleep(std::time::Duration::from_millis(120));
@@ -183,6 +272,20 @@ mod workbooks {
     }
 
     #[test]
+    fn a_workbook_has_its_charts_beside_their_cells() {
+        let report = report("daily", &evening().period()).unwrap();
+        let bytes = render(&report, Format::Xlsx, now()).unwrap();
+        let mut book = open(bytes.clone());
+        let sheet = book.worksheet_range("Charts").unwrap();
+        assert_eq!(sheet.get_value((4, 1)), Some(&Data::String("Leith Walk".into())));
+        assert_eq!(sheet.get_value((5, 1)), Some(&Data::Float(1234.5)));
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut xml = String::new();
+        std::io::Read::read_to_string(&mut zip.by_name("xl/charts/chart1.xml").unwrap(), &mut xml).unwrap();
+        assert!(xml.contains("<c:f>Charts!$B$6:$B$8</c:f>") && xml.contains("<c:grouping val=\"stacked\"/>"), "{xml}");
+    }
+
+    #[test]
     fn a_report_without_rows_is_still_a_workbook() {
         let mut empty = listing(&[]);
         empty.totals.clear();
@@ -190,11 +293,7 @@ mod workbooks {
     }
 }
 
-fn told<'a>(
-    example: &'a crate::report::tests::Example,
-    counts: &'a [(String, usize)],
-    files: &'a [(String, String)],
-) -> Summary<'a> {
+fn told<'a>(example: &'a crate::report::tests::Example, counts: &'a [(String, usize)], files: &'a [Written]) -> Summary<'a> {
     Summary {
         title: "Three Shops",
         now: now(),
@@ -242,7 +341,9 @@ fn twelve_store_days_in_trouble_fit_on_a_screen() {
 #[test]
 fn the_summary_page_names_states_in_words_and_links_the_files() {
     let example = evening();
-    let files = [("Store-days".to_owned(), "daily.html".to_owned()), ("Store-days".to_owned(), "a \"b.xlsx".to_owned())];
+    let daily = report("daily", &example.period()).unwrap();
+    let entry = *crate::report::entry("daily").unwrap();
+    let files = ["daily.html", "a \"b.xlsx"].map(|file| Written::new(entry, &daily, file.to_owned()));
     let html = index(&told(&example, &[], &files));
     for part in
         ["does not agree", "nothing came", "closed: stocktaking", "href=\"./daily.html\"", "href=\"./a%20%22b.xlsx\"", "1,234.50"]

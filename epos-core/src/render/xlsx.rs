@@ -2,18 +2,25 @@
 
 use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
-use rust_xlsxwriter::{Color, DocProperties, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Chart as Drawing, ChartAxisLabelPosition, ChartFormat, ChartLine, ChartSolidFill, ChartType, Color, DocProperties, Format,
+    FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
+};
 
 use super::failed;
 use super::people::{cell, currency, is_number, subtitle};
 use crate::error::Result;
 use crate::model::{Type, Value};
-use crate::report::{Report, minor_units};
+use crate::report::{ChartKind, Report, meaning, minor_units};
 
 /// Heading row: title, subtitle and completeness stand above it.
 const HEAD: u32 = 4;
 /// Characters that a cell may hold, with room to spare.
 const LONGEST: usize = 32_000;
+/// The sheet of charts.
+const CHARTS: &str = "Charts";
+/// The colours of series, in order, as pages have them in light.
+const COLORS: [u32; 6] = [0x0B_6B_68, 0xD9_82_2B, 0x4F_63_B6, 0xA6_3D_6F, 0x6B_8E_23, 0x7D_64_50];
 /// A4.
 const PAPER: u8 = 9;
 
@@ -32,6 +39,9 @@ fn workbook(report: &Report, now: NaiveDateTime) -> Result<Vec<u8>, XlsxError> {
         .set_creation_datetime(&now);
     workbook.set_properties(&properties);
     rows(workbook.add_worksheet(), report)?;
+    if !report.charts.is_empty() {
+        charts(workbook.add_worksheet(), report)?;
+    }
     adds_up(workbook.add_worksheet(), report)?;
     workbook.save_to_buffer()
 }
@@ -118,7 +128,67 @@ fn totals(
     Ok(())
 }
 
-/// The second sheet: the bridge and the notes.
+/// A sheet of charts, each beside the figures that it draws.
+fn charts(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
+    sheet.set_name(CHARTS)?;
+    above(sheet, report, &report.title)?;
+    sheet.set_column_width(0, 26.0)?;
+    let mut top = HEAD;
+    for chart in &report.charts {
+        let (first, last) = (top + 1, top + u32::try_from(chart.labels.len()).unwrap_or(u32::MAX / 2));
+        let kind = if chart.currency.is_empty() { Type::Quantity } else { Type::Money };
+        sheet.write_string_with_format(top, 0, &chart.along, &head())?;
+        for (line, label) in (first..).zip(&chart.labels) {
+            write(sheet, line, 0, &Value::Text(label.as_str().into()), Type::Text, "", Format::new())?;
+        }
+        let mut drawn = match chart.kind {
+            ChartKind::Columns => Drawing::new(ChartType::ColumnStacked),
+            ChartKind::Bars => Drawing::new(ChartType::Bar),
+        };
+        for ((at, series), color) in (1u16..).zip(&chart.series).zip(COLORS) {
+            sheet.write_string_with_format(top, at, &series.name, &head().set_align(FormatAlign::Right))?;
+            sheet.set_column_width(at, (series.name.chars().count() as f64 + 2.0).max(12.0))?;
+            for (line, value) in (first..).zip(&series.values) {
+                let value = value.map_or(Value::Null, Value::Decimal);
+                write(sheet, line, at, &value, kind, &chart.currency, Format::new())?;
+            }
+            let drawn = drawn.add_series();
+            drawn.set_name((CHARTS, top, at)).set_categories((CHARTS, first, 0, last, 0)).set_values((CHARTS, first, at, last, at));
+            drawn.set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(Color::RGB(color)))).set_gap(60);
+            if chart.kind == ChartKind::Columns {
+                drawn.set_overlap(100);
+            }
+        }
+        let measures =
+            if chart.currency.is_empty() { chart.measures.clone() } else { format!("{} in {}", chart.measures, chart.currency) };
+        drawn.title().set_name(&chart.title);
+        drawn.set_alt_text(format!("{}: {measures} by {}", chart.title, chart.along.to_lowercase()));
+        if chart.series.len() < 2 {
+            drawn.legend().set_hidden();
+        }
+        let field = ChartLine::new().set_color(Color::RGB(0xDF_DC_D3)).clone();
+        drawn.y_axis().set_major_gridlines_line(&field);
+        match chart.kind {
+            ChartKind::Columns => {
+                drawn.y_axis().set_name(&measures);
+                drawn.x_axis().set_label_position(ChartAxisLabelPosition::Low);
+            }
+            // Bars are read from above, as the table is; what is across is the second axis to a workbook.
+            ChartKind::Bars => {
+                drawn.x_axis().set_reverse().set_label_position(ChartAxisLabelPosition::Low);
+                drawn.y_axis().set_name(&measures).set_label_position(ChartAxisLabelPosition::High);
+            }
+        }
+        let lines = u32::try_from(chart.labels.len()).unwrap_or(u32::MAX);
+        let height = if chart.kind == ChartKind::Bars { lines.saturating_mul(28).clamp(260, 640) } else { 360 };
+        drawn.set_width(760).set_height(height);
+        sheet.insert_chart(top, u16::try_from(chart.series.len()).unwrap_or(u16::MAX / 2) + 2, &drawn)?;
+        top = last.max(top + height / 20) + 3;
+    }
+    Ok(())
+}
+
+/// The sheet of the bridge, the notes, and what the columns mean.
 fn adds_up(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
     sheet.set_name("How it adds up")?;
     above(sheet, report, "How it adds up")?;
@@ -141,6 +211,13 @@ fn adds_up(sheet: &mut Worksheet, report: &Report) -> Result<(), XlsxError> {
     for note in &report.notes {
         line += 1;
         write(sheet, line, 0, &Value::Text(note.as_str().into()), Type::Text, "", Format::new())?;
+    }
+    line += 2;
+    write(sheet, line, 0, &Value::Text("What the columns mean".into()), Type::Text, "", Format::new().set_bold())?;
+    for column in &report.columns {
+        line += 1;
+        write(sheet, line, 0, &Value::Text(column.title.into()), Type::Text, "", Format::new())?;
+        write(sheet, line, 1, &Value::Text(meaning(column.name).into()), Type::Text, "", Format::new())?;
     }
     Ok(())
 }

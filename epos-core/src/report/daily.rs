@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::chart::{ChartKind, Drawn};
 use super::make::*;
 use super::{Completeness, Period, Report};
 use crate::model::{Money, TenderClass, Type, Value};
@@ -18,9 +19,9 @@ pub fn daily(period: &Period<'_>) -> Report {
         TRANSACTIONS,
         TAKINGS,
         TAX,
-        summed("cash", "Cash", Type::Money),
-        summed("card", "Card", Type::Money),
-        summed("other_tenders", "Other", Type::Money),
+        CASH,
+        CARD,
+        OTHER_TENDERS,
         or("not judged", column("over_short", "Over/short", Type::Money)),
         CURRENCY,
     ];
@@ -46,11 +47,15 @@ pub fn daily(period: &Period<'_>) -> Report {
             text(&of.currency),
         ]
     });
-    make(period, "daily", columns, rows.collect())
+    let mut report = make(period, "daily", columns, rows.collect());
+    let by = Some("store_name");
+    let drawn = Drawn { kind: ChartKind::Columns, title: "Takings by day", x: "trading_day", y: "takings", by };
+    report.charts = drawn.of(&report);
+    report
 }
 
 /// What each class of tender paid on each store-day, as the transactions say.
-fn paid_by_class<'p>(period: &Period<'p>) -> BTreeMap<(&'p str, chrono::NaiveDate, TenderClass), Money> {
+pub(super) fn paid_by_class<'p>(period: &Period<'p>) -> BTreeMap<(&'p str, chrono::NaiveDate, TenderClass), Money> {
     let mut paid = BTreeMap::new();
     for sale in period.sales.iter().filter(|sale| sale.counts()) {
         for tender in &sale.tenders {
@@ -64,20 +69,7 @@ fn paid_by_class<'p>(period: &Period<'p>) -> BTreeMap<(&'p str, chrono::NaiveDat
 /// One row per store.
 pub fn by_store(period: &Period<'_>) -> Report {
     let [code, name] = STORE;
-    let columns = vec![
-        code,
-        name,
-        summed("days_present", "Days here", Type::Integer),
-        summed("days_expected", "Days expected", Type::Integer),
-        TRANSACTIONS,
-        TAKINGS,
-        TAX,
-        NET,
-        AVERAGE,
-        or("not judged", summed("over", "Over", Type::Money)),
-        or("not judged", summed("short", "Short", Type::Money)),
-        CURRENCY,
-    ];
+    let columns = vec![code, name, DAYS_PRESENT, DAYS_EXPECTED, TRANSACTIONS, TAKINGS, TAX, NET, AVERAGE, OVER, SHORT, CURRENCY];
     let mut stores: BTreeMap<(&str, &str), Vec<&StoreDay>> = BTreeMap::new();
     for day in &period.days {
         stores.entry((&day.store, &day.currency)).or_default().push(day);
@@ -87,14 +79,7 @@ pub fn by_store(period: &Period<'_>) -> Report {
         let mut bridge = Bridge::default();
         days.iter().for_each(|day| bridge += day.bridge);
         let transactions = days.iter().map(|day| day.transactions).sum();
-        let judged: Vec<Money> = days
-            .iter()
-            .flat_map(|day| &day.drawers)
-            .filter(|drawer| drawer.class == TenderClass::Cash && foreign(&drawer.tender).is_none())
-            .filter_map(|drawer| drawer.over_short)
-            .collect();
-        let sum = |negative: bool| judged.iter().filter(|amount| amount.is_negative() == negative).sum();
-        let known = |amount: Money| (!judged.is_empty()).then_some(amount);
+        let (over, short) = over_and_short(&days);
         vec![
             text(store),
             text(period.store_name(store)),
@@ -105,12 +90,27 @@ pub fn by_store(period: &Period<'_>) -> Report {
             money(bridge.tax),
             money(bridge.takings - bridge.tax),
             average(bridge.takings, transactions, currency),
-            maybe_money(known(sum(false))),
-            maybe_money(known(sum(true))),
+            maybe_money(over),
+            maybe_money(short),
             text(currency),
         ]
     });
     let mut report = make(period, "store", columns, rows.collect());
-    report.notes.push("Over and short are the cash drawers' and are never set off against each other.".to_owned());
+    report.notes.push(OVER_AND_SHORT.to_owned());
+    let drawn = Drawn { kind: ChartKind::Bars, title: "Takings by store", x: "store_name", y: "takings", by: None };
+    report.charts = drawn.of(&report);
     report
+}
+
+/// What the cash drawers of `days` were over, and what they were short; `None` when none was judged.
+pub(super) fn over_and_short(days: &[&StoreDay]) -> (Option<Money>, Option<Money>) {
+    let judged: Vec<Money> = days
+        .iter()
+        .flat_map(|day| &day.drawers)
+        .filter(|drawer| drawer.class == TenderClass::Cash && foreign(&drawer.tender).is_none())
+        .filter_map(|drawer| drawer.over_short)
+        .collect();
+    let sum = |negative: bool| -> Money { judged.iter().filter(|amount| amount.is_negative() == negative).sum() };
+    let known = |amount: Money| (!judged.is_empty()).then_some(amount);
+    (known(sum(false)), known(sum(true)))
 }

@@ -51,6 +51,44 @@ pub const AVERAGE: ReportColumn = column("average", "Average", Type::Money);
 /// The ISO currency of the row's amounts.
 pub const CURRENCY: ReportColumn = column("currency", "Currency", Type::Text);
 
+/// The month, as `2026-11`.
+pub const MONTH: ReportColumn = column("month", "Month", Type::Text);
+/// The first day of what the row is over.
+pub const FIRST_DAY: ReportColumn = column("first_day", "First day", Type::Date);
+/// The last day of what the row is over.
+pub const LAST_DAY: ReportColumn = column("last_day", "Last day", Type::Date);
+/// Store-days that came, whole.
+pub const DAYS_PRESENT: ReportColumn = summed("days_present", "Days here", Type::Integer);
+/// Store-days that were expected.
+pub const DAYS_EXPECTED: ReportColumn = summed("days_expected", "Days expected", Type::Integer);
+/// Paid in cash.
+pub const CASH: ReportColumn = summed("cash", "Cash", Type::Money);
+/// Paid by card.
+pub const CARD: ReportColumn = summed("card", "Card", Type::Money);
+/// Paid otherwise.
+pub const OTHER_TENDERS: ReportColumn = summed("other_tenders", "Other", Type::Money);
+/// What the cash drawers were over.
+pub const OVER: ReportColumn = or("not judged", summed("over", "Over", Type::Money));
+/// What the cash drawers were short.
+pub const SHORT: ReportColumn = or("not judged", summed("short", "Short", Type::Money));
+/// The item's code.
+pub const ITEM_CODE: ReportColumn = column("item_code", "Item code", Type::Text);
+/// The item's name.
+pub const DESCRIPTION: ReportColumn = column("description", "Description", Type::Text);
+
+/// What stands under every list of over and short.
+pub const OVER_AND_SHORT: &str = "Over and short are the cash drawers' and are never set off against each other.";
+
+/// The month of a day, as `2026-11`.
+pub fn month(day: NaiveDate) -> String {
+    day.format("%Y-%m").to_string()
+}
+
+/// The same column, its repeated values shown once.
+pub const fn once(column: ReportColumn) -> ReportColumn {
+    ReportColumn { heading: true, ..column }
+}
+
 /// Text as a cell.
 pub fn text(text: impl Into<String>) -> Value<'static> {
     Value::Text(Cow::Owned(text.into()))
@@ -103,6 +141,13 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Adds another group's sums.
+    pub fn add(&mut self, other: &Sums) {
+        self.transactions += other.transactions;
+        self.quantity += other.quantity;
+        self.take(other.takings, other.tax);
+    }
+
     /// Adds takings and their tax.
     pub fn take(&mut self, takings: Money, tax: Money) {
         self.takings += takings;
@@ -128,7 +173,7 @@ pub const NO_LINE_DETAIL: &str = "(no line detail)";
 
 /// The report `name` of the catalogue with everything that all reports carry.
 pub fn make(period: &Period<'_>, name: &'static str, columns: Vec<ReportColumn>, rows: Vec<Vec<Value<'static>>>) -> Report {
-    let title = super::CATALOGUE.iter().find(|(known, ..)| *known == name).map_or(name, |(_, title, _)| title);
+    let title = super::entry(name).map_or(name, |entry| entry.title);
     Report {
         name,
         title: title.to_owned(),
@@ -140,6 +185,7 @@ pub fn make(period: &Period<'_>, name: &'static str, columns: Vec<ReportColumn>,
         columns,
         rows,
         bridge: period.bridges().into_iter().flat_map(|(currency, bridge)| bridge_lines(currency, &bridge)).collect(),
+        charts: Vec::new(),
         notes: left_out(period).into_iter().collect(),
     }
 }
@@ -219,4 +265,9 @@ fn left_out(period: &Period<'_>) -> Option<String> {
         1 => Some("1 transaction (a void, a failed payment or training) is in none of these figures.".to_owned()),
         more => Some(format!("{more} transactions (voids, failed payments, training) are in none of these figures.")),
     }
+}
+
+/// A day in the words of a note: `Fri 20 Nov 2026`.
+pub fn people_day(day: NaiveDate) -> String {
+    day.format("%a %-d %b %Y").to_string()
 }

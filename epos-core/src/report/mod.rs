@@ -4,17 +4,30 @@
 //! [`Report`], listed in the [`CATALOGUE`]; every report carries the same completeness and the same bridge, so that each total
 //! ties to the penny with every other.
 
+mod best_sellers;
+mod catalogue;
+mod chart;
+mod comparison;
+mod customers;
 mod daily;
+mod glossary;
+mod journal;
+mod liabilities;
 mod make;
+mod monthly;
 mod movements;
 mod on_hand;
+mod over_short;
 mod paid;
 mod period;
 mod sale;
 mod sold;
+mod stock;
 mod store_day;
+mod tax;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unbanked;
 
 use std::fmt;
 
@@ -24,34 +37,14 @@ use serde::Serialize;
 use crate::model::{Money, Type, Value};
 use crate::reconcile::{State, StoreDay};
 
+pub use catalogue::{By, CATALOGUE, Entry, Group, Reporter, entry, report};
+pub use chart::{Chart, ChartKind, Series};
+pub use glossary::meaning;
+pub use journal::{Journal, JournalAccount, Owed};
 pub(crate) use make::foreign;
 pub use make::has_come;
-pub use period::{DaySources, Period};
+pub use period::{Accepted, Asked, DaySources, Period};
 pub use sale::Sale;
-
-/// A function of the catalogue.
-pub type Reporter = fn(&Period<'_>) -> Report;
-
-/// Every report: its name, its title, its function.
-pub const CATALOGUE: &[(&str, &str, Reporter)] = &[
-    ("daily", "Store-days", daily::daily),
-    ("store", "By store", daily::by_store),
-    ("product", "By product", sold::by_product),
-    ("category", "By category", sold::by_category),
-    ("hour", "By hour", sold::by_hour),
-    ("employee", "By employee", sold::by_employee),
-    ("tender", "By tender", paid::by_tender),
-    ("refunds", "Refunds", paid::refunds),
-    ("store-day", "Z-reconciliation", store_day::store_day),
-    ("on-hand", "On hand", on_hand::on_hand),
-    ("movements", "Movements", movements::movements),
-];
-
-/// The report called `name` (blanks, `_` and `-` are the same), or `None` when the catalogue has no such report.
-pub fn report(name: &str, period: &Period<'_>) -> Option<Report> {
-    let name = name.trim().to_lowercase().replace(['_', ' '], "-");
-    CATALOGUE.iter().find(|(known, ..)| *known == name).map(|(_, _, make)| make(period))
-}
 
 /// A column of a report.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,6 +162,8 @@ pub struct Report {
     pub totals: Vec<Vec<Value<'static>>>,
     /// The money identity, label and amount per currency, the same on every report of the period.
     pub bridge: Vec<BridgeLine>,
+    /// Its figures as pictures, one per currency; none where a picture says no more than the table.
+    pub charts: Vec<Chart>,
     /// Remarks for people, in order.
     pub notes: Vec<String>,
 }

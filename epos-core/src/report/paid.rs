@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::chart::{ChartKind, Drawn};
 use super::make::*;
 use super::{Period, Report, Sale};
 use crate::model::{LineItem, Money, SaleKind, TenderClass, Type, Value};
@@ -45,6 +46,7 @@ pub fn by_tender(period: &Period<'_>) -> Report {
     });
     let mut report = make(period, "tender", columns, named.chain(rest).collect());
     report.notes.extend(foreign_payments(period));
+    report.charts = Drawn { kind: ChartKind::Bars, title: "How it was paid", x: "tender", y: "amount", by: None }.of(&report);
     report
 }
 
@@ -68,8 +70,8 @@ pub fn refunds(period: &Period<'_>) -> Report {
         column("till", "Till", Type::Text),
         column("time", "Time", Type::Time),
         column("number", "Number", Type::Text),
-        column("item_code", "Item code", Type::Text),
-        column("description", "Description", Type::Text),
+        ITEM_CODE,
+        DESCRIPTION,
         QUANTITY,
         summed("amount", "Amount", Type::Money),
         or("none named", column("original_number", "Original sale", Type::Text)),

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 
 use super::sale::{Sale, sales};
-use crate::model::{Context, Person, Store};
+use super::{By, Journal};
+use crate::model::{Context, Money, Person, Store};
 use crate::reconcile::{Bridge, Source, StoreDay};
 
 /// The active rows of one store-day.
@@ -19,6 +20,41 @@ pub struct DaySources {
     pub trading_day: NaiveDate,
     /// Its active batches, all tills.
     pub sources: Vec<Source>,
+}
+
+/// What was asked of a report beside days and store. A report that does not take an option says so
+/// ([`Entry::refuses`](super::Entry::refuses)).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Asked {
+    /// How many to show.
+    pub top: Option<usize>,
+    /// The fewest that are shown.
+    pub at_least: Option<usize>,
+    /// By what the report goes.
+    pub by: Option<By>,
+    /// The accounts of the journal and what was owed when the books began.
+    pub journal: Journal,
+    /// Differences of drawers that a person accepted.
+    pub accepted: Vec<Accepted>,
+}
+
+/// A drawer's difference that a person accepted. It lapses when the amount changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// The store's code.
+    pub store: String,
+    /// The trading day.
+    pub trading_day: NaiveDate,
+    /// The drawer.
+    pub drawer: String,
+    /// The tender.
+    pub tender: String,
+    /// The difference that was accepted.
+    pub amount: Money,
+    /// Why, in the person's words.
+    pub reason: String,
+    /// False where the reason puts the money elsewhere than in the over/short account: a sale in the wrong tender, a sale not rung.
+    pub posts: bool,
 }
 
 /// Judged store-days with the rows behind them, of one store or all, over a span of trading days.
@@ -38,6 +74,9 @@ pub struct Period<'a> {
     pub sales: Vec<Sale<'a>>,
     /// Catalogue, stores and people.
     pub context: &'a Context,
+    /// What was asked of the report.
+    pub asked: Asked,
+    known: (&'a [StoreDay], &'a [DaySources]),
     names: HashMap<&'a Person, &'a str>,
 }
 
@@ -52,14 +91,54 @@ impl<'a> Period<'a> {
         sources: &'a [DaySources],
         context: &'a Context,
     ) -> Self {
+        let known = (days, sources);
         let within = |of: &str, day: NaiveDate| from <= day && day <= to && store.is_none_or(|store| store == of);
         let mut days: Vec<&StoreDay> = days.iter().filter(|day| within(&day.store, day.trading_day)).collect();
         days.sort_by_key(|day| (&day.store, day.trading_day));
         let mut sources: Vec<&DaySources> = sources.iter().filter(|day| within(&day.store, day.trading_day)).collect();
         sources.sort_by_key(|day| (&day.store, day.trading_day));
-        let mut period = Period { from, to, store, days, sources, sales: Vec::new(), context, names: names(context) };
+        let (sales_of, asked, names) = (Vec::new(), Asked::default(), names(context));
+        let mut period = Period { from, to, store, days, sources, sales: sales_of, context, asked, known, names };
         period.sales = period.sources.iter().flat_map(|day| sales(day, &period.known_store(&day.store))).collect();
         period
+    }
+
+    /// The same period with what was asked of the report.
+    #[must_use]
+    pub fn with(self, asked: Asked) -> Self {
+        Period { asked, ..self }
+    }
+
+    /// Other days of the same store or stores, as far as they are known. What was asked stays.
+    pub fn at(&self, from: NaiveDate, to: NaiveDate) -> Period<'a> {
+        Period::new(from, to, self.store, self.known.0, self.known.1, self.context).with(self.asked.clone())
+    }
+
+    /// The rows of all store-days that are known, of every store and in any order.
+    pub fn known(&self) -> &'a [DaySources] {
+        self.known.1
+    }
+
+    /// Everything known before its first day.
+    pub fn past(&self) -> Period<'a> {
+        match self.from.pred_opt() {
+            Some(eve) => self.at(NaiveDate::MIN, eve),
+            None => Period::new(self.from, self.to, self.store, &[], &[], self.context).with(self.asked.clone()),
+        }
+    }
+
+    /// The first and last day over which its figures are put together when they go by `by`: the day, the month as far as it
+    /// lies in the period, or the whole period.
+    pub fn bucket(&self, day: NaiveDate, by: By) -> (NaiveDate, NaiveDate) {
+        match by {
+            By::Day => (day, day),
+            By::Month => {
+                let first = day.with_day(1).unwrap_or(day);
+                let next = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).unwrap_or(self.to);
+                (first.max(self.from), next.min(self.to))
+            }
+            By::Period | By::Quantity | By::Takings => (self.from, self.to),
+        }
     }
 
     /// The store of a code.

@@ -93,6 +93,12 @@ impl<'a> Sale<'a> {
         self.header.and_then(|header| header.cashier.as_ref()).or_else(of_lines)
     }
 
+    /// Who bought: the header says, else the first line that does.
+    pub fn customer(&self) -> Option<&'a Person> {
+        let of_lines = || self.lines.iter().find_map(|line| line.customer.as_ref());
+        self.header.and_then(|header| header.customer.as_ref()).or_else(of_lines)
+    }
+
     /// Both sides of its money identity.
     pub fn bridge(&self) -> Bridge {
         self.sums.bridge

@@ -4,61 +4,75 @@ use std::collections::BTreeMap;
 
 use chrono::Timelike;
 
+use super::chart::{ChartKind, Drawn};
 use super::make::*;
 use super::sale::{Sale, is_takings};
 use super::{Period, Report};
 use crate::model::{LineItem, SaleKind, Type, Value};
 
 /// A line that is takings, of a transaction that counts.
-fn lines<'s, 'p>(period: &'s Period<'p>) -> impl Iterator<Item = (&'s Sale<'p>, &'p LineItem)> {
+pub(super) fn lines<'s, 'p>(period: &'s Period<'p>) -> impl Iterator<Item = (&'s Sale<'p>, &'p LineItem)> {
     let counted = period.sales.iter().filter(|sale| sale.counts());
     counted.flat_map(|sale| sale.lines.iter().filter(|line| is_takings(line.class)).map(move |&line| (sale, line)))
 }
 
-/// One row per product.
-pub fn by_product(period: &Period<'_>) -> Report {
-    let columns = vec![
-        column("item_code", "Item code", Type::Text),
-        column("description", "Description", Type::Text),
-        column("category", "Category", Type::Text),
-        QUANTITY,
-        TAKINGS,
-        TAX,
-        NET,
-        CURRENCY,
-    ];
+/// What every product added up to, and the takings that are of no product.
+pub(super) struct Products<'p> {
+    /// By currency and product.
+    pub groups: BTreeMap<(&'p str, Item<'p>), Sums>,
+    /// Per currency, what no line tells of.
+    pub rest: Vec<(&'p str, Sums)>,
+    names: BTreeMap<(&'p str, Item<'p>), (&'p str, &'p str)>,
+}
+
+impl<'p> Products<'p> {
+    /// A product's code (blank where it has none), description and category.
+    pub fn about(&self, key: &(&'p str, Item<'p>)) -> (&'p str, &'p str, &'p str) {
+        let (description, category) = self.names.get(key).copied().unwrap_or_default();
+        match key.1 {
+            Item::Sku(code) => (code, description, category),
+            Item::Open(description) => ("", description, category),
+            Item::Discount => ("", "(discounts on whole sales)", category),
+        }
+    }
+}
+
+/// What the period's lines sold, by product.
+pub(super) fn products<'p>(period: &Period<'p>) -> Products<'p> {
     let mut groups: BTreeMap<(&str, Item<'_>), Sums> = BTreeMap::new();
-    let mut about: BTreeMap<(&str, Item<'_>), (&str, &str)> = BTreeMap::new();
+    let mut names: BTreeMap<(&str, Item<'_>), (&str, &str)> = BTreeMap::new();
     for (sale, line) in lines(period) {
         let key = (period.currency(sale.store), item(period, line));
         add(groups.entry(key).or_default(), line);
-        about.entry(key).or_insert_with(|| (description(period, line), category(period, line)));
+        names.entry(key).or_insert_with(|| (description(period, line), category(period, line)));
     }
-    let mut rows: Vec<_> = groups
+    Products { rest: rest(period, &groups), groups, names }
+}
+
+/// One row per product.
+pub fn by_product(period: &Period<'_>) -> Report {
+    let columns = vec![ITEM_CODE, DESCRIPTION, column("category", "Category", Type::Text), QUANTITY, TAKINGS, TAX, NET, CURRENCY];
+    let sold = products(period);
+    let mut rows: Vec<_> = sold
+        .groups
         .iter()
         .map(|(key, sums)| {
-            let (description, category) = about.get(key).copied().unwrap_or_default();
-            let (code, description) = match key.1 {
-                Item::Sku(code) => (code, description),
-                Item::Open(description) => ("", description),
-                Item::Discount => ("", "(discounts on whole sales)"),
-            };
+            let (code, description, category) = sold.about(key);
             [maybe(Some(code)), text(description), text(category), Value::Decimal(sums.quantity)]
                 .into_iter()
                 .chain(amounts(sums, key.0))
                 .collect()
         })
         .collect();
-    let rest = rest(period, &groups);
-    rows.extend(rest.iter().map(|(currency, sums)| {
+    rows.extend(sold.rest.iter().map(|(currency, sums)| {
         [Value::Null, text(NO_LINE_DETAIL), Value::Null, Value::Null].into_iter().chain(amounts(sums, currency)).collect()
     }));
-    with_rest(make(period, "product", columns, rows), !rest.is_empty())
+    with_rest(make(period, "product", columns, rows), !sold.rest.is_empty())
 }
 
 /// What a line sells. Whole-sale discounts come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Item<'p> {
+pub(super) enum Item<'p> {
     Sku(&'p str),
     Open(&'p str),
     Discount,
@@ -93,11 +107,11 @@ fn add(sums: &mut Sums, line: &LineItem) {
 }
 
 /// Takings, tax, net, currency.
-fn amounts(sums: &Sums, currency: &str) -> [Value<'static>; 4] {
+pub(super) fn amounts(sums: &Sums, currency: &str) -> [Value<'static>; 4] {
     [money(sums.takings), money(sums.tax), money(sums.takings - sums.tax), text(currency)]
 }
 
-fn with_rest(mut report: Report, any: bool) -> Report {
+pub(super) fn with_rest(mut report: Report, any: bool) -> Report {
     if any {
         report.notes.push(format!("{NO_LINE_DETAIL}: takings of sales whose file states a total but not all of its lines."));
     }
@@ -119,7 +133,10 @@ pub fn by_category(period: &Period<'_>) -> Report {
         rest.iter()
             .map(|(currency, sums)| [text(NO_LINE_DETAIL), Value::Null].into_iter().chain(amounts(sums, currency)).collect()),
     );
-    with_rest(make(period, "category", columns, rows.collect()), !rest.is_empty())
+    let mut report = with_rest(make(period, "category", columns, rows.collect()), !rest.is_empty());
+    report.charts =
+        Drawn { kind: ChartKind::Bars, title: "Takings by category", x: "category", y: "takings", by: None }.of(&report);
+    report
 }
 
 /// One row per hour of the day in which sales were rung.
@@ -136,7 +153,16 @@ pub fn by_hour(period: &Period<'_>) -> Report {
         Some(hour) => format!("{hour:02}:00 to {hour:02}:59"),
         None => "(no time stated)".to_owned(),
     };
-    grouped(period, "hour", column("hour", "Hour", Type::Text), &groups, name)
+    let mut report = grouped(period, "hour", column("hour", "Hour", Type::Text), &groups, name);
+    let drawn = Drawn { kind: ChartKind::Columns, title: "Takings by hour", x: "hour", y: "takings", by: None };
+    report.charts = drawn.of(&report);
+    for label in report.charts.iter_mut().flat_map(|chart| &mut chart.labels) {
+        // `10:00 to 10:59` is too long to stand below a column.
+        if let Some((from, _)) = label.split_once(" to ") {
+            *label = from.to_owned();
+        }
+    }
+    report
 }
 
 /// One row per person who served. A sale belongs to whom each of its lines names, else to whom it names as a whole.

@@ -10,7 +10,7 @@ mod schema;
 pub mod stored;
 
 pub use canonical::{Tally, parse_date, parse_datetime, parse_time, row_hash, text};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, indexed_length};
 pub use manual::{manual, version};
 pub use schema::{Column, Index, Migration, TABLES, Table, fact_table, migrations, schema, table};
 
@@ -66,12 +66,12 @@ impl<'a> Rows<'a> {
 
     /// The statement that inserts one of these rows.
     pub fn insert(&self, dialect: Dialect) -> String {
-        dialect.insert(self.table, &self.columns)
+        dialect.insert(self.table, &self.columns, 1)
     }
 
     /// The statement that adds one of these rows' measures (the columns outside the table's key) to the row of its key.
     pub fn add(&self, dialect: Dialect) -> String {
         let key = table(self.table).map(|table| table.key).unwrap_or_default();
-        dialect.add(self.table, &self.columns, key)
+        dialect.add(self.table, &self.columns, key, 1)
     }
 }

@@ -73,6 +73,10 @@ pub fn schema_version() -> Statement {
 pub fn has_schema(dialect: Dialect) -> Statement {
     match dialect {
         Dialect::Sqlite => Statement::new("SELECT COUNT(*) FROM sqlite_master WHERE name = 'epos_schema'", vec![]),
+        Dialect::MySql => Statement::new(
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'epos_schema'",
+            vec![],
+        ),
     }
 }
 
@@ -81,19 +85,28 @@ pub fn migrated(version: i64, now: NaiveDateTime) -> Statement {
     Statement::new("INSERT INTO epos_schema (version, applied_at) VALUES (?, ?)", vec![int(version), Value::DateTime(now)])
 }
 
-/// The next free id of a sort.
-pub fn next_id(name: &str) -> Statement {
-    Statement::new("SELECT next FROM epos_sequence WHERE name = ?", vec![text(name)])
+/// Takes free ids of a sort away; [`last_id`] says which. Others who want some wait until this unit of work is over.
+pub fn take_ids(dialect: Dialect, name: &str, count: i64) -> Statement {
+    Statement::new(dialect.add("epos_sequence", &["name", "last"], &["name"], 1), vec![text(name), int(count)])
 }
 
-/// Begins a sort of ids.
-pub fn begin_ids(name: &str, next: i64) -> Statement {
-    Statement::new("INSERT INTO epos_sequence (name, next) VALUES (?, ?)", vec![text(name), int(next)])
+/// The last id of a sort that was taken.
+pub fn last_id(name: &str) -> Statement {
+    Statement::new("SELECT last FROM epos_sequence WHERE name = ?", vec![text(name)])
 }
 
-/// Takes ids away from those that are free; changes no row when somebody else was quicker.
-pub fn take_ids(name: &str, from: i64, next: i64) -> Statement {
-    Statement::new("UPDATE epos_sequence SET next = ? WHERE name = ? AND next = ?", vec![int(next), text(name), int(from)])
+/// Makes every other unit of work that takes its turn wait until this one is over. Nothing where units of work wait for each other
+/// anyhow. It writes, so that clusters which only compare what was written see it too.
+pub fn take_turn(dialect: Dialect) -> Option<Statement> {
+    match dialect {
+        Dialect::Sqlite => None,
+        Dialect::MySql => Some(take_ids(dialect, "turn", 1)),
+    }
+}
+
+/// What the server found odd in the statement before: level, code, sentence.
+pub fn warnings() -> Statement {
+    Statement::new("SHOW WARNINGS LIMIT 3", vec![])
 }
 
 const DOCUMENT: &str = "SELECT id, hash, name, bytes, message, sender, sent_at, arrived_at, said_at, state, changed_at, layout, why \
@@ -446,6 +459,54 @@ pub fn originals(dialect: Dialect, kind: Kind, store: &str, numbers: &[String]) 
                 dialect.quote(kind.word())
             ),
             " GROUP BY b.trading_day, t.number ORDER BY b.trading_day",
+        )
+}
+
+/// What sales were made of: day, till, number, item code, kind and sum of their lines.
+pub fn bought(dialect: Dialect, store: &str, numbers: &[String]) -> Statement {
+    let what = "b.trading_day, b.till, t.number, t.item_code, t.kind";
+    of_sales(dialect, Kind::Lines, store, "t.number", numbers)
+        .and("t.kind NOT IN ('void', 'failed', 'refund')", [])
+        .select(&sums(dialect, Kind::Lines, what), &format!(" GROUP BY {what}"))
+}
+
+/// What refunds gave back for some sales: day, till, own number, number of the sale, item code (of lines) and sum.
+pub fn given_back(dialect: Dialect, kind: Kind, store: &str, numbers: &[String]) -> Statement {
+    let item = if kind == Kind::Lines { ", t.item_code" } else { "" };
+    let what = format!("b.trading_day, b.till, t.number, t.original_number{item}");
+    of_sales(dialect, kind, store, "t.original_number", numbers)
+        .and("t.kind = 'refund'", [])
+        .select(&sums(dialect, kind, &what), &format!(" GROUP BY {what}"))
+}
+
+fn of_sales(dialect: Dialect, kind: Kind, store: &str, column: &str, numbers: &[String]) -> Where {
+    Where::default()
+        .and("b.active = 1", [])
+        .and("b.store = ?", [text(store)])
+        .and("b.kind = ?", [text(kind.word())])
+        .list(column, numbers.iter().map(|number| text(number.clone())))
+        .and(&format!("t.{} = ?", dialect.quote("training")), [Value::Bool(false)])
+}
+
+fn sums(dialect: Dialect, kind: Kind, what: &str) -> String {
+    let amount = if kind == Kind::Lines { "line_total" } else { "total" };
+    format!("SELECT {what}, SUM(t.{amount}) FROM batch b JOIN {} t ON t.batch = b.rows_in", dialect.quote(kind.word()))
+}
+
+/// What was counted for some Z-reports: day, till, Z number, tender and count.
+pub fn counted(dialect: Dialect, store: &str, z_numbers: &[String]) -> Statement {
+    Where::default()
+        .and("b.active = 1", [])
+        .and("b.store = ?", [text(store)])
+        .and("b.kind = ?", [text(Kind::ZReports.word())])
+        .list("t.z_number", z_numbers.iter().map(|number| text(number.clone())))
+        .and("t.counted IS NOT NULL", [])
+        .select(
+            &format!(
+                "SELECT b.trading_day, b.till, t.z_number, t.tender, t.counted FROM batch b JOIN {} t ON t.batch = b.rows_in",
+                dialect.quote(Kind::ZReports.word())
+            ),
+            "",
         )
 }
 

@@ -108,9 +108,9 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ),
         plain(
             "epos_sequence",
-            "The next free number of each sort of id.",
+            "The last number of each sort of id.",
             &["name"],
-            vec![required("name", Text, "Of what."), required("next", Integer, "The next free number.")],
+            vec![required("name", Text, "Of what."), required("last", Integer, "The last number that was given away.")],
         ),
         plain(
             "document",
@@ -335,18 +335,15 @@ fn view(dialect: Dialect, table: &Table) -> String {
         columns.drain(..3);
         format!("{} t", dialect.quote(table.name))
     };
-    format!("CREATE VIEW {} AS SELECT\n  {}\nFROM {from}", dialect.quote(&format!("v_{}", table.name)), columns.join(",\n  "))
+    let name = dialect.quote(&format!("v_{}", table.name));
+    format!("{} {name} AS SELECT\n  {}\nFROM {from}", dialect.create_view(), columns.join(",\n  "))
 }
 
 /// Every statement that makes the schema, each ended by `;` and an empty line.
 pub fn schema(dialect: Dialect) -> String {
     let mut statements: Vec<String> = TABLES.iter().map(|table| dialect.create_table(table)).collect();
     for table in TABLES.iter() {
-        statements.extend(table.indexes.iter().map(|index| {
-            let unique = if index.unique { "UNIQUE " } else { "" };
-            let columns = dialect.quoted(index.columns.iter().copied());
-            format!("CREATE {unique}INDEX {} ON {} ({columns})", dialect.quote(index.name), dialect.quote(table.name))
-        }));
+        statements.extend(table.indexes.iter().filter_map(|index| dialect.create_index(table, index)));
     }
     let shown =
         TABLES.iter().filter(|table| table.kind.is_some() || matches!(table.name, "day_total" | "product_day" | "store_day"));
@@ -374,6 +371,7 @@ impl Migration {
 pub fn migrations(dialect: Dialect) -> &'static [Migration] {
     match dialect {
         Dialect::Sqlite => &[Migration { version: 1, text: include_str!("migrations/sqlite/0001.sql") }],
+        Dialect::MySql => &[Migration { version: 1, text: include_str!("migrations/mysql/0001.sql") }],
     }
 }
 
@@ -383,15 +381,37 @@ mod tests {
 
     #[test]
     fn migration_one_is_what_the_tables_say() {
-        let now = schema(Dialect::Sqlite);
-        if std::env::var_os("EPOS_BLESS").is_some() {
-            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/sql/migrations/sqlite/0001.sql"), &now).unwrap();
-            return;
+        for (dialect, folder) in [(Dialect::Sqlite, "sqlite"), (Dialect::MySql, "mysql")] {
+            let now = schema(dialect);
+            if std::env::var_os("EPOS_BLESS").is_some() {
+                let file = format!("{}/src/sql/migrations/{folder}/0001.sql", env!("CARGO_MANIFEST_DIR"));
+                std::fs::write(file, &now).unwrap();
+                continue;
+            }
+            assert!(
+                migrations(dialect)[0].text == now,
+                "TABLES changed. Before the first release run the tests with EPOS_BLESS=1; after it add a migration and leave the old ones"
+            );
         }
-        assert!(
-            migrations(Dialect::Sqlite)[0].text == now,
-            "TABLES changed. Before the first release run the tests with EPOS_BLESS=1; after it add a migration and leave the old ones"
-        );
+    }
+
+    /// InnoDB's limit, with two bytes of length for each text and a byte for a blank.
+    #[test]
+    fn no_key_is_longer_than_mysql_takes() {
+        for table in TABLES.iter() {
+            let bytes = |columns: &[&str]| -> usize {
+                let of = |name: &str| table.columns.iter().find(|column| column.name == name).unwrap();
+                let length = |column: &Column| match column.kind {
+                    Type::Text | Type::Person => crate::sql::indexed_length(column.name) * 4 + 3,
+                    Type::Word(_) => 163,
+                    _ => 9,
+                };
+                columns.iter().map(|name| length(of(name))).sum()
+            };
+            for columns in table.indexes.iter().map(|index| index.columns).chain([table.key]) {
+                assert!(bytes(columns) <= 3072, "{} {columns:?}", table.name);
+            }
+        }
     }
 
     #[test]

@@ -246,7 +246,7 @@ fn sound(document: &Document, read: &[Block], said: &[Diagnostic], reach: Reach)
 /// What a database keeps exactly, and what reads back as itself.
 fn amount(kind: Type, value: &Value<'_>) {
     if let Value::Date(day) = value {
-        assert!((1000..=9999).contains(&day.year()), "{day} is kept by no database");
+        assert!((1900..=9999).contains(&day.year()), "{day} is kept by no database");
     }
     let Value::Decimal(number) = value else { return };
     let text = value.to_string();

@@ -1,9 +1,13 @@
 //! One test that fires and one near-miss that stays silent for every rule.
 
 mod date;
+mod fleet;
 mod fold;
 mod line;
+mod names;
+mod price;
 mod product;
+mod refund;
 mod transaction;
 
 use chrono::NaiveDate;

@@ -1,12 +1,12 @@
-//! What the rows of one transaction come to when all are in: T002 or T014, T003, T016, T018.
+//! What the rows of one transaction come to when all are in: T002 or T014, T003, T016, T018, T024.
 
 use super::memory::{Open, region};
 use super::sums::Sums;
-use crate::check::too;
-use crate::diagnostic::{Diagnostic, T002, T003, T014, T016, T018};
+use crate::check::{too, unit};
+use crate::diagnostic::{Diagnostic, T002, T003, T014, T016, T018, T024};
 use crate::model::{At, Context, Money};
 
-/// T002 or T014, T003, T016, T018: what the rows of one transaction come to when all are in.
+/// T002 or T014, T003, T016, T018, T024: what the rows of one transaction come to when all are in.
 pub(super) fn judge(open: &Open, sold: bool, paid: bool, context: &Context, found: &mut Vec<Diagnostic>) {
     let Open { key, number, sums, .. } = open;
     if sums.nothing_counts() {
@@ -28,6 +28,12 @@ pub(super) fn judge(open: &Open, sold: bool, paid: bool, context: &Context, foun
             let message = format!("total {stated} but lines sum to {lines}");
             say(T002, place(&open.header, &open.lines), message, stated - lines, total_help(open, stated, lines));
         }
+    }
+    if sums.tax_differs(unit(context.store(&key.store))) && !sums.total_differs() {
+        let (stated, lines) = (sums.stated_tax, sums.line_tax);
+        let message = format!("sale {number} states a tax of {stated}, but its lines carry {lines}");
+        let help = "is a rate wrong on one of its lines, or a tax category in the product list?".to_owned();
+        say(T024, place(&open.header, &open.lines), message, stated - lines, help);
     }
     match sums.due() {
         Some(due) if sums.payment_differs(region(context, key)) => {

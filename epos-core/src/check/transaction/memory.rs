@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::Sale;
 use super::judge::judge;
 use super::sums::Sums;
-use crate::check::{View, hash};
+use crate::check::{Hashed, View, hash};
 use crate::diagnostic::{Diagnostic, T012};
 use crate::model::{At, Context, Key, Kind, Numbering};
 
@@ -15,18 +15,18 @@ pub(in crate::check) struct Memory {
     /// How many numbers are remembered; past it the database's key finds what stands twice.
     keys: usize,
     /// By number within its scope: the row (low half) and a digest of what came first (high half).
-    seen: HashMap<u64, u64>,
+    seen: Hashed<u64>,
     /// Store and number of every sale, where the document can name originals.
-    numbers: HashSet<u64>,
+    numbers: Hashed<()>,
     /// Transactions that are not (yet) in balance, in order.
     open: Vec<Open>,
-    place: HashMap<u64, usize>,
+    place: Hashed<usize>,
     refunds: Vec<(u64, Diagnostic)>,
-    training: HashSet<u64>,
+    training: Hashed<()>,
     first_training: Option<At>,
     /// Store-days that have lines or headers, and those that have tenders.
-    sold: HashSet<u64>,
-    paid: HashSet<u64>,
+    sold: Hashed<()>,
+    paid: Hashed<()>,
 }
 
 /// A transaction that may still change, with its places.
@@ -53,15 +53,15 @@ impl Memory {
     pub(in crate::check) fn new(keys: usize) -> Self {
         Memory {
             keys,
-            seen: HashMap::new(),
-            numbers: HashSet::new(),
+            seen: Hashed::default(),
+            numbers: Hashed::default(),
             open: Vec::new(),
-            place: HashMap::new(),
+            place: Hashed::default(),
             refunds: Vec::new(),
-            training: HashSet::new(),
+            training: Hashed::default(),
             first_training: None,
-            sold: HashSet::new(),
-            paid: HashSet::new(),
+            sold: Hashed::default(),
+            paid: Hashed::default(),
         }
     }
 
@@ -85,7 +85,7 @@ impl Memory {
     /// A sale that a refund may name.
     pub(super) fn sale(&mut self, view: &View<'_>, kind: Kind, number: &str) {
         if self.numbers.len() < self.keys && view.carries(kind, "original_number") {
-            self.numbers.insert(hash((&view.key.store, number)));
+            self.numbers.insert(hash((&view.key.store, number)), ());
         }
     }
 
@@ -98,24 +98,29 @@ impl Memory {
     pub(super) fn sides(&mut self, view: &View<'_>) {
         let day = hash((&view.key.store, view.key.trading_day));
         if !view.content.headers.is_empty() || !view.content.lines.is_empty() {
-            self.sold.insert(day);
+            self.sold.insert(day, ());
         }
         if !view.content.tenders.is_empty() {
-            self.paid.insert(day);
+            self.paid.insert(day, ());
         }
     }
 
     pub(super) fn train(&mut self, view: &View<'_>, kind: Kind, row: u32, number: &str) {
         self.first_training.get_or_insert_with(|| view.origin.at(kind, row, "training"));
-        self.training.insert(hash((view.key, number)));
+        self.training.insert(hash((view.key, number)), ());
     }
 
     /// Other sheets may bring the other side of a transaction; a text file keeps both in one row or block.
     pub(super) fn keep(&mut self, view: &View<'_>, sale: &Sale<'_>) {
+        let settled =
+            || view.origin.sheet.is_empty() && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale));
+        if self.place.is_empty() && settled() {
+            return;
+        }
         let key = hash((view.key, sale.number));
         let place = match self.place.get(&key) {
             Some(&place) => place,
-            None if view.origin.sheet.is_empty() && (sale.sums.settled(view.region()) || self.one_sided_file(view, sale)) => return,
+            None if settled() => return,
             None if self.open.len() >= self.keys => return,
             None => {
                 self.place.insert(key, self.open.len());
@@ -147,7 +152,8 @@ impl Memory {
         let column = |kinds: &[Kind]| view.origin.columns.iter().any(|(kind, _, _)| kinds.contains(kind));
         let sold = !self.sold.is_empty() || column(&[Kind::Headers, Kind::Lines]);
         let paid = !self.paid.is_empty() || column(&[Kind::Tenders]);
-        !(sold && paid) && sale.sums.one_sided() && !sale.sums.total_differs()
+        let differs = sale.sums.total_differs() || sale.sums.tax_differs(view.unit());
+        !(sold && paid) && sale.sums.one_sided() && !differs
     }
 
     /// Tender lists often do not say which till: then the only transaction of that number and day is meant.
@@ -186,10 +192,10 @@ impl Memory {
         let mut found = Vec::new();
         for open in &self.open {
             let day = hash((&open.key.store, open.key.trading_day));
-            judge(open, self.sold.contains(&day), self.paid.contains(&day), context, &mut found);
+            judge(open, self.sold.contains_key(&day), self.paid.contains_key(&day), context, &mut found);
         }
         let numbers = self.numbers;
-        found.extend(self.refunds.into_iter().filter(|(original, _)| !numbers.contains(original)).map(|(_, finding)| finding));
+        found.extend(self.refunds.into_iter().filter(|(original, _)| !numbers.contains_key(original)).map(|(_, finding)| finding));
         found.extend(self.first_training.map(|at| {
             let count = self.training.len();
             let message = match count {

@@ -4,11 +4,10 @@ mod judge;
 mod memory;
 mod sums;
 
-use std::collections::HashMap;
-
 use chrono::NaiveTime;
 
-use super::{View, digest, hash};
+use super::line::{Rates, tax_of};
+use super::{Map, View, digest, hash};
 use crate::diagnostic::{Diagnostic, T002, T005, T006, T015, T017};
 use crate::model::{Class, Context, Header, Kind, LineItem, Money, Numbering, Rounding, Row, SaleKind, Tender, TenderClass};
 use sums::Sums;
@@ -32,14 +31,16 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory, found: &mut Vec<Diagno
     if content.headers.is_empty() && content.lines.is_empty() && content.tenders.is_empty() {
         return;
     }
-    let mut sales = Sales { view, list: Vec::new(), place: HashMap::new() };
+    let mut sales = Sales { view, rates: Rates::new(view), list: Vec::new(), place: Map::default(), doubtful: false };
     for header in &content.headers {
         sales.header(header, memory, found);
     }
     for run in content.lines.chunk_by(|a, b| a.number == b.number) {
         sales.run(run, memory, found);
     }
-    repeated_lines(view, found);
+    if sales.doubtful {
+        repeated_lines(view, found);
+    }
     for tender in &content.tenders {
         sales.tender(tender, found);
     }
@@ -53,13 +54,21 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory, found: &mut Vec<Diagno
 
 struct Sales<'a> {
     view: &'a View<'a>,
+    rates: Rates<'a>,
     list: Vec<Sale<'a>>,
-    place: HashMap<&'a str, usize>,
+    place: Map<&'a str, usize>,
+    /// Lines of one transaction may stand twice.
+    doubtful: bool,
 }
 
 impl<'a> Sales<'a> {
     /// The sale with this number; `None` never happens, but says so without a panic.
     fn of(&mut self, number: &'a str) -> Option<&mut Sale<'a>> {
+        let place = self.place(number)?;
+        self.list.get_mut(place)
+    }
+
+    fn place(&mut self, number: &'a str) -> Option<usize> {
         let place = *self.place.entry(number).or_insert(self.list.len());
         if place == self.list.len() {
             self.list.push(Sale {
@@ -73,7 +82,7 @@ impl<'a> Sales<'a> {
                 said_twice: false,
             });
         }
-        self.list.get_mut(place)
+        Some(place)
     }
 
     fn header(&mut self, header: &'a Row<Header>, memory: &mut Memory, found: &mut Vec<Diagnostic>) {
@@ -110,15 +119,28 @@ impl<'a> Sales<'a> {
             stated_rounding: header.rounding.unwrap_or_default(),
             stated_tax: header.tax.unwrap_or_default(),
             stated_discount: header.discount.unwrap_or_default(),
+            states_tax: header.tax.is_some(),
             ..Sums::default()
         });
+    }
+
+    /// The tax of each line, where a transaction may state its own: in a text file's columns, or in another sheet.
+    fn taxes(&mut self, run: &[Row<LineItem>]) -> Vec<Option<Money>> {
+        let view = self.view;
+        let wanted = !view.origin.sheet.is_empty() || view.carries(Kind::Headers, "tax");
+        run.iter().map(|line| if wanted { tax_of(view, line, &mut self.rates) } else { None }).collect()
     }
 
     /// Lines that stand together under one number.
     fn run(&mut self, run: &'a [Row<LineItem>], memory: &mut Memory, found: &mut Vec<Diagnostic>) {
         let view = self.view;
         let Some(first) = run.first() else { return };
-        let Some(sale) = self.of(&first.number) else { return };
+        let taxes = self.taxes(run);
+        let Some(place) = self.place(&first.number) else { return };
+        // Positions that rise within one run stand once.
+        self.doubtful |= !run.is_sorted_by(|a, b| a.line < b.line);
+        let Some(sale) = self.list.get_mut(place) else { return };
+        self.doubtful |= !sale.first_run.is_empty();
         let back = |run: &[Row<LineItem>]| run.iter().all(|line| line.kind == SaleKind::Refund);
         if run.iter().all(|line| !line.kind.counts()) {
             // A void may carry the number of the sale that it takes back.
@@ -140,7 +162,7 @@ impl<'a> Sales<'a> {
             if run.iter().any(|line| line.kind != SaleKind::Refund && line.kind.counts()) {
                 memory.sale(view, Kind::Lines, &first.number);
             }
-        } else if !sale.said_twice && !view.carries_line_numbers() && view.origin.numbering != Numbering::PerShift {
+        } else if !sale.said_twice && !view.line_numbers && view.origin.numbering != Numbering::PerShift {
             // A second group of rows under one number: another sale, the same rows pasted twice, or a parked sale that went on.
             let same = run.len() == sale.first_run.len() && run.iter().zip(sale.first_run).all(|(a, b)| same_line(a, b));
             let other_time = back(run) == back(sale.first_run) && run_time(view, run) != run_time(view, sale.first_run);
@@ -150,7 +172,7 @@ impl<'a> Sales<'a> {
                 sale.said_twice = true;
             }
         }
-        for line in run {
+        for (line, tax) in run.iter().zip(taxes) {
             sale.last_row = sale.last_row.max(line.row);
             if line.training {
                 memory.train(view, Kind::Lines, line.row, &line.number);
@@ -162,6 +184,13 @@ impl<'a> Sales<'a> {
             let sums = &mut sale.sums;
             sums.lines += if line.is_priced() { line.line_total } else { listed(view.context, line) };
             sums.line_count += 1;
+            match tax {
+                Some(tax) => {
+                    sums.line_tax += tax;
+                    sums.taxed_lines += 1;
+                }
+                None => sums.untaxed_lines += 1,
+            }
             sums.tip_line |= line.class == Class::Tip;
             sums.rounding_line |= line.class == Class::Rounding;
             if line.kind == SaleKind::Discount {
@@ -202,16 +231,9 @@ fn listed(context: &Context, line: &LineItem) -> Money {
     Money::rounded(price.times(line.quantity)).round(Rounding::HalfUp, 2)
 }
 
-impl View<'_> {
-    /// Line numbers that the document itself states tell a second sale from a sale that goes on.
-    fn carries_line_numbers(&self) -> bool {
-        self.origin.columns.iter().any(|(kind, field, _)| *kind == Kind::Lines && *field == "line")
-    }
-}
-
 /// The time that tells two sales with one number apart; where lines have numbers of their own, or ids are random, none is needed.
 fn run_time(view: &View<'_>, run: &[Row<LineItem>]) -> Option<NaiveTime> {
-    let needed = !view.carries_line_numbers() && !matches!(view.origin.numbering, Numbering::None | Numbering::PerShift);
+    let needed = !view.line_numbers && !matches!(view.origin.numbering, Numbering::None | Numbering::PerShift);
     run.first().filter(|_| needed)?.time
 }
 
@@ -239,10 +261,10 @@ fn twice(view: &View<'_>, kind: Kind, row: u32, number: &str, first_row: u32, sa
 
 /// T005 for single rows, where the document numbers its lines.
 fn repeated_lines(view: &View<'_>, found: &mut Vec<Diagnostic>) {
-    if !view.carries_line_numbers() || view.origin.numbering == Numbering::PerShift {
+    if !view.line_numbers || view.origin.numbering == Numbering::PerShift {
         return;
     }
-    let mut first: HashMap<(&str, i64), &Row<LineItem>> = HashMap::new();
+    let mut first: Map<(&str, i64), &Row<LineItem>> = Map::default();
     for line in &view.content.lines {
         let Some(position) = line.line else { continue };
         if let Some(other) = first.insert((&line.number, position), line) {

@@ -1,5 +1,7 @@
 //! What one transaction comes to.
 
+use rust_decimal::Decimal;
+
 use crate::model::Money;
 use crate::tax;
 
@@ -20,6 +22,12 @@ pub(super) struct Sums {
     pub(super) cash: Money,
     pub(super) change: Money,
     pub(super) tender_count: u32,
+    /// Tax that its lines state or imply, how many did, and how many say nothing of it.
+    pub(super) line_tax: Money,
+    pub(super) taxed_lines: u32,
+    pub(super) untaxed_lines: u32,
+    /// The header states a tax, be it zero.
+    pub(super) states_tax: bool,
     /// Some money is in another currency.
     pub(super) foreign: bool,
     /// The header says that it is a void, a failure or training.
@@ -57,6 +65,13 @@ impl Sums {
         region.starts_with("CA") && !self.cash.is_zero() && self.paid - due == tax::cash_rounding(due - (self.paid - self.cash))
     }
 
+    /// Is the stated tax another than its lines'? Half the smallest unit for each line is rounding.
+    pub(super) fn tax_differs(&self, unit: Money) -> bool {
+        let comparable = self.states_tax && self.taxed_lines > 0 && self.untaxed_lines == 0 && !self.foreign;
+        let rounding = unit.decimal() * Decimal::from(self.taxed_lines.max(2)) / Decimal::TWO;
+        comparable && (self.stated_tax - self.line_tax).decimal().abs() > rounding
+    }
+
     /// Nothing of it counts.
     pub(super) fn nothing_counts(&self) -> bool {
         self.left_out || (self.left_out_lines > 0 && self.line_count == 0 && self.stated.is_none())
@@ -66,9 +81,9 @@ impl Sums {
         self.due().is_none() || self.tender_count == 0
     }
 
-    pub(super) fn settled(&self, region: &str) -> bool {
+    pub(super) fn settled(&self, region: &str, unit: Money) -> bool {
         let complete = self.due().is_some_and(|due| self.tender_count > 0 || due.is_zero());
-        self.nothing_counts() || (complete && !self.total_differs() && !self.payment_differs(region))
+        self.nothing_counts() || (complete && !self.total_differs() && !self.tax_differs(unit) && !self.payment_differs(region))
     }
 
     pub(super) fn add(&mut self, other: &Sums) {
@@ -85,6 +100,10 @@ impl Sums {
         self.line_count += other.line_count;
         self.tip_line |= other.tip_line;
         self.rounding_line |= other.rounding_line;
+        self.line_tax += other.line_tax;
+        self.taxed_lines += other.taxed_lines;
+        self.untaxed_lines += other.untaxed_lines;
+        self.states_tax |= other.states_tax;
         self.paid += other.paid;
         self.cash += other.cash;
         self.change += other.change;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Cells, Revised, broken, in_lists, insert, reserve};
+use super::{Cells, Revised, broken, in_lists, insert, reserve, take_turn};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::model::{BatchKey, Content, Coverage, Hash, Key, Kind, Numbering, Type, Value};
@@ -185,8 +185,9 @@ pub(super) fn known_batches(db: &mut dyn Db, keys: &BTreeSet<Key>, document: Opt
     Ok(known)
 }
 
-/// Compare-and-set: what the plan was made from must still be so.
+/// Compare-and-set: what the plan was made from must still be so, and stays so until this unit of work is over.
 pub(super) fn verify(db: &mut dyn Db, keys: &BTreeSet<Key>, document: Option<i64>, planned: &KnownBatches) -> Result<()> {
+    take_turn(db)?;
     let now = known_batches(db, keys, document)?;
     if now == *planned {
         return Ok(());

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::activate::{Changes, Speaker, carry_out, known_batches, verify};
 use super::read::find_document;
-use super::{Applied, DocumentState, Outcome, StoredDocument, in_lists, insert, number, reserve, said_at};
+use super::{Applied, DocumentState, Outcome, StoredDocument, in_lists, insert, number, reserve, said_at, take_turn};
 use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::model::{At, Block, Document, Hash, Key, Kind, RejectedRow, Type, Value};
@@ -229,28 +229,71 @@ impl Loading {
             return self.hold(db, why);
         }
         let mut totals = self.totals();
-        for _ in 0..TRIES {
-            match self.try_finish(db, &totals) {
+        for attempt in 0..TRIES {
+            let mut done = None;
+            let tried = match attempt {
+                0 => self.try_finish(db, &totals).map(|ended| done = Some(ended)),
+                // Others were quicker: this time they wait from before the planning on.
+                _ => db.all_or_nothing(&mut |db| {
+                    take_turn(db)?;
+                    done = Some(self.try_finish(db, &totals)?);
+                    Ok(())
+                }),
+            };
+            match tried {
+                Err(Error::Conflict(_)) if self.stored.is_none() && find_document(db, self.document.hash)?.is_some() => {
+                    return self.already_came(db);
+                }
                 Err(Error::Conflict(_)) if self.ids.is_empty() && self.others_met(db)? => {
                     self.take_again(db)?;
                     totals = self.totals();
                 }
                 Err(Error::Conflict(_)) => {}
-                Ok(None) => {
-                    let why = self.diagnostics.iter().find(|finding| finding.code == diagnostic::L006);
-                    let why = why.map(|finding| finding.message.clone()).unwrap_or_default();
-                    return self.hold(db, why);
-                }
-                Ok(Some(applied)) => return Ok(applied),
+                Ok(()) => match done {
+                    Some(Ok(applied)) => return Ok(applied),
+                    Some(Err(questions)) => return self.hold_for(db, questions),
+                    None => {}
+                },
                 Err(error) => return Err(error),
             }
         }
         Err(Error::Conflict(self.document.name.clone()))
     }
 
+    /// Holds the document for what its plan asks.
+    fn hold_for(mut self, db: &mut dyn Db, questions: Vec<Diagnostic>) -> Result<Applied> {
+        let why = questions.iter().find(|finding| finding.code == diagnostic::L006);
+        let why = why.map(|finding| finding.message.clone()).unwrap_or_default();
+        self.diagnostics.extend(questions);
+        self.hold(db, why)
+    }
+
     fn totals(&mut self) -> BTreeMap<Key, Totals> {
         self.drafts.close();
         std::mem::take(&mut self.drafts.folds).into_iter().map(|(key, fold): (Key, Fold)| (key, fold.finish())).collect()
+    }
+
+    /// No other load brought the same bytes meanwhile.
+    fn first(&self, db: &mut dyn Db) -> Result<()> {
+        match self.stored.is_none() && find_document(db, self.document.hash)?.is_some() {
+            true => Err(Error::Conflict(self.document.name.clone())),
+            false => Ok(()),
+        }
+    }
+
+    /// Another load was quicker with the same bytes: what this one wrote goes away.
+    fn already_came(self, db: &mut dyn Db) -> Result<Applied> {
+        let written = self.written();
+        db.all_or_nothing(&mut |db| self.forget(db, &written))?;
+        match find_document(db, self.document.hash)? {
+            Some(stored) => already_have(db, &self.document, &stored),
+            None => Err(Error::Conflict(self.document.name)),
+        }
+    }
+
+    /// Rows that are in the database already, under inactive ids.
+    fn written(&self) -> Vec<(Kind, i64)> {
+        self.drafts.list.iter().zip(&self.ids).map(|(draft, &id)| (draft.key.1, id)).collect()
     }
 
     /// True when somebody who is new to this load got a token from another load meanwhile.
@@ -282,8 +325,8 @@ impl Loading {
         Ok(())
     }
 
-    /// One attempt; `None` when the plan says that the document must be held.
-    fn try_finish(&mut self, db: &mut dyn Db, totals: &BTreeMap<Key, Totals>) -> Result<Option<Applied>> {
+    /// One attempt; in place of the outcome what the plan asks, when the document must be held.
+    fn try_finish(&self, db: &mut dyn Db, totals: &BTreeMap<Key, Totals>) -> Result<Result<Applied, Vec<Diagnostic>>> {
         let keys: BTreeSet<Key> = self.drafts.list.iter().map(|draft| draft.key.0.clone()).collect();
         let before = self.stored.as_ref().map(|stored| stored.id);
         let known = known_batches(db, &keys, before)?;
@@ -297,12 +340,12 @@ impl Loading {
         let twins = twins(db, &self.drafts.list)?;
         let Plan { steps, diagnostics, held } = plan::plan(&self.drafts.list, &known, &newcomer, &twins);
         if held {
-            self.diagnostics.extend(diagnostics);
-            return Ok(None);
+            return Ok(Err(diagnostics));
         }
         let mut changes = Changes::default();
         db.all_or_nothing(&mut |db| {
             verify(db, &keys, before, &known)?;
+            self.first(db)?;
             if self.others_met(db)? {
                 return Err(Error::Conflict("the list of people".into()));
             }
@@ -345,7 +388,7 @@ impl Loading {
         } else {
             Outcome::Loaded { batches: changes.batches, revisions: changes.revised }
         };
-        Ok(Some(Applied {
+        Ok(Ok(Applied {
             hash: self.document.hash,
             outcome,
             diagnostics: changes.diagnostics,
@@ -403,7 +446,7 @@ impl Loading {
     /// # Errors
     /// When the database fails.
     pub fn hold(self, db: &mut dyn Db, why: String) -> Result<Applied> {
-        let written: Vec<(Kind, i64)> = self.drafts.list.iter().zip(&self.ids).map(|(draft, &id)| (draft.key.1, id)).collect();
+        let written = self.written();
         let loaded = self.stored.as_ref().is_some_and(|stored| stored.state == DocumentState::Loaded);
         let mut days: BTreeSet<(String, NaiveDate)> = self.rejected_days().collect();
         days.extend(self.diagnostics.iter().filter_map(|finding| Some((finding.store.clone()?, finding.trading_day?))));
@@ -411,12 +454,18 @@ impl Loading {
             // A second reading that raises a question leaves the first one in force.
             db.all_or_nothing(&mut |db| self.forget(db, &written))?;
         } else {
-            db.all_or_nothing(&mut |db| {
+            let held = db.all_or_nothing(&mut |db| {
+                take_turn(db)?;
+                self.first(db)?;
                 self.forget(db, &written)?;
                 let (document, reading) = self.record(db, DocumentState::Held, &why)?;
                 super::unjudge(db, days.iter().cloned())?;
                 self.note(db, document, reading, &[], false)
-            })?;
+            });
+            match held {
+                Err(Error::Conflict(_)) => return self.already_came(db),
+                held => held?,
+            }
         }
         Ok(Applied {
             hash: self.document.hash,

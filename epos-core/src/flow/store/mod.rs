@@ -1,6 +1,7 @@
 //! What the database remembers: loading documents as immutable revisions, and reading what is active.
 
 mod activate;
+mod earlier;
 mod load;
 mod read;
 mod upkeep;
@@ -138,12 +139,16 @@ pub fn migrate(db: &mut dyn Db, now: NaiveDateTime) -> Result<()> {
         return Err(broken(db, format!("it was made by a newer epos (schema {current}, this one knows {newest}); update epos")));
     }
     for migration in migrations.iter().filter(|migration| migration.version > current) {
-        db.all_or_nothing(&mut |db| {
+        let done = db.all_or_nothing(&mut |db| {
             for statement in migration.statements() {
                 db.execute(&Statement::new(statement, vec![]))?;
             }
             db.execute(&queries::migrated(migration.version, now)).map(drop)
-        })?;
+        });
+        // Another program may have brought it there at the same moment.
+        if done.is_err() && schema_version(db)? < migration.version {
+            return done;
+        }
     }
     Ok(())
 }
@@ -172,21 +177,18 @@ fn number(db: &mut dyn Db, question: &Statement) -> Result<i64> {
     Ok(found)
 }
 
-/// Takes `count` free ids of a sort and gives the first.
+/// Takes `count` free ids of a sort and gives the first. Always within a unit of work.
 fn reserve(db: &mut dyn Db, name: &'static str, count: i64) -> Result<i64> {
-    let mut first = 0;
-    db.all_or_nothing(&mut |db| {
-        first = number(db, &queries::next_id(name))?;
-        if first == 0 {
-            first = 1;
-            return db.execute(&queries::begin_ids(name, first + count)).map(drop);
-        }
-        match db.execute(&queries::take_ids(name, first, first + count))? {
-            1 => Ok(()),
-            _ => Err(Error::Conflict(format!("the ids of {name}s"))),
-        }
-    })?;
-    Ok(first)
+    db.execute(&queries::take_ids(db.dialect(), name, count))?;
+    Ok(number(db, &queries::last_id(name))? - count + 1)
+}
+
+/// Waits until no other loader is in the middle of what must not interleave, and makes others wait until this unit of work is over.
+fn take_turn(db: &mut dyn Db) -> Result<()> {
+    match queries::take_turn(db.dialect()) {
+        Some(turn) => db.execute(&turn).map(drop),
+        None => Ok(()),
+    }
 }
 
 /// Takes away judgements that no longer rest on what is active: those of these store-days, and of the later ones, to which every day

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::activate::{ask_known, content_of, known_batches, stored_row, stored_rows};
-use super::{Cells, DocumentState, StoredDocument, broken, in_lists, insert};
+use super::{Cells, DocumentState, StoredDocument, broken, in_lists, insert, take_turn};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::error::{Error, Result};
 use crate::model::{Active, Batch, Block, Content, Context, Hash, Key, Kind, Money, Person, Quantity, Type, Value};
@@ -110,6 +110,8 @@ pub fn context(db: &mut dyn Db, mut base: Context, block: &Block, asked: &mut BT
     }
     asked.extend(keys);
     originals(db, &mut base, block)?;
+    super::earlier::given_back(db, &mut base, block)?;
+    super::earlier::counted(db, &mut base, block)?;
     Ok(base)
 }
 
@@ -388,15 +390,41 @@ pub fn diff(db: &mut dyn Db, before: i64, after: i64) -> Result<Diff> {
     Ok(Diff::between(old.key.1, of(old.rows_in), of(new.rows_in)))
 }
 
-/// Keeps these judgements in place of all others.
+/// Keeps these judgements in place of all others. Writes only those that are new or different.
 ///
 /// # Errors
 /// When the database fails.
 pub fn save_days(db: &mut dyn Db, days: &[StoreDay]) -> Result<()> {
+    let rows = days.iter().map(|day| day_row(db, day)).collect::<Result<Vec<_>>>()?;
+    let of = |row: &[Value<'static>]| match row {
+        [Value::Text(store), Value::Date(day), ..] => (store.to_string(), *day),
+        _ => Default::default(),
+    };
+    if kept_days(db)? == rows.iter().map(|row| (of(row), row.clone())).collect() {
+        return Ok(());
+    }
     db.all_or_nothing(&mut |db| {
-        db.execute(&queries::forget_days())?;
-        days.iter().try_for_each(|day| save_day(db, day))
+        take_turn(db)?;
+        let kept = kept_days(db)?;
+        let (same, new): (Vec<_>, Vec<_>) = rows.iter().partition(|row| kept.get(&of(row)) == Some(*row));
+        let same: BTreeSet<_> = same.into_iter().map(|row| of(row)).collect();
+        for (store, day) in kept.keys().filter(|key| !same.contains(*key)) {
+            db.execute(&queries::forget_day(store, *day))?;
+        }
+        insert(db, "store_day", new.into_iter().cloned())
     })
+}
+
+/// The kept judgements as rows.
+fn kept_days(db: &mut dyn Db) -> Result<BTreeMap<(String, NaiveDate), Vec<Value<'static>>>> {
+    let mut kept = BTreeMap::new();
+    db.query(&queries::store_days(FIRST, LAST, None), queries::STORE_DAY_TYPES, &mut |row| {
+        if let [Value::Text(store), Value::Date(day), ..] = row.as_slice() {
+            kept.insert((store.to_string(), *day), row);
+        }
+        Ok(())
+    })?;
+    Ok(kept)
 }
 
 /// Keeps the latest judgement of a store-day, in place of the one before.
@@ -404,9 +432,19 @@ pub fn save_days(db: &mut dyn Db, days: &[StoreDay]) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn save_day(db: &mut dyn Db, day: &StoreDay) -> Result<()> {
+    let row = day_row(db, day)?;
+    db.all_or_nothing(&mut |db| {
+        take_turn(db)?;
+        db.execute(&queries::forget_day(&day.store, day.trading_day))?;
+        insert(db, "store_day", [row.clone()])
+    })
+}
+
+/// A judgement as its table keeps it.
+fn day_row(db: &dyn Db, day: &StoreDay) -> Result<Vec<Value<'static>>> {
     let judgement = serde_json::to_string(day).map_err(|error| broken(db, format!("a store-day cannot be written: {error}")))?;
     let worth = day.findings.iter().filter(|finding| finding.severity >= Severity::Warning).count();
-    let row = vec![
+    Ok(vec![
         text(day.store.clone()),
         Value::Date(day.trading_day),
         text(day.state.word()),
@@ -417,11 +455,7 @@ pub fn save_day(db: &mut dyn Db, day: &StoreDay) -> Result<()> {
         Value::Integer(day.rejected as i64),
         Value::Integer(worth as i64),
         text(judgement),
-    ];
-    db.all_or_nothing(&mut |db| {
-        db.execute(&queries::forget_day(&day.store, day.trading_day))?;
-        insert(db, "store_day", [row.clone()])
-    })
+    ])
 }
 
 /// A kept judgement.

@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod masters;
+mod nested;
 mod traps;
 mod trips;
 
@@ -63,6 +64,17 @@ fn read_of(blocks: Vec<Block>, found: &[crate::diagnostic::Diagnostic]) -> Read 
         codes: found.iter().map(|finding| finding.code.0.code).collect(),
         said: found.iter().map(|finding| format!("{} {} {}", finding.at, finding.message, finding.help)).collect(),
     }
+}
+
+/// Reads any bytes that came for store S1.
+fn read_bytes(name: &str, bytes: &[u8]) -> Read {
+    let reading = Reading { store: Some("S1".into()), ..Reading::default() };
+    let document = Document::new(name, bytes);
+    let mut found = Vec::new();
+    let sheets = sheets(&document, &Limits::default()).into_value(&mut found);
+    let blocks =
+        batch(&document, sheets, &Layouts::built_in(), &reading, &BTreeMap::new(), &Limits::default()).into_value(&mut found);
+    read_of(blocks, &found)
 }
 
 /// Reads a text that came for store S1.

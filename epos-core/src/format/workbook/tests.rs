@@ -1,3 +1,5 @@
+mod hostile;
+
 use std::io::{Cursor, Read, Write};
 
 use proptest::prelude::*;
@@ -9,23 +11,37 @@ use crate::format::sheets;
 /// Made by us with xlwt: a merged title in row 1, a heading in row 3 from column B on, rows 4 and 6, a hidden sheet, an empty one.
 const XLS: &[u8] = include_bytes!("../../../../tests/files/till.xls");
 
-fn open(name: &str, bytes: &[u8]) -> Checked<Vec<Sheet>> {
+pub(super) fn open(name: &str, bytes: &[u8]) -> Checked<Vec<Sheet>> {
     sheets(&Document::new(name, bytes), &Limits::default())
 }
 
-fn codes(read: &Checked<Vec<Sheet>>) -> Vec<&'static str> {
+pub(super) fn codes(read: &Checked<Vec<Sheet>>) -> Vec<&'static str> {
     read.diagnostics.iter().map(|finding| finding.code.0.code).collect()
 }
 
 /// A sheet's rows as `number:a|b|c`.
-fn rows(sheet: &Sheet) -> Vec<String> {
+pub(super) fn rows(sheet: &Sheet) -> Vec<String> {
     sheet.rows.iter().map(|row| format!("{}:{}", row.number, row.cells.join("|"))).collect()
 }
 
-fn xlsx(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
+pub(in crate::format) fn xlsx(fill: impl FnOnce(&mut Workbook)) -> Vec<u8> {
     let mut book = Workbook::new();
     fill(&mut book);
     book.save_to_buffer().unwrap()
+}
+
+/// Rows of words as an xlsb workbook of one sheet.
+pub(in crate::format) fn xlsb_of(rows: &[Vec<&str>]) -> Vec<u8> {
+    xlsb::tests::of_words(rows)
+}
+
+/// Rows of words as an ods spreadsheet of one table.
+pub(in crate::format) fn ods_of(rows: &[Vec<&str>]) -> Vec<u8> {
+    let cell = |text: &&str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>", text.replace('&', "&amp;"))
+    };
+    let row = |cells: &Vec<&str>| format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>());
+    ods::tests::ods(&format!("<table:table table:name=\"Sales\">{}</table:table>", rows.iter().map(row).collect::<String>()))
 }
 
 fn blank() -> Vec<u8> {
@@ -34,7 +50,7 @@ fn blank() -> Vec<u8> {
     })
 }
 
-fn small() -> Vec<u8> {
+pub(super) fn small() -> Vec<u8> {
     xlsx(|book| {
         let sheet = book.add_worksheet();
         sheet.write_row(0, 0, ["Date", "Item", "Total"]).unwrap();
@@ -44,7 +60,7 @@ fn small() -> Vec<u8> {
 }
 
 /// The same archive with one part's bytes changed.
-fn with_part(bytes: &[u8], part: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
+pub(in crate::format) fn with_part(bytes: &[u8], part: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..from.len() {
@@ -58,7 +74,7 @@ fn with_part(bytes: &[u8], part: &str, change: impl Fn(Vec<u8>) -> Vec<u8>) -> V
     to.finish().unwrap().into_inner()
 }
 
-fn with_part_added(bytes: &[u8], part: &str, content: &[u8]) -> Vec<u8> {
+pub(super) fn with_part_added(bytes: &[u8], part: &str, content: &[u8]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new_append(Cursor::new(bytes.to_vec())).unwrap();
     zip.start_file(part, zip::write::SimpleFileOptions::default()).unwrap();
     zip.write_all(content).unwrap();
@@ -193,16 +209,39 @@ fn the_old_xls_form_is_read_alike() {
 fn an_xls_name_says_nothing() {
     assert_eq!(rows(&open("a.xls", b"Date,Item\n2026-11-20,Milk\n").value[0]), ["1:Date|Item", "2:2026-11-20|Milk"]);
     let page = open("a.xls", b"<html><table><tr><td>1</td></tr></table></html>");
-    assert_eq!((codes(&page), page.value.len()), (vec!["F019"], 0));
-    assert!(page.diagnostics[0].message.contains("web page"));
+    assert_eq!((codes(&page), rows(&page.value[0])), (vec!["F034"], vec!["1:1".to_owned()]));
+    assert_eq!(page.diagnostics[0].message, "the file is named .xls, but it is a web page (HTML); it was read as that");
     assert_eq!(rows(&open("a.csv", &small()).value[0])[2], "3:||3.5");
+}
+
+#[test]
+fn a_web_page_is_read_by_its_tables() {
+    let excel = "<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><meta http-equiv=Content-Type \
+        content=\"text/html; charset=windows-1252\"><table><tr><td>Date<td>Code<td>Total<td>Time</tr>\
+        <tr><td class=xl24 x:num=\"46346\">20/11/2026</td><td>0123</td><td x:num=\"12.100000000000001\">\u{1}12.10</td>\
+        <td x:num=\"0.39583333333333331\">9:30</td></tr></table>";
+    let bytes: Vec<u8> = excel.bytes().map(|byte| if byte == 1 { 0xA3 } else { byte }).collect();
+    let read = open("till.xls", &bytes);
+    assert_eq!(codes(&read), ["F007", "F034"]);
+    assert!(read.diagnostics[0].message.contains("windows-1252, as it says itself"));
+    assert_eq!(
+        (read.value[0].name.as_str(), rows(&read.value[0])),
+        ("", vec!["1:Date|Code|Total|Time".to_owned(), "2:2026-11-20|0123|12.1|09:30:00".to_owned()])
+    );
+    let two = open("a.html", "<body><table><tr><td>Café</table><table></table><table><tr><td>b</table>".as_bytes());
+    assert_eq!(codes(&two), [""; 0]);
+    let seen: Vec<_> = two.value.iter().map(|sheet| (sheet.name.as_str(), rows(sheet).concat())).collect();
+    assert_eq!(seen, [("table 1", "1:Café".to_owned()), ("table 3", "1:b".to_owned())]);
+    let greek = b"<meta charset='iso-8859-7'><table><td>\xE1";
+    assert_eq!(rows(&open("a.html", greek).value[0]), ["1:\u{3B1}"]);
+    let none = open("a.xls", b"<html><p>Please log in</p></html>");
+    assert_eq!((codes(&none), none.value.len()), (vec!["F001"], 0));
 }
 
 #[test]
 fn kinds_that_are_not_read_are_named() {
     for (bytes, code, word) in [
-        (&b"{\"transaction_id\": 1}"[..], "F019", "JSON"),
-        (b"<?xml version=\"1.0\"?><POSLog/>", "F019", "XML"),
+        (&b"<?xml version=\"1.0\"?><orders/>"[..], "F019", "XML"),
         (b"%PDF-1.7", "F001", "PDF"),
         (b"\x89PNG\r\n\x1A\n", "F001", "picture"),
         (b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "F001", "zip"),
@@ -368,6 +407,25 @@ fn damaged(bytes: &[u8], damage: &[(prop::sample::Index, u8)]) -> Vec<u8> {
 }
 
 proptest! {
+    #[test]
+    fn a_decimal_of_fifteen_digits_comes_back_as_it_was(digits in 1_u64..1_000_000_000_000_000, places in 0_usize..12, negative: bool) {
+        let sign = if negative { "-" } else { "" };
+        let text = format!("{digits:0>width$}", width = places + 1);
+        let (whole, fraction) = text.split_at(text.len() - places);
+        let written = format!("{sign}{whole}.{fraction}");
+        let expected = if places == 0 { written.trim_end_matches('.') } else { written.trim_end_matches('0').trim_end_matches('.') };
+        prop_assert_eq!(number(&written), expected);
+    }
+
+    #[test]
+    fn a_decimal_is_that_of_fifteen_digits_whatever_the_number(number in -1e18..1e18_f64) {
+        let plain = decimal(number);
+        prop_assert_eq!(format!("{:.14e}", plain.parse::<f64>().unwrap()), format!("{number:.14e}"));
+        prop_assert!(plain.trim_start_matches(['-', '0', '.']).trim_end_matches('0').replace('.', "").len() <= 15, "{}", plain);
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
@@ -389,10 +447,23 @@ proptest! {
 
     #[test]
     fn damaged_workbooks_are_read_or_refused(damage in damage()) {
-        for (name, bytes) in [("a.xlsx", small()), ("a.xls", XLS.to_vec())] {
+        let table = "<table:table><table:table-row><table:table-cell office:value-type=\"float\" office:value=\"1\"/></table:table-row></table:table>";
+        let (xlsb, ods) = (xlsb::tests::one(), ods::tests::ods(table));
+        for (name, bytes) in [("a.xlsx", small()), ("a.xls", XLS.to_vec()), ("a.xlsb", xlsb), ("a.ods", ods)] {
             let read = open(name, &damaged(&bytes, &damage));
             prop_assert!(!read.value.is_empty() || !read.diagnostics.is_empty());
         }
+    }
+
+    #[test]
+    fn damaged_records_and_elements_behind_a_right_checksum_are_read_or_refused(damage in damage(), part in 0_usize..5) {
+        let parts = ["xl/worksheets/sheet2.bin", "xl/workbook.bin", "xl/sharedStrings.bin", "xl/styles.bin", "xl/_rels/workbook.bin.rels"];
+        let read = open("a.xlsb", &with_part(&xlsb::tests::one(), parts[part], |bytes| damaged(&bytes, &damage)));
+        prop_assert!(!read.value.is_empty() || !read.diagnostics.is_empty());
+        let table = "<table:table table:name=\"Sales\"><table:table-row table:number-rows-repeated=\"2\">\
+            <table:table-cell office:value-type=\"float\" office:value=\"1\"><text:p>1</text:p></table:table-cell></table:table-row></table:table>";
+        let read = open("a.ods", &with_part(&ods::tests::ods(table), "content.xml", |bytes| damaged(&bytes, &damage)));
+        prop_assert!(!read.value.is_empty() || !read.diagnostics.is_empty());
     }
 
     #[test]

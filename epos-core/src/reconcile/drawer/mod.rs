@@ -11,11 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::judge::Judgement;
-use super::{DrawerResult, Tie, TieOut, zreport};
+use super::{DrawerResult, Tie, TieOut, cutoff, zreport};
 use crate::diagnostic::S017;
 use crate::ledger::till::{Shift, Till};
-use crate::ledger::{Posted, Tenders, balances};
-use crate::model::{Account, Money, Reason, TenderClass, ZReport};
+use crate::ledger::transaction::{Placed, Transaction};
+use crate::ledger::{Posted, Tenders, balances, own_name};
+use crate::model::{Account, Balance, Money, Reason, Tender, TenderClass, ZReport};
 use figures::{float_carried, z_expected};
 use verdict::{Lack, Opening};
 pub(super) use verdict::{Round, agrees, conclude, withhold};
@@ -204,7 +205,14 @@ impl<'j, 'a> Drawer<'j, 'a> {
             (None, Before::Left(_)) => Opening::Carried,
             (None, _) => Opening::Unknown,
         };
-        let (balance, banked_rows) = self.balance(shifts, &tender, opening, counted);
+        let (till, banked_rows) = self.balance(shifts, &tender, opening, counted);
+        let sales = self.tills.iter().flat_map(|(position, till)| till.transactions.iter().map(move |sale| (*position, sale)));
+        let of_round = sales.filter(|(position, sale)| match sale.placed {
+            Placed::Shift(shift) => shifts.contains(&(*position, shift)),
+            _ => false,
+        });
+        let after_cutoff = self.after_cutoff(of_round.map(|(_, sale)| sale), class, &tender);
+        let (balance, cutoff_unknown) = self.batch(&till, class, &tender, after_cutoff, first);
 
         let overnight = match (is_cash, stated_opening, before) {
             (true, Some(opening), Before::Left(left)) => Some(opening - left),
@@ -229,11 +237,12 @@ impl<'j, 'a> Drawer<'j, 'a> {
                 (None, _) => Some(missing_count(format!("nobody sent a total for {tender}"))),
                 _ => None,
             })
+            .or(cutoff_unknown.map(|why| (Lack::Other, why)))
             .or_else(|| opening.is_none().then(|| (Lack::Other, "nobody says what was in the drawer at opening".to_owned())));
         let over_short = lack.is_none().then(|| balance.over_short()).flatten().map(Money::rounded);
 
         let blocked = self.doubt(shifts).map(|(_, why)| why);
-        let expected = z_expected(&balance, expected_by_z, blocked, &subject, outs);
+        let expected = z_expected(&till, expected_by_z, blocked, &subject, outs);
         float_carried(&subject, is_cash, stated_opening, before, first, outs);
         if let (Some(_), Some(counted), Some(z)) = (&lack, counted, expected_by_z) {
             let note = format!("counted {counted}, the Z-report expects {z}");
@@ -266,6 +275,8 @@ impl<'j, 'a> Drawer<'j, 'a> {
                 not_judged: lack.as_ref().map(|(_, why)| why.clone()),
                 banked,
                 left,
+                blind: !rows.is_empty() && rows.iter().all(|(_, _, row)| row.blind),
+                after_cutoff,
                 overnight,
             },
             subject,
@@ -279,7 +290,49 @@ impl<'j, 'a> Drawer<'j, 'a> {
                 _ => None,
             },
             since,
+            till,
         }
+    }
+
+    /// What of a card tender was sold after the machine's cut-off.
+    fn after_cutoff<'s>(&self, sales: impl Iterator<Item = &'s Transaction<'a>>, class: TenderClass, tender: &str) -> Option<Money>
+    where
+        'a: 's,
+    {
+        if class != TenderClass::Card {
+            return None;
+        }
+        let judgement = self.judgement;
+        let name = |row: &Tender| own_name(&row.tender, row.currency.as_deref(), judgement.store);
+        cutoff::after(judgement, sales, |row| self.tenders.called(&name(row), &judgement.context.policy) == tender)
+    }
+
+    /// What a card machine's batch should hold: the till's card sales, less today's after the cut-off, with yesterday's after it;
+    /// or why that is not known. For all else, the till's own equation.
+    fn batch(
+        &self,
+        till: &Balance,
+        class: TenderClass,
+        tender: &str,
+        after: Option<Money>,
+        first: bool,
+    ) -> (Balance, Option<String>) {
+        if class != TenderClass::Card || self.judgement.store.card_cutoff.is_none() {
+            return (till.clone(), None);
+        }
+        let before = &self.judgement.evidence.before.after_cutoff;
+        let carried = if first { cutoff::carried(before, self.unit, tender) } else { Some(Money::ZERO) };
+        let balance = Balance {
+            opening: carried.map(Money::decimal),
+            moved_out: till.moved_out + after.unwrap_or_default().decimal(),
+            ..till.clone()
+        };
+        let why = match (carried, after) {
+            (None, _) => Some("nobody knows what was sold by card after the cut-off of the day before".to_owned()),
+            (_, None) => Some("a card payment has no time, so nobody knows to which batch it belongs".to_owned()),
+            _ => None,
+        };
+        (balance, why)
     }
 
     /// Rows of a tender in a round, in order of shifts.
@@ -364,6 +417,7 @@ impl<'j, 'a> Drawer<'j, 'a> {
             let account = self.account(&tender);
             let movements = open_posted().filter(|(_, of)| *of == tender).map(|(posted, _)| &posted.movement);
             let openings = opening.map(|opening| (account, opening)).into_iter().collect();
+            let after_cutoff = self.after_cutoff(open.iter().flat_map(|(_, till)| till.unclosed()), class, &tender);
             let Some(balance) = balances(movements, &openings, &BTreeMap::new()).into_iter().next() else { continue };
             rounds.push(Round {
                 subject: format!("{} {tender}", self.unit).trim_start().to_owned(),
@@ -374,6 +428,7 @@ impl<'j, 'a> Drawer<'j, 'a> {
                 opening: Opening::Unknown,
                 before: None,
                 since: None,
+                till: balance.clone(),
                 result: DrawerResult {
                     drawer: self.unit.to_owned(),
                     tills: self.declared.clone(),
@@ -386,6 +441,8 @@ impl<'j, 'a> Drawer<'j, 'a> {
                     not_judged: Some(why.clone()),
                     banked: None,
                     left: None,
+                    blind: false,
+                    after_cutoff,
                     overnight: None,
                 },
             });

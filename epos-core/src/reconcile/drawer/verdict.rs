@@ -26,6 +26,8 @@ pub(in crate::reconcile) struct Round {
     pub opening: Opening,
     /// What was left the evening before, when it is known.
     pub before: Option<Money>,
+    /// The equation as the till knows it, without any card machine's cut-off.
+    pub till: Balance,
     /// Unclosed sales of earlier days in it: from when.
     pub since: Option<NaiveDate>,
 }
@@ -127,12 +129,10 @@ impl Round {
     }
 
     fn z_differs(&self, judgement: &mut Judgement<'_>, what: &str) {
-        let (Some(by_z), Some(ours)) = (self.result.expected_by_z, self.result.balance.expected()) else { return };
+        let (Some(by_z), Some(ours)) = (self.result.expected_by_z, self.till.expected()) else { return };
         let difference = by_z - Money::rounded(ours);
-        let message = format!(
-            "{what}: the Z-report expects {by_z}, the transactions give {}: {difference} apart",
-            equation(&self.result.balance)
-        );
+        let message =
+            format!("{what}: the Z-report expects {by_z}, the transactions give {}: {difference} apart", equation(&self.till));
         judgement.find(S016, &self.subject, difference, message, "Are rows missing, or a cash movement?");
         judgement.out_of_balance();
     }
@@ -174,7 +174,15 @@ impl Round {
         let sum = format!("{} expected{since}, {counted} counted, {} {side}", equation(&result.balance), over_short.abs());
         if result.class != TenderClass::Cash {
             judgement.find(S013, &self.subject, over_short, format!("{what}: {sum}"), "Was one sale rung in another tender?");
-            judgement.out_of_balance();
+            let tolerance = judgement.context.policy.tender_tolerance(&result.tender, result.class);
+            if over_short.abs() > tolerance {
+                judgement.out_of_balance();
+                return;
+            }
+            judgement.within_tolerance();
+            if let Some(finding) = judgement.findings.last_mut() {
+                finding.severity = Severity::Note;
+            }
             return;
         }
         let night = if self.opening == Opening::Carried { " Nobody counted the opening, so the night is in it." } else { "" };
@@ -200,7 +208,7 @@ fn weekly(judgement: &mut Judgement<'_>, rounds: &[Round]) {
             *today.entry(&round.result.drawer).or_default() += over_short.abs();
         }
     }
-    let limit = judgement.context.policy.weekly;
+    let limit = judgement.store.weekly.unwrap_or(judgement.context.policy.weekly);
     for (drawer, today) in today.into_iter().filter(|(_, today)| !today.is_zero()) {
         let from = carry::week_before(judgement.trading_day);
         let days = judgement.evidence.before.week.get(drawer);

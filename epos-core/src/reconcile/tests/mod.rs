@@ -1,9 +1,11 @@
 //! The numeric examples of retail practice, and the bugs that other systems had.
 
+mod banking;
 mod days;
 mod properties;
 mod shelves;
 mod transfers;
+mod watch;
 
 use super::banking::{bag_difference, card_batch_expected, gift_cards_closing, payout_expected};
 use super::testing::*;
@@ -490,7 +492,7 @@ fn absence_is_visible_and_never_green() {
     assert_eq!(judged(&leith(), "20 18:00").state, State::Expected);
     let overdue = judged(&leith(), "20 23:30");
     assert_eq!((overdue.state, codes(&overdue)), (State::Overdue, vec!["S008"]));
-    let exception = Exception { open: false, reason: "St Andrew's fair".into() };
+    let exception = Exception { open: false, reason: "St Andrew's fair".into(), hours: None };
     let closed = Store { exceptions: [(november(20), exception)].into(), ..leith() };
     assert_eq!(judged(&closed, "30 12:00").state, State::Closed);
     assert_eq!(judged(&Store { starts: Some(november(21)), ..leith() }, "30 12:00").state, State::NotExpected);

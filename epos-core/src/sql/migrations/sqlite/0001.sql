@@ -6,7 +6,7 @@ CREATE TABLE "epos_schema" (
 
 CREATE TABLE "epos_sequence" (
   "name" TEXT NOT NULL,
-  "next" INTEGER NOT NULL,
+  "last" INTEGER NOT NULL,
   PRIMARY KEY ("name")
 ) STRICT;
 

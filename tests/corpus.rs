@@ -39,6 +39,11 @@ fn sheets() {
 }
 
 #[test]
+fn nested() {
+    replay("nested", fuzz::nested);
+}
+
+#[test]
 fn blocks() {
     replay("blocks", fuzz::blocks);
 }
@@ -60,7 +65,7 @@ fn every_target_is_replayed_and_the_seeds_stay_small() {
         files(&fuzz.join(folder)).iter().map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect()
     };
     assert_eq!(names("corpus"), names("fuzz_targets"));
-    assert_eq!(names("corpus"), ["attachments", "blocks", "cell", "layouts", "sheets"], "one test above for each");
+    assert_eq!(names("corpus"), ["attachments", "blocks", "cell", "layouts", "nested", "sheets"], "one test above for each");
     let folders = files(&fuzz.join("corpus"));
     let bytes: u64 = folders.iter().flat_map(|folder| files(folder)).map(|path| path.metadata().unwrap().len()).sum();
     assert!(bytes < 200_000, "{bytes} bytes of seeds");

@@ -290,10 +290,10 @@ impl Company {
 
     /// Every report.
     fn everything(&self) -> String {
-        let names: Vec<String> = serde_json::from_str(&self.done(&["report", "--list", "--json"])).unwrap();
+        let catalogue: Vec<serde_json::Value> = serde_json::from_str(&self.done(&["report", "--list", "--json"])).unwrap();
         let mut all = self.picture();
-        for name in names {
-            let _ = writeln!(all, "{name}\n{}", self.done(&["report", &name, "--json"]));
+        for name in catalogue.iter().map(|entry| entry["name"].as_str().unwrap()) {
+            let _ = writeln!(all, "{name}\n{}", self.done(&["report", name, "--json"]));
         }
         all
     }

@@ -60,6 +60,17 @@ def sheets():
     put("sheets", "xls-head", b"2" + (TESTS / "files/till.xls").read_bytes()[:3000])
 
 
+def nested():
+    folder = TESTS.parent / "epos-core/src/format/tests/nested"
+    for path in sorted(folder.iterdir()):
+        ending = ["json", "xml", "html", "ndjson"].index(path.suffix[1:])
+        put("nested", path.stem, bytes([48 + ending]) + path.read_bytes()[:LARGEST - 1])
+    rows = "<tr><th>till</th><th>date</th><th>number</th><th>item_code</th><th>quantity</th><th>line_total</th></tr><tr><td>1<td>2026-11-20<td>7<td>A&amp;B<td>2<td>3.00</tr>"
+    put("nested", "table", b"2<html><body><table>" + rows.encode() + b"</table></body></html>")
+    put("nested", "flat", b'0[{"till": 1, "date": "2026-11-20", "number": "7", "item_code": "A", "quantity": 2, "line_total": 3.00, "kind": null}]')
+    put("nested", "deep", b"0" + b'{"a":[' * 300)
+
+
 def layouts_in_order():
     return sorted(path.stem for path in LAYOUTS.glob("*.toml"))
 
@@ -91,7 +102,7 @@ def cells():
         put("cell", f"{at:02}", bytes([48 + at % 3]) + text.encode())
 
 
-for make in (attachments, sheets, blocks, layouts, cells):
+for make in (attachments, sheets, nested, blocks, layouts, cells):
     folder = HERE / "corpus" / {"cells": "cell"}.get(make.__name__, make.__name__)
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("seed-*"):

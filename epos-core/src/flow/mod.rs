@@ -2,8 +2,6 @@
 
 mod audit;
 pub mod config;
-#[cfg(all(test, feature = "sqlite"))]
-mod damage;
 pub mod init;
 mod judge;
 mod late;

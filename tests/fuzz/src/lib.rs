@@ -20,6 +20,7 @@ const LIMITS: Limits = Limits {
     mail_bytes: 1 << 16,
     attachments: 8,
     nesting: 3,
+    levels: 16,
     unpacked_bytes: 1 << 20,
     unpack_ratio: 200,
     sheets: 8,
@@ -54,18 +55,42 @@ pub fn attachments(bytes: &[u8]) {
 /// all of them.
 pub fn sheets(bytes: &[u8]) {
     const NAMES: [&str; 8] = ["S1.csv", "S1.xlsx", "S1.xls", "S1_2026-11-20.txt", "S1.xlsm", "S1.ods", "S1.json", "S1"];
-    static FEW: LazyLock<Layouts> = LazyLock::new(|| {
-        let mut few = Layouts::default();
-        for (name, text) in format::BUILT_IN.iter().filter(|(name, _)| matches!(*name, "sales" | "products" | "register_purchases"))
-        {
-            few.add(name, text).unwrap_or_else(|why| panic!("{name}: {why}"));
-        }
-        few
-    });
+    static FEW: LazyLock<Layouts> = LazyLock::new(|| only(&["sales", "products", "register_purchases"]));
     let Some((&first, bytes)) = bytes.split_first() else { return };
     let document = Document::new(NAMES[usize::from(first) % NAMES.len()], bytes);
     let (read, said) = read(&document, &FEW, &Reading::default());
     sound(&document, &read, &said, Reach::FromFirstKept);
+}
+
+/// A file of values in values: the first byte chooses its ending, the rest are its bytes.
+pub fn nested(bytes: &[u8]) {
+    const NAMES: [&str; 4] = ["S1.json", "S1.xml", "S1.html", "S1.ndjson"];
+    static FEW: LazyLock<Layouts> = LazyLock::new(|| {
+        only(&[
+            "sales",
+            "tenders",
+            "zettle",
+            "zettle_payments",
+            "poslog",
+            "poslog_lines",
+            "poslog_tenders",
+            "events",
+            "events_items",
+        ])
+    });
+    let Some((&first, bytes)) = bytes.split_first() else { return };
+    let document = Document::new(NAMES[usize::from(first) % NAMES.len()], bytes);
+    let (read, said) = read(&document, &FEW, &from_s1());
+    sound(&document, &read, &said, Reach::FromFirstKept);
+}
+
+/// Some of the layouts that are built in.
+fn only(names: &[&str]) -> Layouts {
+    let mut few = Layouts::default();
+    for (name, text) in format::BUILT_IN.iter().filter(|(name, _)| names.contains(name)) {
+        few.add(name, text).unwrap_or_else(|why| panic!("{name}: {why}"));
+    }
+    few
 }
 
 /// Rows under a canonical heading: the first byte chooses the layout, the rest are the rows.

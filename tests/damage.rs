@@ -2,14 +2,13 @@
 
 use std::fs;
 
-use crate::edge::{Archive, sqlite::Sqlite};
-use crate::format::{Layouts, Reading};
-use crate::model::{Document, Limits};
-use crate::port::Db;
-use crate::sql::Statement;
-
-use super::config::moment;
-use super::{Audit, Config};
+use epos_core::edge::{Archive, sqlite::Sqlite};
+use epos_core::flow::config::moment;
+use epos_core::format::{Layouts, Reading};
+use epos_core::model::{Document, Limits};
+use epos_core::port::Db;
+use epos_core::sql::Statement;
+use epos_core::{Audit, Config};
 
 const FIRST: &str = "store,till,date,number,item_code,quantity,line_total\nS1,1,2026-11-20,1,A,1,2.00\nS1,1,2026-11-20,2,B,2,x\n";
 const SECOND: &str =

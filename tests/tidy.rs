@@ -76,10 +76,9 @@ const EFFECTS: &[&str] = &[
 const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["format/workbook"]),
     ("html5gum", &["format/html"]),
-    ("quick_xml", &["format/workbook"]),
+    ("quick_xml", &["format/poslog", "format/workbook"]),
     ("csv", &["format/", "render/"]),
     ("encoding_rs", &["format/"]),
-    ("quick_xml", &["format/poslog"]),
     ("mail_parser", &["mail"]),
     ("zip", &["mail", "format/"]),
     ("rust_xlsxwriter", &["render/"]),
@@ -93,6 +92,9 @@ const PLACES: &[(&str, &[&str])] = &[
 
 /// Files in which a binary floating-point number may appear: a workbook's cell *is* one.
 const FLOATS: &[&str] = &["epos-core/src/format/workbook", "epos-core/src/render/xlsx"];
+
+/// Modules of core in which every function that a user can call shows an example, which the documentation's tests run.
+const EXAMPLES: &[&str] = &["format", "check", "ledger", "reconcile", "report"];
 
 /// Everything at the top level, and nothing else.
 const TOP: &[&str] = &[
@@ -301,6 +303,20 @@ fn nothing_names_registries_or_the_place_it_was_written_in() {
                 })
             });
             wrong.extend(named.map(|word| format!("{name}:{}: names {word}", number + 1)));
+        }
+    }
+    none(wrong);
+}
+
+#[test]
+fn public_functions_show_an_example() {
+    let mut wrong = Vec::new();
+    for module in EXAMPLES {
+        let facade = format!("epos-core/src/{module}/mod.rs");
+        let facade = Source::new(facade.clone(), &read(&root().join(&facade)));
+        for source in core().into_iter().filter(|source| source.module() == *module) {
+            let lacking = without_example(&facade, &source, &read(&root().join(&source.path)));
+            wrong.extend(lacking.into_iter().map(|(line, name)| format!("{}:{line}: `{name}` shows no example", source.path)));
         }
     }
     none(wrong);
@@ -548,6 +564,56 @@ fn without_tests(code: &str) -> (String, Vec<(usize, usize)>) {
     (kept, cut)
 }
 
+/// What a module's `facade`, its `mod.rs`, shows of its file or folder `part`; `None` when all that is public there.
+fn shown(facade: &Source, part: &str) -> Option<Vec<String>> {
+    if part == "mod" || facade.code.contains(&format!("pub mod {part};")) {
+        return None;
+    }
+    let mut shown = Vec::new();
+    for (at, start) in facade.code.match_indices("pub use ") {
+        let path = facade.code[at + start.len()..].trim_start_matches("self::");
+        let Some(names) = path.strip_prefix(part).and_then(|rest| rest.strip_prefix("::")) else { continue };
+        match names.strip_prefix('{') {
+            Some(group) => shown.extend(names_in(group)),
+            None if names.starts_with('*') => return None,
+            None => shown.push(identifier(names)),
+        }
+    }
+    Some(shown)
+}
+
+/// Lines and names of the functions of a file that its module's `facade` shows, by themselves or with their type, and whose doc
+/// comment has no example that proves anything. `rust` is the file with its comments.
+fn without_example(facade: &Source, source: &Source, rust: &str) -> Vec<(usize, String)> {
+    let part = source.path.split('/').nth(3).unwrap_or("").trim_end_matches(".rs");
+    let shown = shown(facade, part);
+    let lines: Vec<&str> = rust.lines().map(str::trim).collect();
+    let (mut of, mut lacking) = (String::new(), Vec::new());
+    for (at, line) in source.code.lines().enumerate() {
+        if let Some(rest) = line.strip_prefix("impl") {
+            of = identifier(if rest.starts_with('<') { rest.split_once("> ").map_or("", |(_, rest)| rest) } else { rest });
+        } else if line == "}" {
+            of.clear();
+        }
+        let function =
+            line.trim_start().strip_prefix("pub ").map(|line| line.trim_start_matches("const ").trim_start_matches("async "));
+        let Some(name) = function.and_then(|line| line.strip_prefix("fn ")).map(identifier) else { continue };
+        let outer = if of.is_empty() { &name } else { &of };
+        if shown.as_ref().is_some_and(|shown| !shown.contains(outer)) {
+            continue;
+        }
+        let above = lines[..at].iter().rev().take_while(|line| line.starts_with("///") || line.starts_with("#["));
+        let mut doc: Vec<&str> = above.filter_map(|line| line.strip_prefix("///")).map(str::trim).collect();
+        doc.reverse();
+        let mut fences = doc.split(|line| line.starts_with("```"));
+        let (opens, proves) = (doc.iter().find(|line| line.starts_with("```")), fences.nth(1).unwrap_or_default());
+        if opens != Some(&"```") || !proves.iter().any(|line| line.contains("assert")) {
+            lacking.push((at + 1, if of.is_empty() { name } else { format!("{of}::{name}") }));
+        }
+    }
+    lacking
+}
+
 // ----------------------------------------------------------------------------------------------------------------- the tree
 
 fn root() -> PathBuf {
@@ -626,4 +692,25 @@ fn imports_are_seen_in_groups_and_through_super() {
     assert_eq!(source.imports(), [(1, "sql".to_owned())]);
     assert_eq!(source.paths("std::fs").collect::<Vec<_>>(), [2]);
     assert_eq!(source.module(), "check");
+}
+
+#[test]
+fn an_example_is_asked_of_what_a_module_shows_and_of_nothing_else() {
+    let facade = "mod a;\npub mod b;\npub use self::a::{\n    Kept,\n    free,\n};\npub(crate) use a::inner;\n";
+    let facade = Source::new("epos-core/src/format/mod.rs".into(), facade);
+    let lacking = |file: &str, rust: &str| {
+        let source = Source::new(format!("epos-core/src/format/{file}"), rust);
+        without_example(&facade, &source, rust).into_iter().map(|(line, name)| format!("{line} {name}")).collect::<Vec<_>>()
+    };
+    let bare = "/// Free.\npub fn free() {}\npub fn inner() {}\nimpl<'a> Kept<'a> {\n    pub const fn new() {}\n    pub(super) fn near() {}\n}\n\
+                impl Other {\n    pub fn new() {}\n}\n#[cfg(test)]\nmod tests {\n    pub fn free() {}\n}\n";
+    assert_eq!(lacking("a.rs", bare), ["2 free", "5 Kept::new"]);
+    assert_eq!(lacking("a/more.rs", bare), ["2 free", "5 Kept::new"]);
+    assert_eq!(lacking("b.rs", bare), ["2 free", "3 inner", "5 Kept::new", "9 Other::new"]);
+    assert_eq!(lacking("c.rs", bare), [""; 0]);
+    let with =
+        |fence: &str, line: &str| format!("/// Free.\n///\n/// {fence}\n/// {line}\n/// ```\n#[must_use]\npub fn free() {{}}\n");
+    assert_eq!(lacking("a.rs", &with("```", "assert_eq!(1 + 1, 2);")), [""; 0]);
+    assert_eq!(lacking("a.rs", &with("```", "free();")), ["7 free"], "it proves nothing");
+    assert_eq!(lacking("a.rs", &with("```ignore", "assert_eq!(1 + 1, 2);")), ["7 free"], "nobody runs it");
 }

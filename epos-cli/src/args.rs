@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use epos_core::model::Kind;
 
 /// An open sales audit for small shops.
 ///
@@ -256,6 +257,20 @@ pub enum LayoutCommand {
     Detect {
         /// The file
         file: PathBuf,
+    },
+    /// Draft a layout from a file that none knows: what the file proves is written down, what it cannot prove is asked
+    New {
+        /// The file
+        file: PathBuf,
+        /// Where to write the layout; printed when absent
+        #[arg(short, long, value_name = "LAYOUT.toml")]
+        output: Option<PathBuf>,
+        /// What its rows are (lines, headers, tenders, z_reports, products …), when the headings mislead
+        #[arg(long)]
+        kind: Option<Kind>,
+        /// Answer a question beforehand: `--answer coverage=day`, `--answer "heading Total=line_total"`
+        #[arg(long = "answer", value_name = "QUESTION=ANSWER")]
+        answers: Vec<String>,
     },
     /// Read a file with a layout, write it again, and compare: what the layout would lose
     Test {

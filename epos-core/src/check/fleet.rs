@@ -17,6 +17,22 @@ const NAMED_MAX: usize = 5;
 /// than half of those that sent anything that day share. `sent` are the stores that sent something, by day.
 ///
 /// [`same_finding_stores`]: crate::model::Policy::same_finding_stores
+///
+/// ```
+/// use epos_core::check::many_stores;
+/// use epos_core::diagnostic::{Diagnostic, T001};
+/// use epos_core::model::{At, Context};
+///
+/// let (context, friday) = (Context::default(), "2026-11-20".parse()?);
+/// let stores = ["LW", "SB", "PB", "MS", "GM", "HR", "NT", "CG"].map(str::to_owned);
+/// let sent = stores.iter().map(|store| (store.clone(), friday)).collect();
+/// let found = stores.map(|store| Diagnostic::new(T001, At::default(), "the total does not fit the price").day(&store, friday));
+///
+/// let causes = many_stores(&found, &sent, &context);
+/// assert_eq!((causes.len(), causes[0].code.to_string()), (1, "W001".into()));
+/// assert_eq!(many_stores(&found[..1], &sent, &context), [], "what one store has is that store's own");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn many_stores<'a>(
     findings: impl IntoIterator<Item = &'a Diagnostic>,
     sent: &BTreeSet<(String, NaiveDate)>,

@@ -36,6 +36,23 @@ pub use product::mend;
 pub use weighed::{Weighed, weighed};
 
 /// Checks one block. `state` is that of its document: begin with [`State::new`], end with [`State::finish`].
+///
+/// ```
+/// use epos_core::check;
+/// use epos_core::model::{Batch, Block, Content, Context, Key, Limits, LineItem, Money, Quantity};
+///
+/// let (date, units, price) = ("2026-11-20".parse()?, Quantity::units(3), Some(Money::cents(400)));
+/// let line = LineItem { number: "201".into(), date, quantity: units, unit_price: price, ..LineItem::default() };
+/// let lines = vec![LineItem { line_total: Money::cents(1250), ..line }.into()];
+/// let key = Key { store: "LW".into(), till: "1".into(), trading_day: date };
+/// let content = Content { lines, ..Content::default() };
+/// let block = Block { batches: vec![Batch { key, content }], ..Block::default() };
+///
+/// let found = check::block(&block, &Context::default(), &mut check::State::new(&Limits::default()));
+/// assert_eq!((found[0].code.to_string(), found[0].subject.as_str()), ("T001".into(), "201"));
+/// assert_eq!(found[0].amount, Some(Money::cents(50)), "3 × 4.00 is 12.00, not 12.50");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     state.unread.extend(block.rejected.iter().filter_map(|row| Some((row.trading_day?, row.number.clone()?))));
@@ -57,6 +74,23 @@ pub fn block(block: &Block, context: &Context, state: &mut State) -> Vec<Diagnos
 }
 
 /// Checks all blocks of one document.
+///
+/// ```
+/// use epos_core::check;
+/// use epos_core::model::{Batch, Block, Content, Context, Key, Header, Money, Tender};
+///
+/// let (number, date) = ("201".to_owned(), "2026-11-20".parse()?);
+/// let header = Header { number: number.clone(), date, total: Money::cents(500), ..Header::default() };
+/// let tender = Tender { number, date, tender: "Cash".into(), amount: Money::cents(450), ..Tender::default() };
+/// let content = Content { headers: vec![header.into()], tenders: vec![tender.into()], ..Content::default() };
+/// let key = Key { store: "LW".into(), till: "1".into(), trading_day: date };
+/// let block = Block { batches: vec![Batch { key, content }], ..Block::default() };
+///
+/// let found = check::batch(&[block], &Context::default());
+/// let unpaid = found.iter().find(|finding| finding.subject == "201").ok_or("the tenders do not pay the total")?;
+/// assert_eq!(unpaid.code.0.name, "money-identity");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn batch(blocks: &[Block], context: &Context) -> Vec<Diagnostic> {
     let mut state = State::new(&Limits::default());
     let mut found: Vec<Diagnostic> = blocks.iter().flat_map(|part| block(part, context, &mut state)).collect();
@@ -75,6 +109,19 @@ fn spare(unread: &Unread, found: &mut Vec<Diagnostic>) {
 }
 
 /// Gives every finding the severity that the policy names for its code (by number or name). Doing it twice changes nothing.
+///
+/// ```
+/// use epos_core::check::severities;
+/// use epos_core::diagnostic::{Diagnostic, Severity, T001};
+/// use epos_core::model::{At, Policy};
+///
+/// let mut policy = Policy::default();
+/// policy.severity.insert("T001".into(), "note".into());
+/// let mut found = [Diagnostic::new(T001, At::default(), "3 × 4.00 is 12.00, not 12.50")];
+/// assert_ne!(found[0].severity, Severity::Note);
+/// severities(&mut found, &policy);
+/// assert_eq!(found[0].severity, Severity::Note);
+/// ```
 pub fn severities(found: &mut [Diagnostic], policy: &Policy) {
     if policy.severity.is_empty() {
         return;
@@ -141,6 +188,29 @@ impl More {
 
 impl State {
     /// Nothing seen yet.
+    ///
+    /// ```
+    /// use epos_core::check;
+    /// use epos_core::model::{Batch, Block, Content, Context, Key, Limits, LineItem, Money, Origin, Tender};
+    ///
+    /// let (number, date) = ("201".to_owned(), "2026-11-20".parse()?);
+    /// let line = LineItem { number: number.clone(), date, line_total: Money::cents(500), ..LineItem::default() };
+    /// let tender = Tender { number, date, tender: "Cash".into(), amount: Money::cents(450), ..Tender::default() };
+    /// let key = Key { store: "LW".into(), till: "1".into(), trading_day: date };
+    /// let sheet = |name: &str, content| {
+    ///     let origin = Origin { sheet: name.into(), ..Origin::default() };
+    ///     Block { origin, batches: vec![Batch { key: key.clone(), content }], ..Block::default() }
+    /// };
+    /// let sales = sheet("Sales", Content { lines: vec![line.into()], ..Content::default() });
+    /// let payments = sheet("Payments", Content { tenders: vec![tender.into()], ..Content::default() });
+    ///
+    /// let (context, mut state) = (Context::default(), check::State::new(&Limits::default()));
+    /// let early = [sales, payments].map(|block| check::block(&block, &context, &mut state)).concat();
+    /// let unpaid = |finding: &epos_core::Diagnostic| finding.code.0.name == "money-identity";
+    /// assert!(!early.iter().any(unpaid), "what pays a sale may stand in a later sheet");
+    /// assert!(state.finish(&context).iter().any(unpaid));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn new(limits: &Limits) -> Self {
         State {
             products: product::Memory::default(),
@@ -162,6 +232,24 @@ impl State {
     }
 
     /// What had to wait for the end of the document.
+    ///
+    /// ```
+    /// use epos_core::check;
+    /// use epos_core::model::{Batch, Block, Content, Context, Header, Key, Limits, Origin};
+    ///
+    /// let date = "2026-11-20".parse()?;
+    /// let headers = vec![Header { number: "201".into(), date, ..Header::default() }.into()];
+    /// let key = Key { store: "LW".into(), till: "1".into(), trading_day: date };
+    /// let origin = Origin { absent: vec!["lines".into()], prices_include_tax: Some(true), ..Origin::default() };
+    /// let content = Content { headers, ..Content::default() };
+    /// let block = Block { origin, batches: vec![Batch { key, content }], ..Block::default() };
+    ///
+    /// let (context, mut state) = (Context::default(), check::State::new(&Limits::default()));
+    /// assert!(check::block(&block, &context, &mut state).iter().all(|finding| finding.code.to_string() != "T013"));
+    /// let found = state.finish(&context);
+    /// assert!(found.iter().any(|finding| finding.code.to_string() == "T013"), "that lines are missing is said once, at the end");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     #[must_use = "the findings would be lost"]
     pub fn finish(self, context: &Context) -> Vec<Diagnostic> {
         let mut found = self.transactions.finish(context);

@@ -270,6 +270,24 @@ impl Memory {
 }
 
 /// Mends in place what can be mended without doubt: item codes that lost their leading zeros (P004). Call it before [`super::block`].
+///
+/// ```
+/// use epos_core::check;
+/// use epos_core::model::{Batch, Block, Content, Context, Key, LineItem, Product};
+///
+/// let date = "2026-11-20".parse()?;
+/// let lines = vec![LineItem { number: "201".into(), date, item_code: Some("123".into()), ..LineItem::default() }.into()];
+/// let key = Key { store: "LW".into(), till: "1".into(), trading_day: date };
+/// let content = Content { lines, ..Content::default() };
+/// let mut block = Block { batches: vec![Batch { key, content }], ..Block::default() };
+///
+/// let mut context = Context::default();
+/// context.products.insert("00123".into(), Product { item_code: "00123".into(), ..Product::default() });
+/// let found = check::mend(&mut block, &context);
+/// assert_eq!(block.batches[0].content.lines[0].item_code.as_deref(), Some("00123"), "a spreadsheet took its zeros");
+/// assert_eq!(found[0].code.to_string(), "P004");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 #[must_use = "the findings would be lost"]
 pub fn mend(block: &mut Block, context: &Context) -> Vec<Diagnostic> {
     let mut tally = Tally::default();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::{View, hash};
+use super::{Hashed, View, hash};
 use crate::diagnostic::{Diagnostic, T023};
 use crate::model::{At, Kind, Money, Numbering, Original, SaleKind};
 use crate::tax;
@@ -14,7 +14,7 @@ use crate::tax;
 #[derive(Debug)]
 pub(super) struct Memory {
     keys: usize,
-    paid: HashMap<u64, i64>,
+    paid: Hashed<i64>,
     given: BTreeMap<(String, String), Given>,
 }
 
@@ -41,7 +41,7 @@ struct Back<'a> {
 
 impl Memory {
     pub(super) fn new(keys: usize) -> Self {
-        Memory { keys, paid: HashMap::new(), given: BTreeMap::new() }
+        Memory { keys, paid: Hashed::default(), given: BTreeMap::new() }
     }
 
     fn pay(&mut self, view: &View<'_>, number: &str, amount: Money) {
@@ -81,7 +81,8 @@ pub(super) fn check(view: &View<'_>, memory: &mut Memory) {
     if matches!(view.origin.numbering, Numbering::PerDay | Numbering::PerShift) {
         return;
     }
-    if !view.carries(Kind::Lines, "original_number") && !view.carries(Kind::Headers, "original_number") {
+    let named = |kind, rows: bool| rows && view.carries(kind, "original_number");
+    if !named(Kind::Lines, !content.lines.is_empty()) && !named(Kind::Headers, !content.headers.is_empty()) {
         return;
     }
     let stated: HashMap<&str, &str> =

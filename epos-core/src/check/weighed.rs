@@ -15,6 +15,14 @@ pub struct Weighed {
 
 impl Weighed {
     /// The codes under which a product list may hold the item: prefix and item, item alone, or the barcode at price zero.
+    ///
+    /// ```
+    /// use epos_core::check::weighed;
+    ///
+    /// let ham = weighed("2012345928756", "GB").ok_or("not a weighed item")?;
+    /// assert_eq!(ham.codes(), ["2012345", "12345", "2012345000001"]);
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn codes(&self) -> [String; 3] {
         let body = format!("{:0<12}", self.item);
         let check = Gtin::check_digit(&body).map(String::from).unwrap_or_default();
@@ -26,6 +34,17 @@ impl Weighed {
 /// prefix 20 or 28, five digits of item, price verifier, four digits of pence, check digit (GS1 General Specifications, variable measure items).
 ///
 /// A shop's own number may look the same: ask the product list for the whole code first.
+///
+/// ```
+/// use epos_core::check::weighed;
+/// use epos_core::model::Money;
+///
+/// let ham = weighed("2012345928756", "GB").ok_or("not a weighed item")?;
+/// assert_eq!((ham.item.as_str(), ham.price), ("2012345", Money::cents(2875)));
+/// assert_eq!(weighed("2012345928756", "CA-ON"), None, "other countries have other tables");
+/// assert_eq!(weighed("5012345678900", "GB"), None);
+/// # Ok::<(), &str>(())
+/// ```
 pub fn weighed(code: &str, region: &str) -> Option<Weighed> {
     let form = region == "GB" && code.len() == 13 && (code.starts_with("20") || code.starts_with("28"));
     if !form || Gtin::parse(code).is_err() {

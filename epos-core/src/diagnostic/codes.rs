@@ -531,6 +531,23 @@ rules! {
     /// Nothing. If the till can write real CSV or xlsx, choose that.
     F034 "misnamed" Note Say;
 
+    /// The file's times are of another time zone than its store's; they were read as the store's.
+    ///
+    /// ## What it checks
+    /// Where rows name their time zone, their times are turned into those of the store's `zone`.
+    ///
+    /// ## Why it matters
+    /// The time decides the trading day. A store whose zone was never set has its evening sales on the wrong day.
+    ///
+    /// ## Example
+    /// A café in New York exports `Eastern Time (US & Canada)`, but its store has the zone `Europe/London`: 20:30 becomes 01:30 of
+    /// the next day.
+    ///
+    /// ## What to do
+    /// Set `zone` of the store in `epos.toml`, and read the document again. If the till really is set to another zone, there is
+    /// nothing to do.
+    F035 "other-time-zone" Warning Say;
+
     /// A barcode's check digit is wrong: it was mistyped or misread.
     ///
     /// ## What it checks

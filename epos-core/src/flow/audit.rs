@@ -11,7 +11,7 @@ use super::{Config, store};
 use crate::check;
 use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
-use crate::format::{self, Layouts, Reading};
+use crate::format::{self, Layout, Layouts, Reading};
 use crate::mail;
 use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
@@ -97,6 +97,8 @@ impl Audit {
         if self.base.is_none() {
             let mut context = self.config.context(self.now);
             super::masters::take(&mut context, self.db.as_mut())?;
+            let says = |layout: &Layout| Some((layout.id.clone(), layout.banked?));
+            context.banked = self.layouts.iter().filter_map(says).collect();
             self.base = Some(context);
         }
         Ok(self.base.clone().unwrap_or_default())
@@ -122,6 +124,12 @@ impl Audit {
         reading
     }
 
+    /// A document's cells, as the layout that was named says they are written.
+    fn cells(&self, document: &Document, reading: &Reading, found: &mut Vec<Diagnostic>) -> format::Sheets {
+        let named = reading.layout.as_deref().and_then(|id| self.layouts.named(id));
+        format::open_as(document, named, &self.limits).into_value(found)
+    }
+
     /// Can a person's wish be met at all? A mistyped store or layout is no fault of the document.
     fn possible(&self, wish: &Reading, context: &Context) -> Result<()> {
         if let Some(name) = wish.layout.as_ref().filter(|name| self.layouts.named(name).is_none()) {
@@ -145,7 +153,7 @@ impl Audit {
         self.possible(wish, &context)?;
         let mut found = Vec::new();
         let reading = self.reading(document, wish, &context, &mut found);
-        let sheets = format::open(document, &self.limits).into_value(&mut found);
+        let sheets = self.cells(document, &reading, &mut found);
         let stores = context.stores.clone();
         let (mut state, mut asked) = (check::State::new(&self.limits), BTreeSet::new());
         for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
@@ -216,7 +224,7 @@ impl Audit {
         if unread {
             loading.say(found.iter().cloned());
         } else {
-            let sheets = format::open(document, &self.limits).into_value(&mut found);
+            let sheets = self.cells(document, &reading, &mut found);
             unread = matches!(&sheets, format::Sheets::Book(sheets) if sheets.is_empty());
             loading.say(found.iter().cloned());
             let stores = context.stores.clone();

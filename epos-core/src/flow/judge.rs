@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::model::{Context, Expectation, Store};
+use crate::model::{Banked, Context, Expectation, Store};
 use crate::reconcile::{self, Before, Evidence, StoreDay};
 use crate::report::DaySources;
 
@@ -35,7 +35,8 @@ pub fn judge(context: &Context, mut evidence: BTreeMap<(String, NaiveDate), Evid
                 continue;
             }
             known.before = before;
-            let mut result = reconcile::day(&store, day, &known, context);
+            let banked = store.banked.or_else(|| banked(context, &known));
+            let mut result = reconcile::day(&Store { banked, ..store.clone() }, day, &known, context);
             crate::check::severities(&mut result.findings, &context.policy);
             before = reconcile::after(&result, &known, &known.before);
             judged.days.push(result);
@@ -43,6 +44,12 @@ pub fn judge(context: &Context, mut evidence: BTreeMap<(String, NaiveDate), Evid
         }
     }
     judged
+}
+
+/// What `banked` means on a day's Z-reports, as their layout says.
+fn banked(context: &Context, known: &Evidence) -> Option<Banked> {
+    let closes = known.sources.iter().filter(|source| !source.batch.content.z_reports.is_empty());
+    closes.into_iter().find_map(|source| context.banked.get(&source.layout).copied())
 }
 
 /// The configured stores, and a plain store for every code that only documents name.

@@ -1,9 +1,11 @@
 //! Which layout fits a sheet: its columns bound to a layout's fields, and why the others do not fit.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::heading::normal;
-use super::layout::{KEY_FIELDS, Layout, Layouts, Names};
+use super::layout::{HeadingRow, KEY_FIELDS, Layout, Layouts, Names};
 use crate::model::{Column, Kind, Sheet};
 
 /// Is the heading this prefix, or this prefix and more words? `tax 20` begins with `tax`, `taxi` does not.
@@ -12,7 +14,7 @@ fn begins(heading: &str, prefix: &str) -> bool {
 }
 
 /// Rows above the heading that are looked through for it.
-const TITLE_ROWS: usize = 10;
+pub(super) const TITLE_ROWS: usize = 10;
 /// With fewer headings known, a missing column is rather another file than an incomplete one.
 const NEAR: usize = 5;
 
@@ -45,6 +47,12 @@ pub(super) struct Bound<'a> {
     pub tenders: Vec<usize>,
     /// The column that may hold several cells.
     pub list: Option<usize>,
+    /// Columns that the layout looks into beside those of its fields, by heading as the layout has it.
+    pub further: BTreeMap<&'a str, usize>,
+    /// Columns whose cells a transaction's later lines take over from its first.
+    pub carried: Vec<usize>,
+    /// The column of cash given out on a card payment.
+    pub cash_back: Option<usize>,
     /// The column that says in which currency's smallest units amounts are.
     pub currency: Option<usize>,
     /// Figures of whole transactions: the field of the lines, their column, and the column without which they are not shared.
@@ -71,9 +79,12 @@ impl<'a> Bound<'a> {
             if let Some(Names::Position(position)) = layout.columns.get(field).filter(|_| kind == layout.kind) {
                 return Source::Column((*position as usize).saturating_sub(1));
             }
-            if let Some(prefix) = layout.spread.get(field) {
-                let prefix = normal(prefix);
-                let columns: Vec<usize> = (0..plain.len()).filter(|&column| begins(&plain[column], &prefix)).collect();
+            if let Some(names) = layout.spread.get(field) {
+                let prefixed = |column: usize| match names {
+                    Names::One(prefix) => begins(&plain[column], &normal(prefix)),
+                    names => names.headings().iter().any(|name| normal(name) == plain[column]),
+                };
+                let columns: Vec<usize> = (0..plain.len()).filter(|&column| prefixed(column)).collect();
                 columns.iter().for_each(|&column| used[column] = true);
                 if !columns.is_empty() {
                     return Source::Spread(columns);
@@ -118,6 +129,18 @@ impl<'a> Bound<'a> {
         };
         let list = layout.list.as_deref().and_then(&mut named);
         let tenders = layout.tender_columns.iter().filter_map(|name| named(name)).collect();
+        let further = layout.further_headings().filter_map(|name| Some((name, named(name)?))).collect();
+        let cash_back = layout.columns.get("cash_back").filter(|_| layout.kind == Kind::Tenders);
+        let cash_back = cash_back.and_then(|names| names.headings().iter().find_map(|name| named(name)));
+        let field = |name: &str| -> Option<usize> {
+            let in_key = KEY_FIELDS.iter().position(|key| *key == name).map(|at| &key[at]);
+            let (kind, sources) = kinds.first()?;
+            match in_key.or_else(|| sources.get(kind.field(name)?))? {
+                Source::Column(column) => Some(*column),
+                _ => None,
+            }
+        };
+        let carried = layout.carried.iter().filter_map(|name| field(name).or_else(|| named(name))).collect();
         let currency = layout.minor_units_of.as_deref().and_then(&mut named);
         let mut shared = Vec::new();
         for (field, figure) in &layout.shared {
@@ -136,6 +159,9 @@ impl<'a> Bound<'a> {
             key,
             tenders,
             list,
+            further,
+            carried,
+            cash_back,
             currency,
             shared,
             twice,
@@ -159,12 +185,15 @@ impl<'a> Bound<'a> {
         };
         let given = |field: &str| {
             let dated = matches!(field, "date" | "trading_day") && (has("timestamp") || has("date") || has("trading_day"));
+            let named = layout.file_names.iter().any(|pattern| pattern.contains(&format!("{{{field}}}")));
+            let made = field == "line_total" && (layout.total_from_price || layout.net_by_tax_mode);
             has(field)
                 || dated
+                || made
+                || named
                 || layout.constants.contains_key(field)
                 || layout.sums.contains_key(field)
                 || layout.lacks(field)
-                || (layout.total_from_price && field == "line_total")
         };
         let mut lacking: Vec<String> =
             layout.detect.iter().filter(|item| !given(item) && !plain.contains(&normal(item))).cloned().collect();
@@ -245,6 +274,18 @@ pub struct Detected {
 }
 
 /// What a document's sheets were found to be, and why.
+///
+/// ```
+/// use epos_core::format::{Layouts, detect, sheets};
+/// use epos_core::model::{Document, Limits};
+///
+/// let document = Document::new("payments.csv", &b"store,till,date,number,tender,amount\nLW,1,2026-11-20,201,Cash,3.50\n"[..]);
+/// let found = detect(&sheets(&document, &Limits::default()).value, &Layouts::built_in());
+/// assert_eq!(found[0].layouts, ["tenders"]);
+/// assert_eq!(found[0].heading_row, Some(1));
+/// let tried = found[0].trials.iter().find(|trial| trial.layout == "sales");
+/// assert!(tried.is_some_and(|trial| trial.missing == ["item_code", "quantity"]));
+/// ```
 pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
     sheets
         .iter()
@@ -283,8 +324,14 @@ fn trial(sheet: &Sheet, layout: &Layout) -> (usize, Trial) {
 }
 
 /// The layout bound to each row that could be its heading.
-fn bindings<'a>(sheet: &Sheet, layout: &'a Layout) -> impl Iterator<Item = Bound<'a>> {
-    sheet.rows.iter().take(TITLE_ROWS).enumerate().map(|(at, row)| Bound::new(layout, Some(at), &row.cells))
+fn bindings<'a, 's>(sheet: &'s Sheet, layout: &'a Layout) -> impl Iterator<Item = Bound<'a>> + use<'a, 's> {
+    let rows = sheet.rows.iter().enumerate();
+    let may_be = move |at: usize, number: u32| match layout.header {
+        Some(HeadingRow::Row(row)) => row == number,
+        _ => at < TITLE_ROWS && !layout.is_bare(),
+    };
+    let last = if matches!(layout.header, Some(HeadingRow::Row(_))) { sheet.rows.len() } else { TITLE_ROWS };
+    rows.take(last).filter(move |(at, row)| may_be(*at, row.number)).map(|(at, row)| Bound::new(layout, Some(at), &row.cells))
 }
 
 /// The layouts that fit a sheet best. More than one: they fit equally well. With the day `said`, no column need say it.
@@ -297,7 +344,7 @@ pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>
         })
     };
     if let Some(layout) = wanted.and_then(|id| layouts.named(id)) {
-        if layout.columns.values().any(|names| matches!(names, Names::Position(_))) {
+        if layout.is_bare() {
             return vec![Bound::new(layout, None, &[])];
         }
         return bindings(layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();

@@ -3,20 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 use super::bind::{self, Bound, Source};
 use super::cell::{self, DateOrder, Style};
 use super::csv::TextRows;
 use super::heading::normal;
 use super::layout::{KEY_FIELDS, Layout, Layouts};
+use super::name;
 use super::row::{self, Draft, Found, Occurrences, Reader, RowKey};
 use super::shared::Shares;
 use super::sheets::Sheets;
+use super::transaction::Carry;
 use crate::diagnostic::*;
 use crate::model::{
     At, Batch, Block, Column, Content, Document, Hash, Key, Kind, Limits, Origin, RejectedRow, Scalar, Sheet, SheetRow, Side,
-    Store, Type, Value, local_time,
+    Store, Type, Value, local_time, utc_of,
 };
 
 /// What a person or the mail says of a document, beside its bytes.
@@ -46,6 +48,21 @@ const LAST: usize = 3;
 
 /// Reads a document's sheets, block by block; of a text no more than a block is in memory. Nothing is lost: what is not in a block's
 /// batches is in its rejected rows.
+///
+/// ```
+/// use epos_core::format::{Layouts, Reading, blocks, open};
+/// use epos_core::model::{Document, Limits};
+///
+/// let text = "store,till,date,number,tender,amount\nLW,1,2026-11-20,201,Cash,3.50\nLW,1,2026-11-20,202,Card,lots\n";
+/// let document = Document::new("payments.csv", text.as_bytes());
+/// let (layouts, reading, stores, limits) = (Layouts::built_in(), Reading::default(), Default::default(), Limits::default());
+/// let opened = open(&document, &limits).value;
+/// for block in blocks(&document, opened, &layouts, &reading, &stores, &limits) {
+///     assert_eq!(block.value.batches[0].content.tenders[0].amount.to_string(), "3.50");
+///     assert_eq!(block.value.rejected[0].row, 3, "the row that could not be read is kept");
+///     assert_eq!(block.diagnostics[0].at.to_string(), "payments.csv, row 3, column F (amount)");
+/// }
+/// ```
 pub fn blocks<'a>(
     document: &'a Document,
     sheets: impl Into<Sheets>,
@@ -79,6 +96,19 @@ pub fn blocks<'a>(
 }
 
 /// All blocks of a document.
+///
+/// ```
+/// use epos_core::format::{Layouts, Reading, batch, sheets};
+/// use epos_core::model::{Document, Limits};
+///
+/// let document = Document::new("payments.csv", &b"till,date,number,tender,amount\n1,2026-11-20,201,Cash,3.50\n"[..]);
+/// let (limits, reading) = (Limits::default(), Reading { store: Some("LW".into()), ..Reading::default() });
+/// let cells = sheets(&document, &limits).value;
+/// let read = batch(&document, cells, &Layouts::built_in(), &reading, &Default::default(), &limits);
+/// let (origin, batch) = (&read.value[0].origin, &read.value[0].batches[0]);
+/// assert_eq!((origin.layout.as_str(), batch.key.store.as_str(), batch.key.till.as_str()), ("tenders", "LW", "1"));
+/// assert_eq!(batch.content.tenders[0].tender, "Cash");
+/// ```
 pub fn batch(
     document: &Document,
     sheets: impl Into<Sheets>,
@@ -180,6 +210,8 @@ struct Gathered {
     rejected: Vec<RejectedRow>,
     shares: Shares,
     rows: usize,
+    /// Line items that a batch of the block before had on average.
+    room: usize,
 }
 
 impl Gathered {
@@ -187,8 +219,11 @@ impl Gathered {
         let is_last = |batch: &Batch| batch.key.trading_day == trading_day && batch.key.till == till && batch.key.store == store;
         if !self.batches.get(self.last).is_some_and(is_last) {
             let key = Key { store: store.to_owned(), till: till.to_owned(), trading_day };
+            let room = self.room;
             self.last = *self.index.entry(key).or_insert_with_key(|key| {
-                self.batches.push(Batch { key: key.clone(), content: Content::default() });
+                let mut content = Content::default();
+                content.lines.reserve(room);
+                self.batches.push(Batch { key: key.clone(), content });
                 self.batches.len() - 1
             });
         }
@@ -214,19 +249,22 @@ impl<'a> SheetReader<'a> {
         let Some(styling) = Styling::of(&bound, &rows, body, &origin, &mut found) else { return unread(origin, found) };
         rows.skip(body);
         let bound = Rc::new(bound);
+        let told = name::read(&bound.layout.file_names, &self.document.name, bound.layout.date_order).unwrap_or_default();
         Blocks::Walk(Box::new(Walk {
             reader: Reader::new(bound.clone(), styling.style),
             shops: Shops {
                 known: self.stores,
                 said: self.reading.store.as_deref(),
-                named: self.named_store(),
+                named: told.store.as_deref().map_or_else(|| self.named_store(), |name| self.called(name)),
                 seen: HashMap::new(),
                 last: None,
             },
             plain: bound.headings.iter().map(|heading| normal(heading)).collect(),
             daily: bound.layout.kind.is_daily(),
             dated: dated(&bound),
-            named: Named::of(&self.document.name),
+            named: Named::by(bound.layout, &self.document.name),
+            told: Rc::new(told),
+            carry: Carry::new(&bound),
             of: self,
             origin,
             styling,
@@ -249,6 +287,11 @@ impl<'a> SheetReader<'a> {
         let is_named = |store: &&Store| words().any(|word| word.contains(char::is_alphabetic) && store.is_called(word));
         let mut named = self.stores.values().filter(is_named).map(|store| store.code.as_str());
         named.next().filter(|_| named.next().is_none())
+    }
+
+    /// The code of the store that is called so.
+    fn called(&self, name: &str) -> Option<&'a str> {
+        self.stores.values().find(|store| store.is_called(name)).map(|store| store.code.as_str())
     }
 
     fn nowhere(&self, sheet: &Sheet) -> Origin {
@@ -389,7 +432,12 @@ impl<'a> SheetReader<'a> {
         if let Some(day) = key.trading_day {
             return Some(day);
         }
-        let trading = |date, time| store.map_or(date, |store| store.trading_day(date, time));
+        let says = |cutoff: &NaiveTime| *cutoff != NaiveTime::MIN;
+        let cutoff = store.map(|store| store.cutoff).filter(says).or(bound.layout.trading_day_cutoff).unwrap_or_default();
+        let trading = |date: NaiveDate, time: Option<NaiveTime>| match time {
+            Some(time) if time < cutoff => date.pred_opt().unwrap_or(date),
+            _ => date,
+        };
         if let Some(date) = key.date {
             return Some(trading(date, key.time));
         }
@@ -404,7 +452,7 @@ impl<'a> SheetReader<'a> {
             .iter()
             .find_map(|name| moment(name))
             .or(self.reading.date)
-            .or_else(|| Named::of(&self.document.name).only())
+            .or_else(|| Named::by(bound.layout, &self.document.name).only())
             .or(matches!(bound.layout.kind, Kind::StockLevels).then_some(self.reading.received).flatten())
     }
 
@@ -469,6 +517,10 @@ struct Walk<'a> {
     styling: Styling,
     shops: Shops<'a>,
     named: Named,
+    /// What the document's name says by the layout's pattern.
+    told: Rc<name::Said>,
+    /// What rows take over from the first of their transaction.
+    carry: Carry,
     /// The headings in their normal form.
     plain: Vec<String>,
     /// Rows up to the first of the body.
@@ -513,7 +565,10 @@ impl Iterator for Walk<'_> {
                 continue;
             }
             let given = self.reader.number(&cells);
-            if self.gathered.rows >= self.of.limits.block_rows && given.is_none_or(|given| given != self.last_number) {
+            if self.gathered.rows >= self.of.limits.block_rows
+                && given.is_none_or(|given| given != self.last_number)
+                && !self.carry.continues(&self.reader, &cells)
+            {
                 // The row itself is the first of the next block.
                 let block = self.block();
                 self.row(number, &cells, &rows);
@@ -595,8 +650,20 @@ impl<'a> Walk<'a> {
             }
             None => cells,
         };
+        let mut carry = std::mem::take(&mut self.carry);
+        self.reader.begins = carry.see(&self.reader, cells);
+        let carried;
+        let cells = match carry.over(&self.reader.bound, cells) {
+            Some(over) => {
+                carried = over;
+                &carried
+            }
+            None => cells,
+        };
+        let told = self.told.clone();
         let mut faults: Vec<Found> = Vec::new();
         let mut key = self.reader.key(cells, &mut faults);
+        told.fill(&mut key);
         let company = self.reader.bound.layout.company;
         let whose = if company { Ok(("".into(), None)) } else { self.shops.find(key.store) };
         let shop = whose.as_ref().ok().and_then(|(_, shop)| *shop);
@@ -604,6 +671,8 @@ impl<'a> Walk<'a> {
             let local = local_time(instant, shop.map_or("UTC", |store| store.zone.as_str()));
             (key.date, key.time) = (Some(local.date()), Some(local.time()));
         }
+        self.in_store_time(&mut key, shop, number);
+        self.reader.taxed = self.reader.bound.layout.prices_include_tax.or(shop.and_then(|store| store.prices_include_tax));
         if !self.dated && self.daily && self.reader.bound.layout.kind.field("date").is_some() {
             key.date = self.of.reading.date.or(self.named.only());
             key.trading_day = key.date;
@@ -626,7 +695,13 @@ impl<'a> Walk<'a> {
             (Ok(_), Some(day), None) if self.reader.bound.layout.kind == Kind::Transfers => {
                 self.transfers(number, written, &drafts, &key, day);
             }
-            (Ok((store, _)), Some(day), None) => self.keep(number, written, &mut drafts, &key, &store, day),
+            (Ok((store, _)), Some(day), None) => {
+                if company {
+                    let daily = drafts.extract_if(.., |draft| draft.kind.is_daily()).collect();
+                    self.keep_daily(number, written, daily, &key);
+                }
+                self.keep(number, written, &mut drafts, &key, &store, day);
+            }
             (Ok(_), None, None) => {
                 let message = "nothing says which day the rows are of".to_owned();
                 self.ask(F016, number, message, "say which with --date, or put the date into the file's name");
@@ -644,6 +719,7 @@ impl<'a> Walk<'a> {
         }
         self.reader.give_back(&mut drafts);
         self.drafts = drafts;
+        self.carry = carry;
     }
 
     /// The store whose day is incomplete without a row that names none: a transfer is that of who sent the file.
@@ -684,6 +760,39 @@ impl<'a> Walk<'a> {
                 let mut own = draft.clone();
                 own.values[at] = side.value().into_owned();
                 self.keep(row, cells, &mut [own], said, &store, trading_day);
+            }
+        }
+    }
+
+    /// A row that says its time zone is read in the store's: its date decides the trading day.
+    fn in_store_time(&mut self, key: &mut RowKey<'_>, shop: Option<&Store>, row: u32) {
+        let (Some(zone), Some(store), Some(date), Some(time)) = (key.zone, shop, key.date, key.time) else { return };
+        let local = utc_of(date.and_time(time), zone).map(|utc| store.local_time(utc));
+        if let Some(local) = local.filter(|local| *local != date.and_time(time)) {
+            (key.date, key.time) = (Some(local.date()), Some(local.time()));
+            let message =
+                format!("its times are those of {zone}; they are read as those of {}, where store {} is", store.zone, store.code);
+            self.ask(F035, row, message, "is `zone` of the store in epos.toml right?");
+        }
+    }
+
+    /// Keeps what a row of the company's own list says of one store on one day: its stock beside its price.
+    fn keep_daily(&mut self, row: u32, cells: &[&str], mut drafts: Vec<Draft>, said: &RowKey<'_>) {
+        if drafts.is_empty() {
+            return;
+        }
+        let store = match self.shops.find(said.store) {
+            Ok((store, _)) => store,
+            Err((code, message)) => {
+                return self.ask(code, row, message, "name the store in epos.toml, or say which it is with --store");
+            }
+        };
+        let reading = self.of.reading;
+        match reading.date.or_else(|| self.named.only()).or(reading.received) {
+            Some(day) => self.keep(row, cells, &mut drafts, &RowKey::default(), &store, day),
+            None => {
+                let message = "nothing says on which day its stock levels were true".to_owned();
+                self.ask(F016, row, message, "say which with --date, or put the date into the file's name");
             }
         }
     }
@@ -915,8 +1024,12 @@ fn ends_with_decimals(text: &str, mark: char) -> bool {
     })
 }
 
-/// `Total`, `Grand total:` and the like.
+/// `Total`, `Grand total:` and the like; most cells are told by their length and first letter.
 fn says_total(cell: &str) -> bool {
+    let first = cell.as_bytes().first();
+    if cell.len() < 3 || first.is_some_and(|first| first.is_ascii_alphanumeric() && !b"tTsSgG".contains(first)) {
+        return false;
+    }
     let cell = cell.trim_matches(|c: char| !c.is_alphanumeric());
     ["total", "totals", "grand total", "sum"].iter().any(|word| word.len() == cell.len() && word.eq_ignore_ascii_case(cell))
 }
@@ -1024,8 +1137,11 @@ impl<'a> Shops<'a> {
 }
 
 /// The dates in a document's name: only a hint.
+#[derive(Default)]
 struct Named {
     dates: Vec<NaiveDate>,
+    /// They are the first and the last day, so every row must be within.
+    span: bool,
     agrees: bool,
     days: Vec<NaiveDate>,
 }
@@ -1053,13 +1169,22 @@ impl Named {
             at += date.map_or(1, |(_, runs)| runs);
             dates.extend(date.map(|(date, _)| date));
         }
-        Named { dates, agrees: false, days: Vec::new() }
+        Named { dates, ..Named::default() }
+    }
+
+    /// The days that a layout's pattern finds in the name, else whatever looks like a date.
+    fn by(layout: &Layout, name: &str) -> Self {
+        match name::read(&layout.file_names, name, layout.date_order).map(|said| (said.first, said.last)) {
+            Some((Some(first), Some(last))) => Named { dates: vec![first, last], span: true, ..Named::default() },
+            _ => Named::of(name),
+        }
     }
 
     /// The one date, if the name holds exactly one.
     fn only(&self) -> Option<NaiveDate> {
         match self.dates[..] {
             [date] => Some(date),
+            [first, last] if self.span && first == last => Some(first),
             _ => None,
         }
     }
@@ -1074,15 +1199,19 @@ impl Named {
         }
         let (Some(first), Some(last)) = (self.dates.iter().min(), self.dates.iter().max()) else { return };
         let within = |day: NaiveDate| *first <= day && day <= *last;
-        self.agrees |= within(day) || key.date.is_some_and(within);
-        if !self.agrees && self.days.last() != Some(&day) {
+        let agrees = within(day) || key.date.is_some_and(within);
+        self.agrees |= agrees;
+        if ((self.span && !agrees) || !self.agrees) && self.days.last() != Some(&day) {
             self.days.push(day);
         }
     }
 
     fn finish(self, origin: &Origin, found: &mut Vec<Diagnostic>) {
-        if let (Some(named), Some(day), false) = (self.dates.first(), self.days.first(), self.agrees) {
-            let message = format!("the file's name says {named}, but its rows are of {day}; the rows count");
+        if let (Some(named), Some(day), false) = (self.dates.first(), self.days.first(), self.agrees && !self.span) {
+            let message = match self.dates.last().filter(|last| self.span && *last != named) {
+                Some(last) => format!("the file's name says {named} to {last}, but it has rows of {day}; the rows count"),
+                None => format!("the file's name says {named}, but its rows are of {day}; the rows count"),
+            };
             found.push(Diagnostic::new(F017, origin.whole(), message).help("nothing to do if the rows are right"));
         }
     }

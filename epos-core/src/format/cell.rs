@@ -141,6 +141,9 @@ fn flag(text: &str) -> Result<bool, Fault> {
 }
 
 fn whole(text: &str, style: &Style) -> Result<i64, Fault> {
+    if text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(text.bytes().fold(0, |number, byte| number * 10 + i64::from(byte - b'0')));
+    }
     use rust_decimal::prelude::ToPrimitive;
     let number = decimal(text, style.comma)?;
     match number.to_i64() {
@@ -289,6 +292,9 @@ pub fn iso(text: &str) -> Option<NaiveDate> {
     let digit = |byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
     let year = digit(y1)? * 1000 + digit(y2)? * 100 + digit(y3)? * 10 + digit(y4)?;
+    if year < 1900 {
+        return None;
+    }
     NaiveDate::from_ymd_opt(year as i32, digit(m1)? * 10 + digit(m2)?, digit(d1)? * 10 + digit(d2)?)
 }
 

@@ -6,6 +6,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord, WriterBuilder};
 use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memchr;
 
+use super::layout::Layout;
 use super::sheets::{Refused, refused};
 use crate::diagnostic::{Diagnostic, F007, F008, F010, F012, F026};
 use crate::model::{At, Document, Limits, SheetRow};
@@ -34,11 +35,31 @@ pub struct TextRows {
 
 impl TextRows {
     /// The delimiter it was found to have.
+    ///
+    /// ```
+    /// use epos_core::format::{Sheets, open};
+    /// use epos_core::model::{Document, Limits};
+    ///
+    /// let document = Document::new("sales.csv", &b"number;line_total\n201;3,50\n"[..]);
+    /// let Sheets::Text(rows) = open(&document, &Limits::default()).value else { panic!("it is text") };
+    /// assert_eq!(rows.delimiter(), ';');
+    /// ```
     pub fn delimiter(&self) -> char {
         char::from(self.delimiter)
     }
 
     /// The same text from its first row again; nothing is held twice. For looking at rows before reading them.
+    ///
+    /// ```
+    /// use epos_core::format::{Sheets, open};
+    /// use epos_core::model::{Document, Limits};
+    ///
+    /// let document = Document::new("sales.csv", &b"number,line_total\n201,3.50\n"[..]);
+    /// let Sheets::Text(mut rows) = open(&document, &Limits::default()).value else { panic!("it is text") };
+    /// let heading = rows.next().map(|row| row.cells);
+    /// assert_eq!(rows.again().next().map(|row| row.cells), heading);
+    /// assert_eq!(rows.next().map(|row| row.number), Some(2), "the first reading goes on where it was");
+    /// ```
     pub fn again(&self) -> TextRows {
         TextRows::new(self.text.clone(), self.delimiter, self.width)
     }
@@ -249,13 +270,38 @@ impl<R: Read> Read for Decoding<R> {
 
 /// Opens a text: finds its encoding and its delimiter, and says everything that is wrong with it as a whole.
 /// `None` when it cannot be read.
-pub(super) fn open(document: &Document, limits: &Limits) -> (Option<TextRows>, Vec<Diagnostic>) {
+///
+/// What the layout that was named says of encoding and delimiter goes before what would be found.
+pub(super) fn open(document: &Document, layout: Option<&Layout>, limits: &Limits) -> (Option<TextRows>, Vec<Diagnostic>) {
     let mut said = Vec::new();
-    let rows = decode(document, &mut said).and_then(|text| rows(document, text, limits)).map_err(|refusal| said.push(*refusal));
+    let encoding = layout.and_then(|layout| Encoding::for_label(layout.encoding.as_deref()?.as_bytes()));
+    let text = match encoding {
+        Some(encoding) => decode_as(document, encoding),
+        None => decode(document, &mut said),
+    };
+    let delimiter = layout.and_then(Layout::delimiter);
+    let rows = text.and_then(|text| rows(document, text, delimiter, limits)).map_err(|refusal| said.push(*refusal));
     (rows.ok(), said)
 }
 
-fn rows(document: &Document, mut text: Text, limits: &Limits) -> Result<TextRows, Refused> {
+/// Is this the name of an encoding that can be read?
+pub(super) fn is_encoding(name: &str) -> bool {
+    Encoding::for_label(name.as_bytes()).is_some()
+}
+
+/// A text in the encoding that its layout names.
+fn decode_as(document: &Document, encoding: &'static Encoding) -> Result<Text, Refused> {
+    let mark = Encoding::for_bom(&document.bytes).filter(|(of, _)| *of == encoding).map_or(0, |(_, length)| length);
+    let text = Text { document: document.clone(), encoding: Some(encoding), mark: mark as u64, skipped: 0, skipped_lines: 0 };
+    if damaged(&text, encoding) {
+        let message = format!("the layout says that the text is {}, and it is not", encoding.name());
+        let help = "correct `encoding` in the layout, or leave it out: it is then found in the bytes";
+        return Err(refused(F007, At::document(&document.name), message, help));
+    }
+    Ok(text)
+}
+
+fn rows(document: &Document, mut text: Text, named: Option<u8>, limits: &Limits) -> Result<TextRows, Refused> {
     let refuse = |code, line: u32, message: String, help: &str| {
         refused(code, At { row: Some(line), ..At::document(&document.name) }, message, help)
     };
@@ -267,7 +313,8 @@ fn rows(document: &Document, mut text: Text, limits: &Limits) -> Result<TextRows
         (text.skipped, text.skipped_lines) = (length as u64, 1);
     }
     let sample = head.get(text.skipped as usize..).unwrap_or_default();
-    let delimiter = declared.map_or_else(|| delimiter_of(sample), |(delimiter, _)| delimiter);
+    let declared = named.or(declared.map(|(delimiter, _)| delimiter));
+    let delimiter = declared.unwrap_or_else(|| delimiter_of(sample));
 
     let survey = Survey::of(text.decoded(), delimiter, limits);
     if let Some(line) = survey.nul {
@@ -655,7 +702,7 @@ mod tests {
     use super::*;
 
     fn open_bytes(bytes: &[u8]) -> (Option<TextRows>, Vec<Diagnostic>) {
-        open(&Document::new("sales.csv", bytes), &Limits::default())
+        open(&Document::new("sales.csv", bytes), None, &Limits::default())
     }
 
     /// Rows as `number:a|b|c`, and the codes found.

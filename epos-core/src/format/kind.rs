@@ -55,6 +55,13 @@ pub enum FileKind {
 
 impl FileKind {
     /// The kind in words, with its article: `an Excel workbook`.
+    ///
+    /// ```
+    /// use epos_core::format::FileKind;
+    ///
+    /// assert_eq!(FileKind::Pdf.words(), "a PDF");
+    /// assert_eq!(FileKind::LockedWorkbook.words(), "a workbook with a password");
+    /// ```
     pub const fn words(self) -> &'static str {
         match self {
             FileKind::Empty => "an empty file",
@@ -110,6 +117,14 @@ const MAGIC: &[(&[u8], FileKind)] = &[
 const HEAD: usize = 4096;
 
 /// What sort of file these bytes are. The name is only a hint where the bytes are damaged or say too little.
+///
+/// ```
+/// use epos_core::format::{FileKind, kind};
+///
+/// assert_eq!(kind("sales.csv", b"number,line_total\n201,3.50\n"), FileKind::Text);
+/// assert_eq!(kind("sales.csv", b"%PDF-1.7"), FileKind::Pdf, "whatever its name says");
+/// assert_eq!(kind("sales.csv", b""), FileKind::Empty);
+/// ```
 pub fn kind(name: &str, bytes: &[u8]) -> FileKind {
     if bytes.is_empty() {
         return FileKind::Empty;
@@ -271,7 +286,7 @@ mod tests {
         assert_eq!(kind("a.txt", b"[{\"item\": 1}]"), FileKind::Json);
         assert_eq!(kind("a.csv", b"\x89PNG\r\n\x1A\n\0\0"), FileKind::Image);
         assert_eq!(kind("a.csv", b"MZ\x90\0\x03\0"), FileKind::Program);
-        assert_eq!(kind("a.csv", b"PAR1\x15\x04"), FileKind::Other("a Parquet file"));
+        assert_eq!(kind("a.csv", b"PAR1\x15\x04"), FileKind::Parquet);
         assert_eq!(kind("a.csv", b"\x01\x02\x03\x04\x05\x06abc"), FileKind::Other("a file of another program"));
     }
 

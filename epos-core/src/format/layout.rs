@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveTime;
 use serde::Deserialize;
 
 use super::cell::{DateOrder, RateForm};
-use super::heading;
-use crate::model::{Coverage, Kind, Numbering};
+use super::{csv, heading, name};
+use crate::model::{Banked, Class, Coverage, Kind, Numbering, SaleKind, is_zone};
 
 /// Names of the columns that say whose a row is; every layout may have them beside its kind's fields.
-pub const KEY_FIELDS: [&str; 6] = ["store", "till", "date", "time", "timestamp", "trading_day"];
+pub const KEY_FIELDS: [&str; 7] = ["store", "till", "date", "time", "timestamp", "trading_day", "time_zone"];
+
+/// In a list of the file's words: any other word, but not a blank cell.
+pub(super) const ANY: &str = "*";
 
 /// How one table of a till program's files is written.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -43,7 +47,7 @@ pub struct Layout {
     /// Further kinds that a row feeds: headings by field. `number`, `date` and `time` are the row's own unless named.
     #[serde(default)]
     pub also: BTreeMap<Kind, BTreeMap<String, Names>>,
-    /// A value for a field that has no column, or whose cell is blank.
+    /// A value for a field that has no column, or whose cell is blank; `deposits.kind` for the field of one kind only.
     #[serde(default)]
     pub constants: BTreeMap<String, String>,
     /// The file's words in ours, by field.
@@ -56,9 +60,9 @@ pub struct Layout {
     /// Fields that the file writes with the opposite sign.
     #[serde(default)]
     pub negated: Vec<String>,
-    /// Heading prefix of columns that are summed into a field: `tax = "tax_"`.
+    /// Heading prefix of columns that are summed into a field, `tax = "tax_"`, or a list of their headings.
     #[serde(default)]
-    pub spread: BTreeMap<String, String>,
+    pub spread: BTreeMap<String, Names>,
     /// Fields of which several columns may stand in one file, because its records come in several shapes: the filled one counts.
     #[serde(default)]
     pub either: Vec<String>,
@@ -75,9 +79,34 @@ pub struct Layout {
     /// Headings of columns that each hold one tender's amount: unpivoted, blanks and zeros skipped.
     #[serde(default)]
     pub tender_columns: Vec<String>,
+    /// Where such a column's tender has a name of its own: the heading of the column that names it.
+    #[serde(default)]
+    pub tender_names: BTreeMap<String, String>,
+    /// On which rows tenders stand, where rows of another kind feed them.
+    #[serde(default)]
+    pub tenders_on: Option<TendersOn>,
     /// The heading of the one column that may hold several cells: a list written without quotes.
     #[serde(default)]
     pub list: Option<String>,
+    /// Fields or headings whose cells stand on the first line of a transaction only: its later lines take them over.
+    #[serde(default)]
+    pub carried: Vec<String>,
+    /// Headings to look into, in this order, for a field whose own cell is blank.
+    #[serde(default)]
+    pub otherwise: BTreeMap<String, Vec<String>>,
+    /// Lines that a transaction has beside those of its rows: shipping, a discount on the whole, tax on the whole.
+    #[serde(default)]
+    pub more_lines: Vec<MoreLine>,
+    /// What tells a transaction that was taken back.
+    #[serde(default)]
+    pub void: Option<Void>,
+    /// True when nothing but the store's tax mode says whether the column of `line_net` holds the tax: where prices include it, it is
+    /// the line's total, else tax comes on top. While nobody says which, rows with tax wait.
+    #[serde(default)]
+    pub net_by_tax_mode: bool,
+    /// Headings of amounts that no field takes: where one is not zero, it is said.
+    #[serde(default)]
+    pub watched: Vec<String>,
     /// How rows add up over documents.
     #[serde(default)]
     pub coverage: Option<Coverage>,
@@ -105,6 +134,34 @@ pub struct Layout {
     /// Where a refund's sign comes from.
     #[serde(default)]
     pub sign: Option<Sign>,
+    /// What stands between cells: one character, or `tab`; found in the text when absent.
+    #[serde(default)]
+    pub delimiter: Option<String>,
+    /// The text's encoding by its usual name (`utf-8`, `windows-1252`, `iso-8859-15`); found in the bytes when absent.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// Where the heading stands, within the first 50 rows; found by its words when absent.
+    #[serde(default)]
+    pub header: Option<HeadingRow>,
+    /// What file names say, without their ending: `{store}`, `{till}`, `{date}`, `{from}`, `{to}` (the last day), `{until}` (the day
+    /// after it), `{time}`, `{any}`, and letters that stand for themselves.
+    #[serde(default)]
+    pub file_names: Vec<String>,
+    /// IANA time zones by the vendor's names for them.
+    #[serde(default)]
+    pub time_zones: BTreeMap<String, String>,
+    /// When trading days end, after midnight; used where the store does not say.
+    #[serde(default)]
+    pub trading_day_cutoff: Option<NaiveTime>,
+    /// What `banked` on a Z-report means; used where the store does not say.
+    #[serde(default)]
+    pub banked: Option<Banked>,
+    /// False when `counted` leaves the opening float out.
+    #[serde(default)]
+    pub count_includes_float: Option<bool>,
+    /// How cash given out on a card payment is written.
+    #[serde(default)]
+    pub cash_back: Option<CashBack>,
     /// True when rows belong to the company, not to a store.
     #[serde(default)]
     pub company: bool,
@@ -127,6 +184,13 @@ pub enum Names {
 
 impl Names {
     /// The headings as they are written; the first is the one that files are written with.
+    ///
+    /// ```
+    /// use epos_core::format::Names;
+    ///
+    /// assert_eq!(Names::Many(vec!["till".into(), "register".into()]).headings(), ["till", "register"]);
+    /// assert_eq!(Names::Position(3).headings(), [""; 0], "a column told by its position has none");
+    /// ```
     pub fn headings(&self) -> &[String] {
         match self {
             Names::One(name) => std::slice::from_ref(name),
@@ -162,12 +226,102 @@ pub enum Sign {
     FromKind,
 }
 
+/// On which rows tenders stand, where rows of another kind feed them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TendersOn {
+    /// Every row says how it was paid.
+    #[default]
+    EveryLine,
+    /// Only a transaction's first row counts, whether the others repeat it or are blank.
+    FirstLine,
+    /// A row that names a tender is a tender and nothing else.
+    OwnRows,
+}
+
+/// Where the heading stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum HeadingRow {
+    /// In this row, counted from 1 as a person sees it.
+    Row(u32),
+    /// As the word says.
+    Word(HeadingWord),
+}
+
+/// Where the heading stands, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeadingWord {
+    /// Wherever its words are found.
+    Auto,
+    /// Nowhere: columns are told by position.
+    None,
+}
+
+/// How cash given out on a card payment is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CashBack {
+    /// As a cash tender below zero.
+    AsNegativeCash,
+    /// In a column `cash_back` of the tender that it was charged to, whose amount includes it.
+    AsColumn,
+}
+
+/// A line that a transaction has beside those of its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoreLine {
+    /// What it is called.
+    pub description: String,
+    /// The heading of its amount, on the transaction's first row; none when zero.
+    pub amount: String,
+    /// Its kind, in our word.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// Its class, in our word.
+    #[serde(default)]
+    pub class: Option<String>,
+    /// True when the amount is tax on the whole transaction.
+    #[serde(default)]
+    pub tax: bool,
+    /// True when the file writes money off as a positive amount.
+    #[serde(default)]
+    pub negated: bool,
+    /// Headings: the line is there only where the first one's amount is the sum of the others'.
+    #[serde(default)]
+    pub when: Vec<String>,
+}
+
+/// What tells a transaction that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Void {
+    /// The heading.
+    pub column: String,
+    /// The words in it that mean so, in lower case; any when empty.
+    #[serde(default)]
+    pub words: Vec<String>,
+}
+
 fn one() -> u32 {
     1
 }
 
 impl Layout {
     /// Does the (normalised) heading belong to `field` of `kind`?
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Kind;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// let sales = layouts.named("sales").ok_or("built in")?;
+    /// assert!(sales.binds(Kind::Lines, "quantity", "qty"));
+    /// assert!(!sales.binds(Kind::Lines, "quantity", "price"));
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn binds(&self, kind: Kind, field: &str, heading: &str) -> bool {
         let own =
             if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
@@ -176,22 +330,93 @@ impl Layout {
     }
 
     /// The kinds that its rows feed, its own first.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Kind;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// let receipts = layouts.named("square_transactions").ok_or("built in")?;
+    /// assert_eq!(receipts.kinds().collect::<Vec<_>>(), [Kind::Headers, Kind::Deposits, Kind::Tenders]);
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn kinds(&self) -> impl Iterator<Item = Kind> + '_ {
         let tenders = (!self.tender_columns.is_empty() && !self.also.contains_key(&Kind::Tenders)).then_some(Kind::Tenders);
         std::iter::once(self.kind).chain(self.also.keys().copied()).chain(tenders)
     }
 
+    /// The value of a field that has no column, or whose cell is blank.
+    pub(super) fn constant(&self, kind: Kind, field: &str) -> Option<&str> {
+        let of_kind = self.constants.iter().find(|(name, _)| name.split_once('.') == Some((kind.word(), field)));
+        of_kind.map(|(_, value)| value).or_else(|| self.constants.get(field)).map(String::as_str)
+    }
+
+    /// Headings that it looks into beside those of its fields.
+    pub(super) fn further_headings(&self) -> impl Iterator<Item = &str> {
+        let more = self.more_lines.iter().flat_map(|line| std::iter::once(&line.amount).chain(&line.when));
+        let void = self.void.iter().map(|void| &void.column);
+        let named = self.tender_names.values().chain(self.otherwise.values().flatten());
+        more.chain(void).chain(named).chain(&self.watched).map(String::as_str)
+    }
+
+    /// The delimiter it names.
+    pub(super) fn delimiter(&self) -> Option<u8> {
+        match self.delimiter.as_deref()? {
+            "tab" => Some(b'\t'),
+            one => one.as_bytes().first().copied().filter(|byte| one.len() == 1 && byte.is_ascii()),
+        }
+    }
+
+    /// True when columns are told by position.
+    pub(super) fn is_bare(&self) -> bool {
+        self.header == Some(HeadingRow::Word(HeadingWord::None))
+            || (self.header.is_none() && self.columns.values().any(|names| matches!(names, Names::Position(_))))
+    }
+
     /// How rows add up over documents.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Coverage;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// let of = |id| layouts.named(id).map(|layout| layout.coverage());
+    /// assert_eq!(of("sales"), Some(Coverage::Day), "the same till and day again is a correction");
+    /// assert_eq!(of("products"), Some(Coverage::Snapshot));
+    /// ```
     pub fn coverage(&self) -> Coverage {
         self.coverage.unwrap_or_default()
     }
 
     /// True when it cannot carry `what`: a field or a kind.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    ///
+    /// let mut layouts = Layouts::default();
+    /// let text = "title = \"Totals\"\nkind = \"headers\"\nabsent = [\"lines\", \"tax\"]\n[columns]\ntotal = \"Total\"\n";
+    /// layouts.add("totals", text)?;
+    /// let totals = layouts.named("totals").ok_or("just added")?;
+    /// assert!(totals.lacks("lines"));
+    /// assert!(!totals.lacks("tenders"));
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn lacks(&self, what: &str) -> bool {
         self.absent.iter().any(|absent| absent == what)
     }
 
     /// True when it leaves this column out knowingly: it is named as absent, or what it stands in is (`location.*`).
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    ///
+    /// let mut layouts = Layouts::default();
+    /// layouts.add("ours", "title = \"Ours\"\nkind = \"headers\"\nabsent = [\"location.*\"]\n[columns]\ntotal = \"Total\"\n")?;
+    /// let ours = layouts.named("ours").ok_or("just added")?;
+    /// assert!(ours.leaves_out("location.address"));
+    /// assert!(!ours.leaves_out("locations"));
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn leaves_out(&self, column: &str) -> bool {
         self.absent.iter().any(|absent| match absent.strip_suffix(".*") {
             Some(group) => column.strip_prefix(group).is_some_and(|rest| rest.starts_with('.')),
@@ -219,6 +444,9 @@ impl Layout {
         fill(&mut self.words, &base.words);
         fill(&mut self.sums, &base.sums);
         fill(&mut self.spread, &base.spread);
+        fill(&mut self.tender_names, &base.tender_names);
+        fill(&mut self.otherwise, &base.otherwise);
+        fill(&mut self.time_zones, &base.time_zones);
         fill(&mut self.shared, &base.shared);
         for (own, base) in [
             (&mut self.detect, &base.detect),
@@ -227,11 +455,27 @@ impl Layout {
             (&mut self.identity, &base.identity),
             (&mut self.either, &base.either),
             (&mut self.absent, &base.absent),
+            (&mut self.carried, &base.carried),
+            (&mut self.watched, &base.watched),
+            (&mut self.file_names, &base.file_names),
         ] {
             if own.is_empty() {
                 own.clone_from(base);
             }
         }
+        if self.more_lines.is_empty() {
+            self.more_lines.clone_from(&base.more_lines);
+        }
+        self.void = self.void.take().or_else(|| base.void.clone());
+        self.delimiter = self.delimiter.take().or_else(|| base.delimiter.clone());
+        self.encoding = self.encoding.take().or_else(|| base.encoding.clone());
+        self.header = self.header.or(base.header);
+        self.tenders_on = self.tenders_on.or(base.tenders_on);
+        self.net_by_tax_mode |= base.net_by_tax_mode;
+        self.trading_day_cutoff = self.trading_day_cutoff.or(base.trading_day_cutoff);
+        self.banked = self.banked.or(base.banked);
+        self.count_includes_float = self.count_includes_float.or(base.count_includes_float);
+        self.cash_back = self.cash_back.or(base.cash_back);
         self.list = self.list.take().or_else(|| base.list.clone());
         self.decimal = self.decimal.take().or_else(|| base.decimal.clone());
         self.rates = self.rates.or(base.rates);
@@ -249,7 +493,8 @@ impl Layout {
 
     /// Every field it names must be one that its kinds have.
     fn verify(&self) -> Result<(), String> {
-        let known = |kind: Kind, field: &str| KEY_FIELDS.contains(&field) || kind.field(field).is_some();
+        let cash_back = |kind, field: &str| kind == Kind::Tenders && field == "cash_back";
+        let known = |kind: Kind, field: &str| KEY_FIELDS.contains(&field) || kind.field(field).is_some() || cash_back(kind, field);
         for field in self.columns.keys() {
             if !known(self.kind, field) {
                 return Err(format!("[columns] {field}: rows of kind {} have no such field", self.kind));
@@ -260,12 +505,35 @@ impl Layout {
                 return Err(format!("[also.{kind}] {field}: rows of kind {kind} have no such field"));
             }
         }
-        let any = |field: &str| self.kinds().any(|kind| known(kind, field));
+        let any = |field: &str| match field.split_once('.') {
+            Some((word, field)) => self.kinds().any(|kind| kind.word() == word && known(kind, field)),
+            None => self.kinds().any(|kind| known(kind, field)),
+        };
         let named = self.constants.keys().chain(self.words.keys()).chain(self.sums.keys()).chain(self.spread.keys());
-        if let Some(field) =
-            named.chain(self.negated.iter()).chain(self.identity.iter()).chain(self.either.iter()).find(|field| !any(field))
-        {
+        let named = named.chain(self.negated.iter()).chain(self.identity.iter()).chain(self.otherwise.keys()).chain(&self.either);
+        if let Some(field) = named.into_iter().find(|field| !any(field)) {
             return Err(format!("{field}: none of its kinds has such a field"));
+        }
+        if self.delimiter.is_some() && self.delimiter().is_none() {
+            return Err("delimiter: must be one character, or \"tab\"".to_owned());
+        }
+        if let Some(encoding) = self.encoding.as_deref().filter(|encoding| !csv::is_encoding(encoding)) {
+            return Err(format!("encoding: `{encoding}` is no encoding that is known"));
+        }
+        if self.header == Some(HeadingRow::Row(0)) {
+            return Err("header: rows are counted from 1; write \"none\" for a file without headings".to_owned());
+        }
+        if let Some((vendor, zone)) = self.time_zones.iter().find(|(_, zone)| !is_zone(zone)) {
+            return Err(format!("[time_zones] {vendor}: `{zone}` is no IANA time zone"));
+        }
+        if let Some(why) = self.file_names.iter().find_map(|pattern| name::wrong(pattern)) {
+            return Err(format!("file_names: {why}"));
+        }
+        for line in &self.more_lines {
+            let word = |of: &Option<String>, words: &[&str]| of.as_deref().is_none_or(|word| words.contains(&word));
+            if !word(&line.kind, SaleKind::WORDS) || !word(&line.class, Class::WORDS) {
+                return Err(format!("more_lines: {}: its kind or class is none of ours", line.description));
+            }
         }
         if let Some(field) = self.shared.keys().find(|field| !matches!(field.as_str(), "tax_amount" | "line_total")) {
             return Err(format!("[shared] {field}: only tax_amount and line_total are shared"));
@@ -317,6 +585,12 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
     "hospitality_products",
     "hospitality_employees",
     "square_items",
+    "square_transactions",
+    "shopify_orders",
+    "loyverse_receipts",
+    "loyverse_items",
+    "sumup_sales",
+    "proepos_stock",
     "events",
     "events_items",
     "events_stores",
@@ -330,6 +604,14 @@ pub const BUILT_IN: &[(&str, &str)] = built_in![
 
 impl Layouts {
     /// The layouts that are built in.
+    ///
+    /// ```
+    /// use epos_core::format::{BUILT_IN, Layouts};
+    ///
+    /// let layouts = Layouts::built_in();
+    /// assert_eq!(layouts.iter().count(), BUILT_IN.len());
+    /// assert!(layouts.named("sales").is_some());
+    /// ```
     pub fn built_in() -> Self {
         let mut layouts = Layouts::default();
         for (name, text) in BUILT_IN {
@@ -343,6 +625,19 @@ impl Layouts {
     ///
     /// # Errors
     /// A sentence with key and line when the text is not a layout.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    ///
+    /// let mut layouts = Layouts::built_in();
+    /// layouts.add("ours", "title = \"Our till\"\nkind = \"lines\"\nextends = \"sales\"\n[columns]\nquantity = \"Stück\"\n")?;
+    /// let ours = layouts.named("ours").ok_or("just added")?;
+    /// assert_eq!(ours.columns["quantity"].headings().first().map(String::as_str), Some("Stück"));
+    ///
+    /// let wrong = layouts.add("ours", "title = \"Our till\"\nkind = \"lines\"\ncoverge = \"day\"\n").unwrap_err();
+    /// assert!(wrong.contains("line 3") && wrong.contains("coverge"));
+    /// # Ok::<(), String>(())
+    /// ```
     pub fn add(&mut self, name: &str, text: &str) -> Result<(), String> {
         let mut layout: Layout = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         if layout.id.is_empty() {
@@ -360,11 +655,30 @@ impl Layouts {
     }
 
     /// All of them.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Kind;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// let of_suppliers: Vec<&str> =
+    ///     layouts.iter().filter(|layout| layout.kind == Kind::Suppliers).map(|layout| layout.id.as_str()).collect();
+    /// assert_eq!(of_suppliers, ["suppliers"]);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = &Layout> {
         self.0.iter()
     }
 
     /// The layout of this name.
+    ///
+    /// ```
+    /// use epos_core::format::Layouts;
+    /// use epos_core::model::Kind;
+    ///
+    /// let layouts = Layouts::built_in();
+    /// assert_eq!(layouts.named("deposits").map(|layout| layout.kind), Some(Kind::Deposits));
+    /// assert!(layouts.named("deposit slips").is_none());
+    /// ```
     pub fn named(&self, id: &str) -> Option<&Layout> {
         self.0.iter().find(|layout| layout.id == id)
     }

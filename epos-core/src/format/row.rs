@@ -9,9 +9,11 @@ use rust_decimal::Decimal;
 
 use super::bind::{Bound, Source};
 use super::cell::{self, Fault, Style};
-use super::layout::{KEY_FIELDS, Sign};
-use crate::diagnostic::{Code, F003, F024, T008};
-use crate::model::{Kind, Money, Quantity, Rounding, SaleKind, Scalar, Type, Value};
+use super::heading::normal;
+use super::layout::{ANY, KEY_FIELDS, Sign};
+use super::transaction::Gate;
+use crate::diagnostic::{Code, F003, F014, F024, T008};
+use crate::model::{Kind, Money, Quantity, Rounding, SaleKind, Scalar, Type, Value, is_zone};
 use crate::tax;
 
 /// Something found in a row: which rule, which kind's field, and the sentence.
@@ -33,6 +35,8 @@ pub(super) struct RowKey<'c> {
     pub trading_day: Option<NaiveDate>,
     /// An instant in UTC: the file states its offset, so the store's zone decides date and time.
     pub instant: Option<NaiveDateTime>,
+    /// The IANA time zone that date and time are in, where the row says one.
+    pub zone: Option<&'c str>,
 }
 
 /// One record of a row, ready to be built.
@@ -63,6 +67,8 @@ struct FieldPlan<'a> {
     name: &'static str,
     of: Type,
     fill: Fill,
+    /// Columns to look into, in this order, when its own cell is blank.
+    otherwise: Vec<usize>,
     /// What stands for a blank cell.
     constant: &'a str,
     words: Option<&'a BTreeMap<String, String>>,
@@ -95,9 +101,10 @@ enum How {
 }
 
 /// What is known of a kind before the first row is read.
-struct Plan<'a> {
+pub(super) struct Plan<'a> {
     kind: Kind,
     how: How,
+    gate: Gate,
     /// Fields that some cell or constant can fill.
     fields: Vec<FieldPlan<'a>>,
     /// Required fields, and those among them that are made from others when they have no column.
@@ -140,20 +147,25 @@ impl<'a> Plan<'a> {
         let mut required = Vec::new();
         for (at, (field, source)) in kind.fields().iter().zip(sources).enumerate() {
             let name = field.name;
-            let constant = layout.constants.get(name).map_or("", String::as_str);
+            let constant = layout.constant(kind, name).unwrap_or_default();
+            let headings = layout.otherwise.get(name).into_iter().flatten();
+            let otherwise: Vec<usize> = headings.filter_map(|heading| bound.further.get(heading.as_str()).copied()).collect();
+            // A further kind may have a date of its own.
+            let of_row = own_row || *source == Source::Nothing;
             let fill = match (name, field.kind, source) {
-                ("date", Type::Date, _) => Some(Fill::Date),
-                ("time", Type::Time, _) => Some(Fill::Time),
+                ("date", Type::Date, _) if of_row => Some(Fill::Date),
+                ("time", Type::Time, _) if of_row => Some(Fill::Time),
                 (_, _, Source::Spread(columns)) => Some(Fill::Spread(columns.clone())),
                 (_, _, Source::Column(column)) => Some(Fill::Column(*column)),
                 (_, _, Source::Either(columns)) => Some(Fill::Either(columns.clone())),
-                (_, _, Source::Nothing) => (!constant.is_empty()).then_some(Fill::Constant),
+                (_, _, Source::Nothing) => (!constant.is_empty() || !otherwise.is_empty()).then_some(Fill::Constant),
             };
             fields.extend(fill.map(|fill| FieldPlan {
                 at,
                 name,
                 of: field.kind,
                 fill,
+                otherwise,
                 constant,
                 words: layout.words.get(name),
                 stated: field.kind == Type::Money && !matches!(name, "unit_price" | "unit_cost" | "cost" | "tax_amount" | "price"),
@@ -173,6 +185,7 @@ impl<'a> Plan<'a> {
         Plan {
             kind,
             how,
+            gate: Gate::new(bound, kind, sources),
             fields,
             required,
             sums: sums.collect(),
@@ -197,6 +210,10 @@ impl<'a> Plan<'a> {
 pub(super) struct Reader<'a> {
     pub bound: Rc<Bound<'a>>,
     pub style: Style,
+    /// Is the row at hand the first of its transaction?
+    pub begins: bool,
+    /// Whether the prices of its store, or of the layout, include tax.
+    pub taxed: Option<bool>,
     plans: Vec<Plan<'a>>,
     /// Where the key fields come from, with what stands for a blank cell.
     key: Vec<(&'static str, Source, &'a str)>,
@@ -214,11 +231,11 @@ struct DateMemory {
     date: Option<NaiveDate>,
 }
 
-fn cell_at<'c>(cells: &[&'c str], column: usize) -> &'c str {
+pub(super) fn cell_at<'c>(cells: &[&'c str], column: usize) -> &'c str {
     cells.get(column).copied().unwrap_or_default()
 }
 
-fn text<'c>(cells: &[&'c str], source: &Source) -> &'c str {
+pub(super) fn text<'c>(cells: &[&'c str], source: &Source) -> &'c str {
     match source {
         Source::Column(column) => cell_at(cells, *column),
         Source::Either(columns) => filled(cells, columns),
@@ -256,7 +273,7 @@ impl<'a> Reader<'a> {
             Some(Source::Column(column)) => Some(*column),
             _ => None,
         });
-        Reader { bound, style, plans, key, number, dates: DateMemory::default(), spare: Vec::new() }
+        Reader { bound, style, begins: true, taxed: None, plans, key, number, dates: DateMemory::default(), spare: Vec::new() }
     }
 
     /// Decimals of the row's currency, as far as it says.
@@ -271,6 +288,11 @@ impl<'a> Reader<'a> {
             ((Value::Decimal(number), cut), Some(units)) => (Value::Decimal((number * Decimal::new(1, units)).normalize()), cut),
             (read, _) => read,
         })
+    }
+
+    /// The column of the transaction's number.
+    pub fn number_column(&self) -> Option<usize> {
+        self.number
     }
 
     /// The transaction number that the till gave this row, as it stands there.
@@ -304,6 +326,15 @@ impl<'a> Reader<'a> {
                     None
                 }
                 "time" => cell::time(text).map(|time| key.time = Some(time)).err(),
+                "time_zone" => {
+                    let known = self.bound.layout.time_zones.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+                    key.zone = known.map(|(_, zone)| zone.as_str()).or_else(|| is_zone(text).then_some(text));
+                    key.zone.is_none().then(|| Fault {
+                        code: F014,
+                        why: "is no time zone that the layout knows".to_owned(),
+                        help: "name it with its place (Europe/London) under [time_zones] of the layout".to_owned(),
+                    })
+                }
                 "timestamp" => match instant(text) {
                     Some(instant) => {
                         key.instant = Some(instant);
@@ -346,7 +377,7 @@ impl<'a> Reader<'a> {
 
     /// The records that a row feeds. With a rejecting finding they are incomplete and must not be kept.
     pub fn drafts(&mut self, cells: &[&str], key: &RowKey<'_>, found: &mut Vec<Found>, drafts: &mut Vec<Draft>) {
-        for plan in &self.plans {
+        for plan in self.plans.iter().filter(|plan| plan.gate.lets(self.begins, cells)) {
             match plan.how {
                 How::Listed => self.listed(plan, cells, key, found, drafts),
                 How::Unpivoted => self.unpivoted(plan, cells, key, found, drafts),
@@ -360,9 +391,12 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        self.give_cash_back(cells, found, drafts);
         for draft in drafts.iter_mut() {
             self.complete(draft, cells);
+            self.settle(draft, found);
         }
+        self.add_more(cells, key, found, drafts);
         self.turn(drafts, found);
         for draft in drafts.iter() {
             self.require(draft, cells, found);
@@ -372,13 +406,14 @@ impl<'a> Reader<'a> {
     /// Gives drafts back whose values were taken.
     pub fn give_back(&mut self, drafts: &mut Vec<Draft>) {
         self.spare.extend(drafts.drain(..).map(|draft| {
+            // Values that were taken left blanks behind.
             let mut values = draft.values;
-            values.clear();
+            values.iter_mut().filter(|value| !value.is_null()).for_each(|value| *value = Value::Null);
             values
         }));
     }
 
-    fn plan(&self, kind: Kind) -> Option<&Plan<'a>> {
+    pub(super) fn plan(&self, kind: Kind) -> Option<&Plan<'a>> {
         self.plans.iter().find(|plan| plan.kind == kind)
     }
 
@@ -392,16 +427,13 @@ impl<'a> Reader<'a> {
             Fill::Either(columns) => filled(cells, columns),
             Fill::Constant => "",
         };
+        text = in_our_words(field, text);
         if text.is_empty() {
-            text = field.constant;
-            if text.is_empty() && field.words.is_none() {
+            let others = field.otherwise.iter().map(|&column| cell_at(cells, column)).chain(Some(field.constant));
+            text = others.map(|text| in_our_words(field, text)).find(|text| !text.is_empty()).unwrap_or_default();
+            if text.is_empty() {
                 return Value::Null;
             }
-        }
-        if let Some(words) = field.words
-            && let Some(ours) = words.get(&text.to_lowercase())
-        {
-            text = ours;
         }
         match self.read(text, field.of, cells) {
             Ok((value, mut cut)) => {
@@ -502,12 +534,13 @@ impl<'a> Reader<'a> {
             }
             let amount = |at| decimal(&draft.values, at).unwrap_or_default();
             let positive = amount(plan.at.total) > Decimal::ZERO;
-            // Some exports write a refund's total negative and its quantity positive.
-            let names: &[&str] = if positive { &TURNED } else { &["quantity"] };
-            if !positive && amount(plan.at.quantity) <= Decimal::ZERO {
+            let from_kind = self.bound.layout.sign == Some(Sign::FromKind);
+            // Some exports write a refund's total negative and its quantity, or what it was before discount, positive.
+            let names: &[&str] = if positive || from_kind { &TURNED } else { &["quantity"] };
+            turned |= positive || from_kind;
+            if !positive && !from_kind && amount(plan.at.quantity) <= Decimal::ZERO {
                 continue;
             }
-            turned |= positive;
             for name in names.iter().chain([&total_of(kind)]) {
                 if let Some(at) = kind.field(name)
                     && let Value::Decimal(number) = draft.values[at]
@@ -549,7 +582,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Blank values but for what every record of a row has in common: the transaction's number and its people.
-    fn shared(&self, plan: &Plan<'_>, cells: &[&str], key: &RowKey<'_>) -> Vec<Value<'static>> {
+    pub(super) fn shared(&self, plan: &Plan<'_>, cells: &[&str], key: &RowKey<'_>) -> Vec<Value<'static>> {
         let mut values = vec![Value::Null; plan.kind.fields().len()];
         for field in &plan.fields {
             values[field.at] = match (&field.fill, field.name) {
@@ -600,6 +633,9 @@ impl<'a> Reader<'a> {
             };
             let mut values = self.shared(plan, cells, key);
             let heading = self.bound.headings.get(column).cloned().unwrap_or_default();
+            let names = self.bound.layout.tender_names.iter().find(|(of, _)| normal(of) == normal(&heading));
+            let named = names.map(|(_, by)| self.further(cells, by)).filter(|name| !name.is_empty());
+            let heading = named.map_or(heading, str::to_owned);
             set(&mut values, kind.field("tender"), Value::Text(Cow::Owned(heading)));
             set(&mut values, plan.at.amount, Money::rounded(amount).value().into_owned());
             drafts.push(Draft { kind, values });
@@ -607,9 +643,17 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn found(kind: Kind, field: &'static str, text: &str, fault: Fault) -> Found {
+pub(super) fn found(kind: Kind, field: &'static str, text: &str, fault: Fault) -> Found {
     let message = if text.is_empty() { format!("{} {}", plain(field), fault.why) } else { format!("`{text}` {}", fault.why) };
     Found { code: fault.code, kind, field, message, help: fault.help }
+}
+
+/// The file's word in ours, where the layout has one for it.
+fn in_our_words<'t>(field: &FieldPlan<'t>, text: &'t str) -> &'t str {
+    let Some(words) = field.words else { return text };
+    let is_ours = || matches!(field.of, Type::Word(ours) if ours.contains(&text.to_lowercase().as_str()));
+    let any = || words.get(ANY).filter(|_| !text.is_empty() && !is_ours());
+    words.get(&text.to_lowercase()).or_else(any).map_or(text, String::as_str)
 }
 
 /// A line's total from its price: quantity × unit price, less the money off it or, without that, the percent.

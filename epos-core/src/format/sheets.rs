@@ -2,6 +2,7 @@
 
 use super::csv::{self, TextRows};
 use super::kind::{FileKind, kind, misnamed};
+use super::layout::Layout;
 use crate::diagnostic::{Checked, Code, Diagnostic, F001, F011, F012, F019, F034};
 use crate::model::{At, Document, Limits, Sheet};
 
@@ -22,6 +23,16 @@ pub enum Sheets {
 
 impl Sheets {
     /// All sheets with all rows; a text's rows are collected into one sheet without a name.
+    ///
+    /// ```
+    /// use epos_core::format::open;
+    /// use epos_core::model::{Document, Limits};
+    ///
+    /// let document = Document::new("sales.csv", &b"number,line_total\n201,3.50\n202,0.99\n"[..]);
+    /// let sheets = open(&document, &Limits::default()).value.collect();
+    /// assert_eq!((sheets.len(), sheets[0].rows.len()), (1, 3));
+    /// assert_eq!(sheets[0].rows[2].cells, ["202", "0.99"]);
+    /// ```
     pub fn collect(self) -> Vec<Sheet> {
         match self {
             Sheets::Text(rows) => vec![Sheet { name: String::new(), hidden: false, rows: rows.collect() }],
@@ -31,7 +42,37 @@ impl Sheets {
 }
 
 /// Opens a document of any kind. Everything that is wrong with the file as a whole is found here, before its first row.
+///
+/// ```
+/// use epos_core::format::{Sheets, open};
+/// use epos_core::model::{Document, Limits};
+///
+/// let text = Document::new("sales.csv", &b"number,line_total\n201,3.50\n"[..]);
+/// assert!(matches!(open(&text, &Limits::default()).value, Sheets::Text(_)));
+///
+/// let paper = open(&Document::new("sales.csv", &b"%PDF-1.7"[..]), &Limits::default());
+/// assert!(matches!(paper.value, Sheets::Book(sheets) if sheets.is_empty()));
+/// assert_eq!(paper.diagnostics[0].code.to_string(), "F001");
+/// ```
 pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
+    open_as(document, None, limits)
+}
+
+/// As [`open`], with the layout that a person named: its delimiter and encoding go before what would be found in the bytes.
+///
+/// ```
+/// use epos_core::format::{Layouts, Sheets, open_as};
+/// use epos_core::model::{Document, Limits};
+///
+/// let mut layouts = Layouts::default();
+/// layouts.add("mine", "title = \"Ours\"\nkind = \"lines\"\ndelimiter = \"|\"\n[columns]\nline_total = \"Total\"\n")?;
+/// let document = Document::new("sales.txt", &b"No,Name|Total\n201,Jam|3.50\n"[..]);
+/// let opened = open_as(&document, layouts.named("mine"), &Limits::default()).value;
+/// let Sheets::Text(rows) = opened else { panic!("it is text") };
+/// assert_eq!(rows.delimiter(), '|');
+/// # Ok::<(), String>(())
+/// ```
+pub fn open_as(document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Sheets> {
     let none = |refusal: Refused| Checked::with(Sheets::Book(Vec::new()), vec![*refusal]);
     let refuse = |code, message: String, help: &str| none(refused(code, At::document(&document.name), message, help));
     let size = document.length();
@@ -46,11 +87,11 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
     if !document.is_held() && what != FileKind::Text {
         // Only rows of text can be read piece by piece.
         return match document.held() {
-            Ok(held) => open(&held, limits),
+            Ok(held) => open_as(&held, layout, limits),
             Err(_) => Checked::with(Sheets::Book(Vec::new()), Vec::new()),
         };
     }
-    let mut opened = open_as(what, document, limits);
+    let mut opened = open_kind(what, document, layout, limits);
     let read = !matches!(&opened.value, Sheets::Book(sheets) if sheets.is_empty());
     if let Some(extension) = misnamed(&document.name, what).filter(|_| read) {
         let message = format!("the file is named .{extension}, but it is {}; it was read as that", what.words());
@@ -59,12 +100,12 @@ pub fn open(document: &Document, limits: &Limits) -> Checked<Sheets> {
     opened
 }
 
-fn open_as(what: FileKind, document: &Document, limits: &Limits) -> Checked<Sheets> {
+fn open_kind(what: FileKind, document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Sheets> {
     let none = |refusal: Refused| Checked::with(Sheets::Book(Vec::new()), vec![*refusal]);
     let refuse = |code, message: String, help: &str| none(refused(code, At::document(&document.name), message, help));
     match what {
         FileKind::Text => {
-            let (rows, said) = csv::open(document, limits);
+            let (rows, said) = csv::open(document, layout, limits);
             Checked::with(rows.map_or(Sheets::Book(Vec::new()), Sheets::Text), said)
         }
         FileKind::Empty => none(csv::empty(document)),
@@ -121,8 +162,34 @@ impl From<Vec<Sheet>> for Sheets {
 }
 
 /// All sheets of a document with all their rows. For large texts, [`open`] gives the rows one by one.
+///
+/// ```
+/// use epos_core::format::sheets;
+/// use epos_core::model::{Document, Limits};
+///
+/// let read = sheets(&Document::new("sales.csv", &b"number,line_total\n201,3.50\n"[..]), &Limits::default());
+/// assert_eq!(read.value[0].rows[1].cells, ["201", "3.50"]);
+/// assert_eq!(read.value[0].rows[1].number, 2);
+/// ```
 pub fn sheets(document: &Document, limits: &Limits) -> Checked<Vec<Sheet>> {
     open(document, limits).map(Sheets::collect)
+}
+
+/// As [`sheets`], with the layout that a person named.
+///
+/// ```
+/// use epos_core::format::{Layouts, sheets_as};
+/// use epos_core::model::{Document, Limits};
+///
+/// let mut layouts = Layouts::default();
+/// layouts.add("mine", "title = \"Ours\"\nkind = \"lines\"\ndelimiter = \"|\"\n[columns]\nline_total = \"Total\"\n")?;
+/// let document = Document::new("sales.txt", &b"No,Name|Total\n201,Jam|3.50\n"[..]);
+/// let sheets = sheets_as(&document, layouts.named("mine"), &Limits::default()).value;
+/// assert_eq!(sheets[0].rows[1].cells, ["201,Jam", "3.50"]);
+/// # Ok::<(), String>(())
+/// ```
+pub fn sheets_as(document: &Document, layout: Option<&Layout>, limits: &Limits) -> Checked<Vec<Sheet>> {
+    open_as(document, layout, limits).map(Sheets::collect)
 }
 
 #[cfg(test)]

@@ -221,7 +221,7 @@ impl Poster<'_, '_> {
         for (position, shift, row) in rows(till) {
             // Out before the count is a drop for the equation; after it, it only says what is left. Of several counts that cannot
             // be told apart only the last is judged, so what left after an earlier one left before it.
-            let before = self.store.banked == Banked::BeforeCount || (till.together && position + 1 < till.shifts.len());
+            let before = self.store.banked() == Banked::BeforeCount || (till.together && position + 1 < till.shifts.len());
             let reason = if before { Reason::Drop } else { Reason::Banked };
             let placed = Placed::Shift(if till.together { till.shifts.len().saturating_sub(1) } else { position });
             let cause = Cause { placed, reason, at: shift.closed_at, till: &till.name, source: &shift.label };
@@ -231,7 +231,7 @@ impl Poster<'_, '_> {
             // Where only the closing float is stated, the rest of the count was taken out.
             let taken = match (row.banked, counted, row.closing_float) {
                 (Some(banked), ..) => banked.abs(),
-                (None, Some(counted), Some(closing)) if self.store.banked == Banked::AfterCount => counted - closing,
+                (None, Some(counted), Some(closing)) if self.store.banked() == Banked::AfterCount => counted - closing,
                 _ => continue,
             };
             self.drawer(tender, -taken.decimal(), &cause);

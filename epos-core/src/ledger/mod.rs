@@ -30,6 +30,30 @@ pub(crate) struct Posted {
 /// What `sources` moved: money in drawers, the safe and gift cards; units on shelves. Training, voids and failures move nothing.
 ///
 /// Counts and stock levels are no movements: they are the `counts` of [`balances`]. The order depends on nothing but the rows.
+///
+/// ```
+/// use epos_core::ledger::post;
+/// use epos_core::model::{Account, Batch, Content, Context, Hash, Key, Money, Numbering, Source, Store, Tender};
+///
+/// let (store, date) = (Store::new("LW", "Leith Walk"), "2026-11-20".parse()?);
+/// let paid = Tender { number: "201".into(), date, tender: "Cash".into(), amount: Money::cents(350), ..Tender::default() };
+/// let content = Content { tenders: vec![paid.into()], ..Content::default() };
+/// let source = Source {
+///     batch: Batch { key: Key { store: "LW".into(), till: "1".into(), trading_day: date }, content },
+///     document: "payments.csv".into(),
+///     hash: Hash::default(),
+///     layout: "tenders".into(),
+///     numbering: Numbering::PerTill,
+///     prices_include_tax: None,
+///     absent: Vec::new(),
+///     arrived_at: None,
+/// };
+/// let movements = post(&[source], &store, &Context::default());
+/// assert_eq!(movements.len(), 1);
+/// assert!(matches!(&movements[0].account, Account::Drawer { drawer, tender, .. } if drawer == "1" && tender == "Cash"));
+/// assert_eq!(movements[0].amount, Money::cents(350).decimal());
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn post(sources: &[Source], store: &Store, context: &Context) -> Vec<Movement> {
     let tills = till::tills(sources, store, &BTreeMap::new());
     let mut movements: Vec<Movement> = post_drawers(&tills, store, context).into_iter().map(|posted| posted.movement).collect();
@@ -62,6 +86,24 @@ fn sort(movements: &mut [Movement]) {
 
 /// Folds movements into one balance per account, in order of accounts. An account without an opening has an unknown one; one that
 /// only has an opening or a count is there too.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use epos_core::ledger::balances;
+/// use epos_core::model::{Account, Movement, Reason};
+/// use rust_decimal::Decimal;
+///
+/// let drawer = Account::Drawer { store: "LW".into(), drawer: "1".into(), tender: "Cash".into() };
+/// let moved = |reason, pence| Movement {
+///     account: drawer.clone(), trading_day: chrono::NaiveDate::default(), at: None, reason,
+///     amount: Decimal::new(pence, 2), till: "1".into(), z_number: None, source: "201".into(),
+/// };
+/// let openings = BTreeMap::from([(drawer.clone(), Decimal::new(100_00, 2))]);
+/// let counts = BTreeMap::from([(drawer.clone(), Decimal::new(117_50, 2))]);
+/// let balances = balances(&[moved(Reason::Sale, 20_00), moved(Reason::PaidOut, -2_00)], &openings, &counts);
+/// assert_eq!(balances[0].expected(), Some(Decimal::new(118_00, 2)), "100.00 + 20.00 − 2.00");
+/// assert_eq!(balances[0].over_short(), Some(Decimal::new(-50, 2)));
+/// ```
 pub fn balances<'a>(
     movements: impl IntoIterator<Item = &'a Movement>,
     openings: &BTreeMap<Account, Decimal>,

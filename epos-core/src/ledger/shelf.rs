@@ -10,6 +10,20 @@ use crate::model::{Account, Class, Context, LineItem, Movement, Product, Reason,
 
 /// The SKU that an item is stock of and how many of its units one item holds: a pack of packs is followed to the end. An item that
 /// nobody knows is a shelf of its own; so is a pack that says neither what nor how much it holds, or that holds itself.
+///
+/// ```
+/// use epos_core::ledger::base_units;
+/// use epos_core::model::{Context, Product, Quantity};
+///
+/// let mut context = Context::default();
+/// let can = Product { item_code: "cola".into(), ..Product::default() };
+/// let six = Product { item_code: "cola-6".into(), pack_of: Some("cola".into()), ..Product::default() };
+/// for product in [can, Product { pack_units: Some(Quantity::units(6)), ..six }] {
+///     context.products.insert(product.item_code.clone(), product);
+/// }
+/// assert_eq!(base_units("cola-6", &context), ("cola".into(), 6.into()));
+/// assert_eq!(base_units("tea", &context), ("tea".into(), 1.into()), "what nobody knows is a shelf of its own");
+/// ```
 pub fn base_units(item_code: &str, context: &Context) -> (String, Decimal) {
     let Some(product) = context.product(item_code) else { return (item_code.to_owned(), Decimal::ONE) };
     let (mut at, mut units) = (product, Decimal::ONE);

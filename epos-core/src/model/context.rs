@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Hash, Key, Kind, Money, Person, Policy, Product, Store, Supplier, TaxRate};
+use super::{Banked, Hash, Key, Kind, Money, Person, Policy, Product, Store, Supplier, TaxRate};
 
 /// An active revision of one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub struct Context {
     pub suppliers: BTreeMap<String, Supplier>,
     /// Tax rates.
     pub rates: Vec<TaxRate>,
+    /// What `banked` on Z-reports means, by the layouts that say so; used where the store does not.
+    pub banked: BTreeMap<String, Banked>,
     /// Tolerances, severities, tender classes.
     pub policy: Policy,
     /// Active revisions of the batches a document touches.

@@ -300,7 +300,7 @@ impl Default for Limits {
             columns: 1_000,
             row_bytes: 4 << 20,
             keys: 1_800_000,
-            block_rows: 10_000,
+            block_rows: 2_000,
         }
     }
 }

@@ -26,4 +26,4 @@ pub(crate) use store::rising;
 pub use store::{Authority, Banked, Drawer, Exception, Expectation, Hours, OpeningHours, Policy, Store, TaxRate, TenderClass};
 pub(crate) use value::words;
 pub use value::{Field, Record, Scalar, Type, Value};
-pub use zone::{is_zone, local_time};
+pub use zone::{is_zone, local_time, utc_of};

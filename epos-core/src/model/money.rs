@@ -62,6 +62,10 @@ macro_rules! amount {
             /// # Errors
             /// When it has more than four decimals or is not below [`amount_max`].
             pub fn new(value: Decimal) -> Result<Self, NotAnAmount> {
+                // Nearly all amounts are told at a glance.
+                if value.scale() <= SCALE && value.mantissa().unsigned_abs() < 1_000_000_000_000 {
+                    return Ok(Self(value));
+                }
                 if value.abs() >= amount_max() || value.normalize().scale() > SCALE {
                     return Err(NotAnAmount(value.to_string()));
                 }

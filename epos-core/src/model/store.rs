@@ -73,16 +73,13 @@ pub struct Store {
     /// Whether its prices include tax, when its layouts do not say.
     #[serde(default)]
     pub prices_include_tax: Option<bool>,
-    /// What `banked` on a Z-report means: removed before the count, or after it.
-    #[serde(default = "after_count")]
-    pub banked: Banked,
+    /// What `banked` on a Z-report means: removed before the count, or after it. As its layouts say, else after it, when absent.
+    #[serde(default)]
+    pub banked: Option<Banked>,
 }
 
 fn gbp() -> String {
     "GBP".into()
-}
-fn after_count() -> Banked {
-    Banked::AfterCount
 }
 fn gb() -> String {
     "GB".into()
@@ -268,7 +265,7 @@ impl Store {
             weekly: None,
             exceptions: BTreeMap::new(),
             prices_include_tax: None,
-            banked: after_count(),
+            banked: None,
         }
     }
 
@@ -313,6 +310,11 @@ impl Store {
             .iter()
             .find(|drawer| drawer.tills.iter().any(|of| of == till))
             .map_or_else(|| till.to_owned(), |drawer| drawer.unit.clone())
+    }
+
+    /// What `banked` on a Z-report means.
+    pub fn banked(&self) -> Banked {
+        self.banked.unwrap_or(Banked::AfterCount)
     }
 
     /// Does `name`, as a file writes it, mean this store? Case and surrounding blanks do not matter.

@@ -11,21 +11,55 @@ use crate::diagnostic::{Code, S013, S019, S020, S021, S022};
 use crate::model::{Account, Deposit, DepositKind, Money, Reason, TenderClass};
 
 /// What a terminal's batch should hold: the till's card sales, less today's after the cut-off, plus yesterday's after it.
+///
+/// ```
+/// use epos_core::model::Money;
+/// use epos_core::reconcile::banking::card_batch_expected;
+///
+/// let (till, late_today, late_yesterday) = (Money::cents(250_00), Money::cents(30_00), Money::cents(12_50));
+/// assert_eq!(card_batch_expected(till, late_today, late_yesterday), Money::cents(232_50));
+/// ```
 pub fn card_batch_expected(till_card: Money, after_cutoff_today: Money, after_cutoff_yesterday: Money) -> Money {
     till_card - after_cutoff_today + after_cutoff_yesterday
 }
 
 /// What the card company should pay out: its batches less fees and chargebacks.
+///
+/// ```
+/// use epos_core::model::Money;
+/// use epos_core::reconcile::banking::payout_expected;
+///
+/// let batches = [Money::cents(232_50), Money::cents(180_00)];
+/// assert_eq!(payout_expected(&batches, Money::cents(7_22), Money::cents(15_00)), Money::cents(390_28));
+/// ```
 pub fn payout_expected(batches: &[Money], fees: Money, chargebacks: Money) -> Money {
     batches.iter().sum::<Money>() - fees - chargebacks
 }
 
 /// What the bank credited less what the bags held: negative when the bank found less.
+///
+/// ```
+/// use epos_core::model::Money;
+/// use epos_core::reconcile::banking::bag_difference;
+///
+/// let bags = [Money::cents(400_00), Money::cents(120_00)];
+/// assert_eq!(bag_difference(&bags, Money::cents(515_00)), Money::cents(-5_00));
+/// ```
 pub fn bag_difference(bags: &[Money], credited: Money) -> Money {
     credited - bags.iter().sum::<Money>()
 }
 
 /// Gift cards sold and not yet spent at the end.
+///
+/// ```
+/// use epos_core::model::Money;
+/// use epos_core::reconcile::banking::gift_cards_closing;
+///
+/// let pounds = |pounds: i64| Money::cents(pounds * 100);
+/// let (opening, sold, reloaded) = (pounds(1_000), pounds(200), pounds(50));
+/// let (spent, cashed_out, expired) = (pounds(310), pounds(5), pounds(20));
+/// assert_eq!(gift_cards_closing(opening, sold, reloaded, spent, cashed_out, expired), pounds(915));
+/// ```
 pub fn gift_cards_closing(opening: Money, sold: Money, reloaded: Money, spent: Money, cashed_out: Money, expired: Money) -> Money {
     opening + sold + reloaded - spent - cashed_out - expired
 }

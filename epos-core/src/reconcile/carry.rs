@@ -10,6 +10,30 @@ use crate::ledger::transaction::Placed;
 use crate::model::{Account, CashKind, Store, TenderClass};
 
 /// What `day` leaves behind, given what was there `before` it: the `before` of the next day.
+///
+/// ```
+/// use epos_core::model::{Batch, Content, Context, Hash, Header, Key, Money, Numbering, Source, Store};
+/// use epos_core::reconcile::{Before, Evidence, after, day};
+///
+/// let (store, date) = (Store::new("LW", "Leith Walk"), "2026-11-20".parse()?);
+/// let header = Header { number: "201".into(), date, total: Money::cents(350), ..Header::default() };
+/// let key = Key { store: "LW".into(), till: "1".into(), trading_day: date };
+/// let source = Source {
+///     batch: Batch { key, content: Content { headers: vec![header.into()], ..Content::default() } },
+///     document: "till-1.csv".into(),
+///     hash: Hash::default(),
+///     layout: "sales".into(),
+///     numbering: Numbering::PerTill,
+///     prices_include_tax: Some(true),
+///     absent: Vec::new(),
+///     arrived_at: None,
+/// };
+/// let evidence = Evidence { sources: vec![source], ..Evidence::default() };
+/// let friday = day(&store, date, &evidence, &Context::default());
+/// let saturday = Evidence { before: after(&friday, &evidence, &Before::default()), ..Evidence::default() };
+/// assert_eq!(saturday.before.last_number["1"], "201", "Saturday's first sale should be 202");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn after(day: &StoreDay, evidence: &Evidence, before: &Before) -> Before {
     // No float and no number is carried from before a store's first day.
     let too_early = day.state == State::NotExpected && !evidence.sources.is_empty();

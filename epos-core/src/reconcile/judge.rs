@@ -40,6 +40,33 @@ pub(super) struct Judgement<'a> {
 }
 
 /// Judges one store-day from its active content. Every figure is recomputed; nothing is kept from an earlier judgement.
+///
+/// ```
+/// use epos_core::model::{Batch, CashMovement, Content, Context, Hash, Key, Money, Numbering, Source, Store, Tender, ZReport};
+/// use epos_core::reconcile::{Evidence, day};
+///
+/// let (store, date) = (Store::new("LW", "Leith Walk"), "2026-11-20".parse()?);
+/// let paid = Tender { number: "1".into(), date, tender: "Cash".into(), amount: Money::cents(80_00), ..Tender::default() };
+/// let float = Some(Money::cents(100_00));
+/// let counted = Some(Money::cents(179_50));
+/// let z = ZReport { z_number: "7".into(), tender: "Cash".into(), opening_float: float, counted, ..ZReport::default() };
+/// let source = Source {
+///     batch: Batch {
+///         key: Key { store: "LW".into(), till: "1".into(), trading_day: date },
+///         content: Content { tenders: vec![paid.into()], z_reports: vec![z.into()], ..Content::default() },
+///     },
+///     document: "till-1.csv".into(),
+///     hash: Hash::default(),
+///     layout: "sales".into(),
+///     numbering: Numbering::PerDay,
+///     prices_include_tax: Some(true),
+///     absent: Vec::new(),
+///     arrived_at: None,
+/// };
+/// let judged = day(&store, date, &Evidence { sources: vec![source], ..Evidence::default() }, &Context::default());
+/// assert_eq!(judged.drawers[0].over_short, Some(Money::cents(-50)), "100.00 + 80.00 should be there");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: &Context) -> StoreDay {
     let mut judgement = Judgement::new(store, trading_day, evidence, context);
     let expectation = store.expectation(trading_day);

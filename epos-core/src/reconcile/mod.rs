@@ -224,6 +224,27 @@ pub struct StoreDay {
 impl StoreDay {
     /// The sum of over/short of the cash drawers; `None` when none was judged. An over is never netted against a short for the
     /// state, only for this headline.
+    ///
+    /// ```
+    /// use epos_core::model::{Account, Balance, Context, Money, Store, TenderClass};
+    /// use epos_core::reconcile::{DrawerResult, Evidence, day};
+    ///
+    /// let mut friday = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+    /// assert_eq!(friday.over_short(), None, "nothing was judged, which is not 0.00");
+    /// friday.drawers = [("1", 2_00), ("2", -50)].map(|(drawer, cents)| {
+    ///     # let account = Account::Drawer { store: "LW".into(), drawer: drawer.into(), tender: "Cash".into() };
+    ///     # let balance = Balance { account, opening: None, moved_in: 0.into(), moved_out: 0.into(), counted: None };
+    ///     # let (tills, z_numbers, tender, class) = (vec![drawer.into()], Vec::new(), "Cash".into(), TenderClass::Cash);
+    ///     # let (expected_by_z, not_judged, banked, left) = (None, None, None, None);
+    ///     # let (blind, after_cutoff, overnight) = (false, None, None);
+    ///     let (drawer, over_short) = (drawer.to_owned(), Some(Money::cents(cents)));
+    ///     DrawerResult { drawer, over_short, /* and what else was found */
+    ///     # tills, z_numbers, tender, class, balance, expected_by_z, not_judged, banked, left, blind, after_cutoff, overnight,
+    ///     }
+    /// }).to_vec();
+    /// assert_eq!(friday.over_short(), Some(Money::cents(1_50)));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn over_short(&self) -> Option<Money> {
         let judged: Vec<Money> =
             self.drawers.iter().filter(|drawer| drawer.class == TenderClass::Cash).filter_map(|drawer| drawer.over_short).collect();
@@ -231,6 +252,19 @@ impl StoreDay {
     }
 
     /// The shelf balance of a SKU.
+    ///
+    /// ```
+    /// use epos_core::model::{Account, Balance, Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    ///
+    /// let mut friday = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+    /// let account = Account::Shelf { store: "LW".into(), sku: "jam".into() };
+    /// let (opening, counted) = (Some(20.into()), Some(14.into()));
+    /// friday.shelves.push(Balance { account, opening, moved_in: 0.into(), moved_out: 5.into(), counted });
+    /// assert_eq!(friday.shelf("jam").and_then(Balance::over_short), Some((-1).into()), "one of 15 is not there");
+    /// assert_eq!(friday.shelf("tea"), None);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn shelf(&self, sku: &str) -> Option<&Balance> {
         self.shelves.iter().find(|balance| matches!(&balance.account, Account::Shelf { sku: of, .. } if of == sku))
     }

@@ -19,6 +19,31 @@ fn papers(transfer: &Transfer) -> Papers {
 }
 
 /// Brings the two sides of every transfer together: each store-day that speaks of one gets to know all that was said of it.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use epos_core::model::{Batch, Content, Hash, Key, Numbering, Quantity, Side, Source, Transfer};
+/// use epos_core::reconcile::{Evidence, meet};
+///
+/// let (friday, saturday) = ("2026-11-20".parse()?, "2026-11-21".parse()?);
+/// let evidence = |store: &str, side, trading_day, units| {
+///     let (from_store, to_store) = ("LW".into(), "SB".into());
+///     let (reference, item_code, quantity) = ("T1".into(), "jam".into(), Quantity::units(units));
+///     let transfer = Transfer { reference, from_store, to_store, side, item_code, quantity, ..Transfer::default() };
+///     let transfers = vec![transfer.into()];
+///     let key = Key { store: store.into(), till: String::new(), trading_day };
+///     let batch = Batch { key, content: Content { transfers, ..Content::default() } };
+///     let (document, hash, layout, numbering) = ("transfers.csv".into(), Hash::default(), "transfers".into(), Numbering::None);
+///     let (prices_include_tax, absent, arrived_at) = (None, Vec::new(), None);
+///     let source = Source { batch, document, hash, layout, numbering, prices_include_tax, absent, arrived_at };
+///     ((store.to_owned(), trading_day), Evidence { sources: vec![source], ..Evidence::default() })
+/// };
+/// let mut all = BTreeMap::from([evidence("LW", Side::Sent, friday, 12), evidence("SB", Side::Received, saturday, 11)]);
+/// meet(&mut all);
+/// let sides: Vec<_> = all[&("SB".to_owned(), saturday)].transfers.iter().map(|(day, of)| (*day, of.side)).collect();
+/// assert_eq!(sides, [(friday, Side::Sent), (saturday, Side::Received)], "Stockbridge now knows what Leith Walk said");
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn meet(evidence: &mut BTreeMap<(String, NaiveDate), Evidence>) {
     let mut said: HashMap<Papers, Vec<(NaiveDate, Transfer)>> = HashMap::new();
     for ((_, day), evidence) in evidence.iter() {

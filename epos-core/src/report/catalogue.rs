@@ -25,6 +25,13 @@ crate::model::words! {
 
 impl Group {
     /// Its heading for people.
+    ///
+    /// ```
+    /// use epos_core::report::{Group, entry};
+    ///
+    /// assert_eq!(entry("journal").map(|entry| entry.group.title()), Some("Money and books"));
+    /// assert_eq!(Group::Days.title(), "Days and stores");
+    /// ```
     pub const fn title(self) -> &'static str {
         match self {
             Group::Days => "Days and stores",
@@ -97,6 +104,14 @@ impl Entry {
     }
 
     /// What may be asked of it, as the command line writes it: `--top N (10), --by takings|quantity`. Empty when nothing may.
+    ///
+    /// ```
+    /// use epos_core::report::entry;
+    ///
+    /// let options = |name| entry(name).map(|entry| entry.options()).unwrap_or_default();
+    /// assert_eq!(options("best-sellers"), "--top N (10), --by takings|quantity");
+    /// assert_eq!(options("daily"), "");
+    /// ```
     pub fn options(&self) -> String {
         let by: Vec<&str> = self.by.iter().map(|by| by.word()).collect();
         let options = [
@@ -108,6 +123,17 @@ impl Entry {
     }
 
     /// Why it cannot do what was asked: it takes no such option, or not that value. `None` when it can.
+    ///
+    /// ```
+    /// use epos_core::report::{Asked, By, entry};
+    ///
+    /// let daily = entry("daily").ok_or("no such report")?;
+    /// let why = daily.refuses(&Asked { top: Some(5), ..Asked::default() });
+    /// assert_eq!(why.as_deref(), Some("the report `daily` does not take --top; it takes none but --from, --to and --store"));
+    /// let best = entry("best-sellers").ok_or("no such report")?;
+    /// assert_eq!(best.refuses(&Asked { top: Some(5), by: Some(By::Quantity), ..Asked::default() }), None);
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn refuses(&self, asked: &Asked) -> Option<String> {
         let wrong = if asked.top.is_some() && self.top.is_none() {
             "--top".to_owned()
@@ -231,6 +257,14 @@ pub const CATALOGUE: &[Entry] = &[
 ];
 
 /// The entry called `name` (blanks, `_` and `-` are the same), or `None` when the catalogue has no such report.
+///
+/// ```
+/// use epos_core::report::entry;
+///
+/// assert_eq!(entry("over-short").map(|entry| entry.title), Some("Over/short account"));
+/// assert_eq!(entry("Over Short").map(|entry| entry.name), Some("over-short"));
+/// assert!(entry("weather").is_none());
+/// ```
 pub fn entry(name: &str) -> Option<&'static Entry> {
     let name = name.trim().to_lowercase().replace(['_', ' '], "-");
     CATALOGUE.iter().find(|entry| entry.name == name)
@@ -238,6 +272,23 @@ pub fn entry(name: &str) -> Option<&'static Entry> {
 
 /// The report called `name`, as [`entry`] finds it. What was asked of it beside days and store is the period's
 /// [`asked`](Period::asked).
+///
+/// ```
+/// use epos_core::model::{Context, Money, Store, Value};
+/// use epos_core::reconcile::{Evidence, State, day};
+/// use epos_core::report::{Period, report};
+///
+/// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+/// let mut judged = day(&Store::new("LW", "Leith Walk"), friday, &Evidence::default(), &context);
+/// judged.state = State::Balanced;
+/// judged.bridge.takings = Money::cents(123_50);
+/// let days = [judged];
+/// let daily = report("daily", &Period::new(friday, friday, None, &days, &[], &context)).ok_or("no such report")?;
+/// let takings = daily.column("takings").ok_or("no such column")?;
+/// assert_eq!(daily.rows[0][takings], Value::Decimal(Money::cents(123_50).decimal()));
+/// assert_eq!(daily.completeness.to_string(), "1 of 1 store-day");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn report(name: &str, period: &Period<'_>) -> Option<Report> {
     entry(name).map(|entry| (entry.make)(period))
 }

@@ -1,6 +1,13 @@
 //! What the columns of reports mean. A name means one thing, in every report.
 
 /// What the column called `name` holds, in one sentence; empty for a name that no report has.
+///
+/// ```
+/// use epos_core::report::meaning;
+///
+/// assert_eq!(meaning("takings"), "Goods and services sold, tax included, discounts and refunds taken off.");
+/// assert_eq!(meaning("weather"), "");
+/// ```
 pub fn meaning(name: &str) -> &'static str {
     MEANINGS.iter().find(|(known, _)| *known == name).map_or("", |(_, meaning)| meaning)
 }

@@ -191,6 +191,18 @@ pub fn make(period: &Period<'_>, name: &'static str, columns: Vec<ReportColumn>,
 }
 
 /// Has anything of this store-day come? Where nothing has, its figures are unknown, not zero.
+///
+/// ```
+/// use epos_core::model::{Context, Money, Store};
+/// use epos_core::reconcile::{Evidence, day};
+/// use epos_core::report::has_come;
+///
+/// let mut friday = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+/// assert!(!has_come(&friday), "its takings are unknown, not 0.00");
+/// friday.bridge.takings = Money::cents(123_50);
+/// assert!(has_come(&friday));
+/// # Ok::<(), chrono::ParseError>(())
+/// ```
 pub fn has_come(day: &StoreDay) -> bool {
     let silent = matches!(day.state, State::Overdue | State::Expected | State::Closed | State::NotExpected);
     !silent || day.transactions > 0 || day.left_out > 0 || day.bridge != Bridge::default()

@@ -84,6 +84,23 @@ pub struct Completeness {
 
 impl Completeness {
     /// Counts the states of `days`.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, State, day};
+    /// use epos_core::report::Completeness;
+    ///
+    /// let judged = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+    /// let days = [State::Balanced, State::OutOfBalance, State::Overdue, State::Closed].map(|state| {
+    ///     let mut day = judged.clone();
+    ///     day.state = state;
+    ///     day
+    /// });
+    /// let all = Completeness::of(&days);
+    /// assert_eq!((all.expected, all.present, all.missing, all.closed), (3, 2, 1, 1));
+    /// assert_eq!(all.to_string(), "2 of 3 store-days, 1 late, 1 out of balance, 1 closed");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn of<'d>(days: impl IntoIterator<Item = &'d StoreDay>) -> Self {
         let mut all = Completeness::default();
         for day in days {
@@ -111,6 +128,14 @@ impl Completeness {
     }
 
     /// True when every expected store-day came whole.
+    ///
+    /// ```
+    /// use epos_core::report::Completeness;
+    ///
+    /// let late = Completeness { expected: 3, present: 2, missing: 1, ..Completeness::default() };
+    /// assert!(!late.is_whole());
+    /// assert!(Completeness { present: 3, missing: 0, ..late }.is_whole());
+    /// ```
     pub fn is_whole(&self) -> bool {
         self.present == self.expected
     }
@@ -170,11 +195,36 @@ pub struct Report {
 
 impl Report {
     /// The position of the column called `name`.
+    ///
+    /// ```
+    /// use epos_core::model::Context;
+    /// use epos_core::report::{Period, report};
+    ///
+    /// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+    /// let daily = report("daily", &Period::new(friday, friday, None, &[], &[], &context)).ok_or("no such report")?;
+    /// let takings = daily.column("takings").ok_or("no such column")?;
+    /// assert_eq!(daily.columns[takings].title, "Takings");
+    /// assert_eq!(daily.column("weather"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
 
     /// The currencies of the bridge and the rows, in order.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::{Period, report};
+    ///
+    /// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+    /// let dublin = Store { currency: "EUR".into(), ..Store::new("DB", "Dublin") };
+    /// let days = [dublin, Store::new("LW", "Leith Walk")].map(|store| day(&store, friday, &Evidence::default(), &context));
+    /// let daily = report("daily", &Period::new(friday, friday, None, &days, &[], &context)).ok_or("no such report")?;
+    /// assert_eq!(daily.currencies(), ["EUR", "GBP"], "their amounts are never added up");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn currencies(&self) -> Vec<String> {
         let mut all: Vec<String> = self.bridge.iter().map(|line| line.currency.clone()).collect();
         if let Some(column) = self.column("currency") {
@@ -201,6 +251,12 @@ pub struct BridgeLine {
 }
 
 /// Decimals that a currency's smallest coin or unit has (ISO 4217): 2 for most.
+///
+/// ```
+/// use epos_core::report::minor_units;
+///
+/// assert_eq!(["GBP", "JPY", "KWD"].map(minor_units), [2, 0, 3]);
+/// ```
 pub fn minor_units(currency: &str) -> u32 {
     match currency {
         "JPY" | "KRW" | "ISK" | "CLP" | "PYG" | "VND" | "UGX" | "RWF" | "XAF" | "XOF" | "XPF" => 0,

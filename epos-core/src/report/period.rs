@@ -83,6 +83,21 @@ pub struct Period<'a> {
 impl<'a> Period<'a> {
     /// The store-days between `from` and `to` (both included), of `store` or of all. Others among `days` and `sources` are left
     /// out; both may come in any order.
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::Period;
+    ///
+    /// let (context, store) = (Context::default(), Store::new("LW", "Leith Walk"));
+    /// let week: Vec<NaiveDate> = "2026-11-16".parse::<NaiveDate>()?.iter_days().take(7).collect();
+    /// let days: Vec<_> = week.iter().rev().map(|date| day(&store, *date, &Evidence::default(), &context)).collect();
+    /// let period = Period::new(week[1], week[3], Some("LW"), &days, &[], &context);
+    /// let within: Vec<_> = period.days.iter().map(|day| day.trading_day).collect();
+    /// assert_eq!(within, week[1..=3], "in order, both ends included");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn new(
         from: NaiveDate,
         to: NaiveDate,
@@ -104,22 +119,71 @@ impl<'a> Period<'a> {
     }
 
     /// The same period with what was asked of the report.
+    ///
+    /// ```
+    /// use epos_core::model::Context;
+    /// use epos_core::report::{Asked, Period};
+    ///
+    /// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+    /// let period = Period::new(friday, friday, None, &[], &[], &context);
+    /// assert_eq!(period.asked.top, None);
+    /// assert_eq!(period.with(Asked { top: Some(5), ..Asked::default() }).asked.top, Some(5));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     #[must_use]
     pub fn with(self, asked: Asked) -> Self {
         Period { asked, ..self }
     }
 
     /// Other days of the same store or stores, as far as they are known. What was asked stays.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::Period;
+    ///
+    /// let (context, store) = (Context::default(), Store::new("LW", "Leith Walk"));
+    /// let (friday, saturday) = ("2026-11-20".parse()?, "2026-11-21".parse()?);
+    /// let days = [friday, saturday].map(|date| day(&store, date, &Evidence::default(), &context));
+    /// let today = Period::new(saturday, saturday, None, &days, &[], &context);
+    /// let yesterday = today.at(friday, friday);
+    /// assert_eq!((yesterday.days.len(), yesterday.days[0].trading_day), (1, friday));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn at(&self, from: NaiveDate, to: NaiveDate) -> Period<'a> {
         Period::new(from, to, self.store, self.known.0, self.known.1, self.context).with(self.asked.clone())
     }
 
     /// The rows of all store-days that are known, of every store and in any order.
+    ///
+    /// ```
+    /// use epos_core::model::Context;
+    /// use epos_core::report::{DaySources, Period};
+    ///
+    /// let (friday, saturday, context) = ("2026-11-20".parse()?, "2026-11-21".parse()?, Context::default());
+    /// let rows = [friday, saturday].map(|trading_day| DaySources { store: "LW".into(), trading_day, sources: Vec::new() });
+    /// let period = Period::new(friday, friday, None, &[], &rows, &context);
+    /// assert_eq!((period.sources.len(), period.known().len()), (1, 2));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn known(&self) -> &'a [DaySources] {
         self.known.1
     }
 
     /// Everything known before its first day.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::Period;
+    ///
+    /// let (context, store) = (Context::default(), Store::new("LW", "Leith Walk"));
+    /// let (friday, saturday) = ("2026-11-20".parse()?, "2026-11-21".parse()?);
+    /// let days = [friday, saturday].map(|date| day(&store, date, &Evidence::default(), &context));
+    /// let past = Period::new(saturday, saturday, None, &days, &[], &context).past();
+    /// assert_eq!((past.to, past.days.len()), (friday, 1));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn past(&self) -> Period<'a> {
         match self.from.pred_opt() {
             Some(eve) => self.at(NaiveDate::MIN, eve),
@@ -129,6 +193,19 @@ impl<'a> Period<'a> {
 
     /// The first and last day over which its figures are put together when they go by `by`: the day, the month as far as it
     /// lies in the period, or the whole period.
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use epos_core::model::Context;
+    /// use epos_core::report::{By, Period};
+    ///
+    /// let (context, date) = (Context::default(), |text: &str| text.parse::<NaiveDate>());
+    /// let period = Period::new(date("2026-10-15")?, date("2026-11-20")?, None, &[], &[], &context);
+    /// assert_eq!(period.bucket(date("2026-10-31")?, By::Month), (date("2026-10-15")?, date("2026-10-31")?));
+    /// assert_eq!(period.bucket(date("2026-11-02")?, By::Month), (date("2026-11-01")?, date("2026-11-20")?));
+    /// assert_eq!(period.bucket(date("2026-11-02")?, By::Period), (period.from, period.to));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn bucket(&self, day: NaiveDate, by: By) -> (NaiveDate, NaiveDate) {
         match by {
             By::Day => (day, day),
@@ -142,6 +219,18 @@ impl<'a> Period<'a> {
     }
 
     /// The store of a code.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::report::Period;
+    ///
+    /// let (friday, mut context) = ("2026-11-20".parse()?, Context::default());
+    /// context.stores.insert("LW".into(), Store::new("LW", "Leith Walk"));
+    /// let period = Period::new(friday, friday, None, &[], &[], &context);
+    /// assert_eq!(period.store_of("LW").map(|store| store.name.as_str()), Some("Leith Walk"));
+    /// assert_eq!(period.store_of("Leith Walk"), None, "only the code is asked for");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn store_of(&self, code: &str) -> Option<&'a Store> {
         self.context.stores.get(code)
     }
@@ -153,6 +242,17 @@ impl<'a> Period<'a> {
     }
 
     /// A store's name as people say it, else its code.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::report::Period;
+    ///
+    /// let (friday, mut context) = ("2026-11-20".parse()?, Context::default());
+    /// context.stores.insert("LW".into(), Store::new("LW", "Leith Walk"));
+    /// let period = Period::new(friday, friday, None, &[], &[], &context);
+    /// assert_eq!((period.store_name("LW"), period.store_name("SB")), ("Leith Walk", "SB"));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn store_name<'s>(&self, code: &'s str) -> &'s str
     where
         'a: 's,
@@ -161,28 +261,125 @@ impl<'a> Period<'a> {
     }
 
     /// The currency of a store: its judged days say it, else the store's own entry.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::Period;
+    ///
+    /// let (friday, mut context) = ("2026-11-20".parse()?, Context::default());
+    /// context.stores.insert("LW".into(), Store::new("LW", "Leith Walk"));
+    /// let dublin = Store { currency: "EUR".into(), ..Store::new("DB", "Dublin") };
+    /// let days = [day(&dublin, friday, &Evidence::default(), &context)];
+    /// let period = Period::new(friday, friday, None, &days, &[], &context);
+    /// assert_eq!(["DB", "LW", "XX"].map(|store| period.currency(store)), ["EUR", "GBP", ""]);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn currency(&self, store: &str) -> &'a str {
         let of_day = self.days.binary_search_by(|day| day.store.as_str().cmp(store)).ok().and_then(|found| self.days.get(found));
         of_day.map(|day| day.currency.as_str()).or_else(|| self.store_of(store).map(|store| store.currency.as_str())).unwrap_or("")
     }
 
     /// The transactions of a store-day.
+    ///
+    /// ```
+    /// use epos_core::model::{Batch, Content, Context, Hash, Header, Key, Money, Numbering, Source, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::{DaySources, Period};
+    ///
+    /// let (context, store, date) = (Context::default(), "LW".to_owned(), "2026-11-20".parse()?);
+    /// let sale = |number: &str| Header { number: number.into(), date, total: Money::cents(350), ..Header::default() };
+    /// let headers = vec![sale("201").into(), sale("202").into()];
+    /// let key = Key { store: store.clone(), till: "1".into(), trading_day: date };
+    /// let source = Source {
+    ///     batch: Batch { key, content: Content { headers, ..Content::default() } },
+    ///     document: "till-1.csv".into(),
+    ///     hash: Hash::default(),
+    ///     layout: "sales".into(),
+    ///     numbering: Numbering::PerTill,
+    ///     prices_include_tax: Some(true),
+    ///     absent: Vec::new(),
+    ///     arrived_at: None,
+    /// };
+    /// let days = [day(&Store::new("LW", "Leith Walk"), date, &Evidence::default(), &context)];
+    /// let rows = [DaySources { store, trading_day: date, sources: vec![source] }];
+    /// let period = Period::new(date, date, None, &days, &rows, &context);
+    /// let numbers: Vec<&str> = period.sales_of(&days[0]).iter().map(|sale| sale.number).collect();
+    /// assert_eq!(numbers, ["201", "202"]);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn sales_of(&self, day: &StoreDay) -> &[Sale<'a>] {
         between(&self.sales, |sale| (sale.store, sale.trading_day).cmp(&(&day.store, day.trading_day)))
     }
 
     /// The rows of a store-day.
+    ///
+    /// ```
+    /// use epos_core::model::{Batch, Content, Context, Hash, Key, Numbering, Source, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::{DaySources, Period};
+    ///
+    /// let (context, date) = (Context::default(), "2026-11-20".parse()?);
+    /// let rows = ["LW", "SB"].map(|store| {
+    ///     let key = Key { store: store.into(), till: "1".into(), trading_day: date };
+    ///     let source = Source {
+    ///         batch: Batch { key, content: Content::default() },
+    ///         document: format!("{store}.csv"),
+    ///         hash: Hash::default(),
+    ///         layout: "sales".into(),
+    ///         numbering: Numbering::PerTill,
+    ///         prices_include_tax: Some(true),
+    ///         absent: Vec::new(),
+    ///         arrived_at: None,
+    ///     };
+    ///     DaySources { store: store.into(), trading_day: date, sources: vec![source] }
+    /// });
+    /// let days = [day(&Store::new("LW", "Leith Walk"), date, &Evidence::default(), &context)];
+    /// let period = Period::new(date, date, None, &days, &rows, &context);
+    /// let documents: Vec<&str> = period.sources_of(&days[0]).map(|source| source.document.as_str()).collect();
+    /// assert_eq!(documents, ["LW.csv"]);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn sources_of(&self, day: &StoreDay) -> impl Iterator<Item = &'a Source> {
         let of = between(&self.sources, |of| (&of.store, of.trading_day).cmp(&(&day.store, day.trading_day)));
         of.iter().flat_map(|&of| &of.sources)
     }
 
     /// A person's name or code as tills write it, else the token that stands for it.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Person};
+    /// use epos_core::report::Period;
+    ///
+    /// let (friday, mut context) = ("2026-11-20".parse()?, Context::default());
+    /// context.people.insert(("cashier".into(), Person("Ann".into())), Person("t1".into()));
+    /// let period = Period::new(friday, friday, None, &[], &[], &context);
+    /// assert_eq!(period.person(&Person("t1".into())), "Ann");
+    /// assert_eq!(period.person(&Person("t2".into())), "t2", "somebody who was forgotten");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn person<'s>(&'s self, person: &'s Person) -> &'s str {
         self.names.get(person).copied().unwrap_or(&person.0)
     }
 
     /// The money identity of all store-days, per currency.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Money, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::Period;
+    ///
+    /// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+    /// let days = [("LW", "GBP", 100), ("SB", "GBP", 50), ("DB", "EUR", 80)].map(|(code, currency, takings)| {
+    ///     let store = Store { currency: currency.into(), ..Store::new(code, code) };
+    ///     let mut judged = day(&store, friday, &Evidence::default(), &context);
+    ///     judged.bridge.takings = Money::cents(takings);
+    ///     judged
+    /// });
+    /// let bridges = Period::new(friday, friday, None, &days, &[], &context).bridges();
+    /// assert_eq!((bridges["GBP"].takings, bridges["EUR"].takings), (Money::cents(150), Money::cents(80)));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn bridges(&self) -> BTreeMap<&'a str, Bridge> {
         let mut all: BTreeMap<&str, Bridge> = BTreeMap::new();
         for day in &self.days {
@@ -192,6 +389,19 @@ impl<'a> Period<'a> {
     }
 
     /// Codes of the stores it has days or rows of, in order.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    /// use epos_core::report::{DaySources, Period};
+    ///
+    /// let (friday, context) = ("2026-11-20".parse()?, Context::default());
+    /// let days = [day(&Store::new("SB", "Stockbridge"), friday, &Evidence::default(), &context)];
+    /// let rows = [DaySources { store: "LW".into(), trading_day: friday, sources: Vec::new() }];
+    /// let stores = Period::new(friday, friday, None, &days, &rows, &context).stores();
+    /// assert_eq!(stores.into_iter().collect::<Vec<_>>(), ["LW", "SB"]);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
     pub fn stores(&self) -> BTreeSet<&'a str> {
         let of_rows = self.sources.iter().map(|day| day.store.as_str());
         self.days.iter().map(|day| day.store.as_str()).chain(of_rows).collect()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
-use super::rollup::Fold;
+use super::rollup::{Fold, Totals, Words};
 use super::{Rows, Tally, fact_table, row_hash};
 use crate::diagnostic::{self, Diagnostic};
 use crate::model::{At, BatchKey, Block, Coverage, Hash, Key, Kind, Numbering, Origin, Person, Type, Value};
@@ -274,8 +274,8 @@ pub fn number_field(kind: Kind) -> Option<usize> {
     ["number", "z_number", "item_code", "reference", "code", "unit", "date"].iter().find_map(|name| kind.field(name))
 }
 
-/// Rows up to which the roll-ups are made while the rows stream by; those of a larger document are made from what was written.
-const FOLDED_MAX: u64 = 1_500_000;
+/// Sums that are made while the rows stream by; those of a larger document are made from what was written.
+const SUMS_MAX: usize = 700_000;
 
 /// Rows of one table that are unfolded before they are written.
 const AT_A_TIME: usize = 4_000;
@@ -285,14 +285,19 @@ const AT_A_TIME: usize = 4_000;
 pub struct Drafts {
     /// The batches in the order in which they first appeared.
     pub list: Vec<Draft>,
-    /// The roll-ups of its till-days.
+    /// The roll-ups of its till-days: of all, or (a very large document) of none.
     pub folds: BTreeMap<Key, Fold>,
+    /// The words that the roll-ups speak of.
+    pub words: Words,
+    folding: bool,
+    /// Till-days with a transaction that goes on in another block: their roll-ups are made from what was written.
+    torn: HashSet<Key>,
     /// People.
     pub people: People,
     index: HashMap<BatchKey, usize>,
     seen: HashMap<u64, Lines, BuildHasherDefault<Ready>>,
-    /// Rows counted in so far.
-    rows: u64,
+    /// Blocks counted in so far.
+    blocks: u32,
 }
 
 fn draft(
@@ -332,30 +337,35 @@ impl Hasher for Ready {
 #[derive(Debug, Clone, Copy, Default)]
 struct Lines {
     low: u64,
-    highest: i64,
+    highest: i32,
+    /// The block that had the last of them.
+    block: u32,
 }
 
 impl Lines {
     /// The place of the next row: the stated one while it is free, else behind the last. Two transactions that share a number
     /// keep all their lines this way.
     fn place(&mut self, stated: Option<i64>) -> i64 {
+        let highest = i64::from(self.highest);
         let free = |line: &i64| match line {
             0..64 => self.low & (1 << line) == 0,
-            line => *line > self.highest,
+            line => *line > highest && *line < i64::from(i32::MAX),
         };
-        let line = stated.filter(free).unwrap_or(self.highest.max(0) + 1);
+        let line = stated.filter(free).unwrap_or(highest.max(0) + 1);
         if let 0..64 = line {
             self.low |= 1 << line;
         }
-        self.highest = self.highest.max(line);
+        self.highest = i32::try_from(highest.max(line)).unwrap_or(i32::MAX);
         line
     }
 }
 
 impl Drafts {
     /// None yet. Tokens for new people are made of the seed.
-    pub fn new(seed: [u8; 32]) -> Self {
-        Drafts { people: People { seed, ..People::default() }, ..Drafts::default() }
+    ///
+    /// With `careful` every transaction is remembered: rows that stand twice get places of their own, and the roll-ups are made on the way.
+    pub fn new(seed: [u8; 32], careful: bool) -> Self {
+        Drafts { people: People { seed, ..People::default() }, folding: careful, ..Drafts::default() }
     }
 
     /// Counts a block in, and says where each of its rows goes, in the order of [`Drafts::rows`]. `strangers` are those of
@@ -366,8 +376,11 @@ impl Drafts {
         let mut places = Vec::with_capacity(block.batches.iter().map(|batch| batch.content.total()).sum());
         let mut scratch = (Vec::with_capacity(512), Vec::with_capacity(64));
         let mut number = Vec::with_capacity(64);
+        self.blocks += 1;
+        let here = self.blocks;
         let (people, list, index, seen) = (&self.people, &mut self.list, &mut self.index, &mut self.seen);
         for batch in &block.batches {
+            let mut torn = false;
             for &kind in Kind::ALL.iter().filter(|&&kind| batch.content.count(kind) > 0) {
                 let parted = Parted::new(kind, said.coverage);
                 let mut draft_of = |part: (String, bool), list: &mut Vec<Draft>| draft(list, index, &batch.key, kind, part, &said);
@@ -389,7 +402,10 @@ impl Drafts {
                     let mut hasher = DefaultHasher::new();
                     hasher.write_usize(draft);
                     hasher.write(nameless.as_deref().map_or(number.as_slice(), str::as_bytes));
-                    let line = seen.entry(hasher.finish()).or_default().place(stated);
+                    let lines = seen.entry(hasher.finish()).or_default();
+                    torn |= lines.block != 0 && lines.block != here;
+                    lines.block = here;
+                    let line = lines.place(stated);
                     let (with, without) = row_hash(kind, &values, line, &mut scratch);
                     if let Some(draft) = list.get_mut(draft) {
                         draft.content.add(&with);
@@ -398,6 +414,9 @@ impl Drafts {
                     places.push(Place { draft, line, number: nameless.map(String::into_boxed_str) });
                 });
             }
+            if torn && block.origin.sheet.is_empty() {
+                self.torn.insert(batch.key.clone());
+            }
         }
         self.sum(block);
         places
@@ -405,19 +424,20 @@ impl Drafts {
 
     /// Counts a block into the roll-ups, and notes what lists say of people.
     fn sum(&mut self, block: &Block) {
-        self.rows += block.batches.iter().map(|batch| batch.content.total() as u64).sum::<u64>();
-        if self.rows > FOLDED_MAX {
-            self.folds.clear();
-        }
+        // Only a text keeps all of a transaction in one block: sheets may each have a part.
+        let whole = block.origin.sheet.is_empty();
         for batch in &block.batches {
             let content = &batch.content;
-            if self.rows <= FOLDED_MAX && content.headers.len() + content.lines.len() + content.tenders.len() > 0 {
+            if self.folding && content.headers.len() + content.lines.len() + content.tenders.len() > 0 {
                 let people = &self.people;
                 if !self.folds.contains_key(&batch.key) {
                     self.folds.insert(batch.key.clone(), Fold::default());
                 }
                 if let Some(fold) = self.folds.get_mut(&batch.key) {
-                    fold.add(content, &|person| people.token("employee", &person.0).unwrap_or_default());
+                    fold.add(content, &mut self.words, &|person| people.token("employee", &person.0).unwrap_or_default());
+                    if whole {
+                        fold.settle(&mut self.words);
+                    }
                 }
             }
             let people = &mut self.people;
@@ -475,16 +495,26 @@ impl Drafts {
         tables.iter().filter(|rows| !rows.is_empty()).try_for_each(write)
     }
 
-    /// Lets go of which lines each transaction has: a transaction's lines stand together, and where they do not, the lines state their
-    /// places. Rows with the same place are found by the database's key.
+    /// After rows were written: lets go of which lines each transaction has, unless the roll-ups need it. A transaction's lines stand
+    /// together, and where they do not, the lines state their places; rows with the same place are found by the database's key.
     pub fn forget(&mut self) {
-        if self.rows > FOLDED_MAX {
+        if !self.folding {
             self.seen = HashMap::default();
+        } else if self.folds.values().map(Fold::len).sum::<usize>() > SUMS_MAX {
+            self.folding = false;
+            self.folds.clear();
         }
+    }
+
+    /// A till-day's sums, when they were made while its rows streamed by: after [`Drafts::close`].
+    pub fn totals(&self, key: &Key) -> Option<Totals> {
+        self.folds.get(key).map(|fold| fold.totals(&self.words))
     }
 
     /// After the last block: events without reference are known by their content.
     pub fn close(&mut self) {
+        self.folds.retain(|key, _| !self.torn.contains(key));
+        self.folds.values_mut().for_each(|fold| fold.settle(&mut self.words));
         for draft in self.list.iter_mut().filter(|draft| draft.by_content) {
             draft.key.2 = format!("{} {}", draft.key.2, draft.content.hash().short());
             draft.by_content = false;

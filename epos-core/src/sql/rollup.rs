@@ -1,7 +1,8 @@
 //! Roll-ups: a till-day's rows folded into narrow sums. Folds add up over blocks and documents, so that a difference can be applied.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
+use std::rc::Rc;
 
 use chrono::{NaiveTime, Timelike};
 
@@ -96,29 +97,6 @@ pub struct Totals {
     pub products: BTreeMap<String, Sums>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct Entry {
-    sums: Sums,
-    /// Hashes of transaction numbers; neighbours are never equal.
-    numbers: Vec<u64>,
-}
-
-impl Entry {
-    fn add(&mut self, number: u64, sums: Sums) {
-        self.sums.add(&sums, 1);
-        if self.numbers.last() != Some(&number) {
-            self.numbers.push(number);
-        }
-    }
-
-    fn finish(mut self) -> Sums {
-        self.numbers.sort_unstable();
-        self.numbers.dedup();
-        self.sums.transactions = self.numbers.len() as i64;
-        self.sums
-    }
-}
-
 /// A header that counts if its transaction turns out to have no lines.
 #[derive(Debug, Clone)]
 struct Stated {
@@ -130,23 +108,32 @@ struct Stated {
 
 /// The rows of one till-day, folded as they come, in any order and in any number of pieces. A transaction counts by its lines, or
 /// by its header where it has none; its tenders count unless it is void, failed or training.
+///
+/// [`Fold::settle`] says that every transaction is whole so far, and frees what was remembered of each.
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
-    axes: [HashMap<String, Entry>; 5],
-    products: HashMap<String, Entry>,
+    sums: HashMap<Place, Sums, foldhash::fast::RandomState>,
+    /// Which transaction stands at which place; neighbours are never equal.
+    seen: Vec<(Place, u64)>,
     /// Transactions with lines, and whether that line counts.
     lines: Vec<(u64, bool)>,
     headers: Vec<Stated>,
     void: Vec<u64>,
     tenders: Vec<(u64, u32, i64)>,
-    words: Words,
 }
 
-/// Words by number: a day has few employees and tenders.
+/// An axis and one of its values; products lie behind the axes.
+type Place = (u8, u32);
+
+/// The places of tenders and of products.
+const TENDERS: u8 = 4;
+const PRODUCTS: u8 = 5;
+
+/// Words by number: many till-days share few employees, tenders and products.
 #[derive(Debug, Clone, Default)]
-struct Words {
-    list: Vec<String>,
-    numbers: HashMap<String, u32>,
+pub struct Words {
+    list: Vec<Rc<str>>,
+    numbers: HashMap<Rc<str>, u32, foldhash::fast::RandomState>,
 }
 
 impl Words {
@@ -155,13 +142,14 @@ impl Words {
             return number;
         }
         let number = self.list.len() as u32;
-        self.list.push(word.to_owned());
-        self.numbers.insert(word.to_owned(), number);
+        let word: Rc<str> = word.into();
+        self.list.push(word.clone());
+        self.numbers.insert(word, number);
         number
     }
 
     fn word(&self, number: u32) -> &str {
-        self.list.get(number as usize).map_or("", String::as_str)
+        self.list.get(number as usize).map_or("", |word| word)
     }
 }
 
@@ -176,21 +164,13 @@ fn hour(time: Option<NaiveTime>) -> &'static str {
 }
 
 fn mark(number: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    number.hash(&mut hasher);
-    hasher.finish()
-}
-
-fn count(map: &mut HashMap<String, Entry>, value: &str, number: u64, sums: Sums) {
-    match map.get_mut(value) {
-        Some(entry) => entry.add(number, sums),
-        None => map.entry(value.to_owned()).or_default().add(number, sums),
-    }
+    foldhash::quality::FixedState::default().hash_one(number)
 }
 
 impl Fold {
     /// Counts rows in. `token` gives what stands for a person.
-    pub fn add<'a>(&mut self, content: &'a Content, token: &dyn Fn(&'a Person) -> &'a str) {
+    pub fn add<'a>(&mut self, content: &'a Content, words: &mut Words, token: &dyn Fn(&'a Person) -> &'a str) {
+        let (mut rate_of, mut rate_text) = (None, String::new());
         for line in &content.lines {
             let number = mark(&line.number);
             let counts = line.kind.counts() && !line.training;
@@ -205,13 +185,17 @@ impl Fold {
                 line.tax_amount.map_or(0, Money::ten_thousandths),
                 line.line_total.ten_thousandths(),
             );
-            let rate = line.tax_rate.map(|rate| rate.to_string()).unwrap_or_default();
-            let employee = line.cashier.as_ref().map(token).unwrap_or_default();
-            let values = [hour(line.time), line.category.as_deref().unwrap_or_default(), employee, &rate];
-            for (axis, value) in self.axes.iter_mut().zip(values) {
-                count(axis, value, number, sums);
+            if line.tax_rate != rate_of {
+                (rate_of, rate_text) = (line.tax_rate, line.tax_rate.map(|rate| rate.to_string()).unwrap_or_default());
             }
-            count(&mut self.products, line.item_code.as_deref().unwrap_or_default(), number, sums);
+            let rate = rate_text.as_str();
+            let employee = line.cashier.as_ref().map(token).unwrap_or_default();
+            let values = [hour(line.time), line.category.as_deref().unwrap_or_default(), employee, rate];
+            for (axis, value) in (0..).zip(values) {
+                self.count_at((axis, words.number(value)), number, sums);
+            }
+            let product = words.number(line.item_code.as_deref().unwrap_or_default());
+            self.count_at((PRODUCTS, product), number, sums);
         }
         for header in &content.headers {
             let number = mark(&header.number);
@@ -224,18 +208,23 @@ impl Fold {
             self.headers.push(Stated {
                 number,
                 hour: hour(header.time),
-                employee: self.words.number(header.cashier.as_ref().map(token).unwrap_or_default()),
+                employee: words.number(header.cashier.as_ref().map(token).unwrap_or_default()),
                 sums: Sums::taken(quantity, header.tax.map_or(0, Money::ten_thousandths), (header.total - other).ten_thousandths()),
             });
         }
         for tender in &content.tenders {
-            let name = self.words.number(&tender.tender);
+            let name = words.number(&tender.tender);
             self.tenders.push((mark(&tender.number), name, tender.amount.ten_thousandths()));
         }
     }
 
-    /// The sums of everything counted in.
-    pub fn finish(mut self) -> Totals {
+    fn count_at(&mut self, place: Place, number: u64, sums: Sums) {
+        self.sums.entry(place).or_default().add(&sums, 1);
+        self.seen.push((place, number));
+    }
+
+    /// Every transaction that was counted in is whole: none of its rows comes later.
+    pub fn settle(&mut self, words: &mut Words) {
         let with_lines: HashSet<u64> = match self.headers.is_empty() {
             true => HashSet::new(),
             false => self.lines.iter().map(|(number, _)| *number).collect(),
@@ -246,24 +235,48 @@ impl Fold {
                 left_out.remove(number);
             }
         }
-        left_out.extend(self.void);
-        for header in self.headers.iter().filter(|header| !with_lines.contains(&header.number)) {
-            let values = [header.hour, "", self.words.word(header.employee), ""];
-            for (axis, value) in self.axes.iter_mut().zip(values) {
-                count(axis, value, header.number, header.sums);
+        left_out.extend(std::mem::take(&mut self.void));
+        self.lines = Vec::new();
+        let blank = words.number("");
+        for header in std::mem::take(&mut self.headers).into_iter().filter(|header| !with_lines.contains(&header.number)) {
+            let values = [words.number(header.hour), blank, header.employee, blank];
+            for (axis, value) in (0..).zip(values) {
+                self.count_at((axis, value), header.number, header.sums);
             }
-            count(&mut self.products, "", header.number, header.sums);
+            self.count_at((PRODUCTS, blank), header.number, header.sums);
         }
-        if let Some(axis) = self.axes.last_mut() {
-            for (number, name, amount) in self.tenders.iter().filter(|(number, ..)| !left_out.contains(number)) {
-                count(axis, self.words.word(*name), *number, Sums::paid(*amount));
-            }
+        let tenders = std::mem::take(&mut self.tenders);
+        for (number, name, amount) in tenders.into_iter().filter(|(number, ..)| !left_out.contains(number)) {
+            self.count_at((TENDERS, name), number, Sums::paid(amount));
         }
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.sort_unstable();
+        seen.dedup();
+        for (place, _) in seen {
+            self.sums.entry(place).or_default().transactions += 1;
+        }
+    }
+
+    /// The sums of everything counted in and settled.
+    pub fn totals(&self, words: &Words) -> Totals {
         let mut totals = Totals::default();
-        for (&axis, values) in Axis::ALL.iter().zip(self.axes) {
-            totals.axes.extend(values.into_iter().map(|(value, entry)| ((axis, value), entry.finish())));
+        for (&(axis, value), &sums) in &self.sums {
+            let value = words.word(value).to_owned();
+            match Axis::ALL.get(usize::from(axis)) {
+                Some(&axis) => totals.axes.insert((axis, value), sums),
+                None => totals.products.insert(value, sums),
+            };
         }
-        totals.products.extend(self.products.into_iter().map(|(sku, entry)| (sku, entry.finish())));
         totals
+    }
+
+    /// How many sums it keeps.
+    pub fn len(&self) -> usize {
+        self.sums.len()
+    }
+
+    /// True when nothing was counted in.
+    pub fn is_empty(&self) -> bool {
+        self.sums.is_empty()
     }
 }

@@ -11,9 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::model::{BatchKey, Content, Coverage, Hash, Key, Kind, Numbering, Type, Value};
 use crate::port::Db;
-use crate::sql::plan::{Draft, Known, KnownBatches, Next, Revision, Said, Step, push_row};
+use crate::sql::plan::{Draft, Drafts, Known, KnownBatches, Next, Revision, Said, Step, push_row};
 use crate::sql::queries::{self, text};
-use crate::sql::rollup::{Axis, Fold, Sums, Totals};
+use crate::sql::rollup::{Axis, Fold, Sums, Totals, Words};
 use crate::sql::stored::{Diff, Stored, into_content, tally, union};
 use crate::sql::{Rows, Statement, fact_table};
 
@@ -238,9 +238,8 @@ pub(super) fn carry_out(
     db: &mut dyn Db,
     steps: &[Step],
     known: &KnownBatches,
-    drafts: &[Draft],
+    drafts: &Drafts,
     ids: &[i64],
-    totals: &BTreeMap<Key, Totals>,
     speaker: &Speaker,
 ) -> Result<Changes> {
     let mut changes = Changes::default();
@@ -252,7 +251,7 @@ pub(super) fn carry_out(
     let before = after.clone();
     let mut compare: BTreeMap<Kind, Vec<(BatchKey, i64, i64, i64)>> = BTreeMap::new();
     for step in steps {
-        let mut own = step.draft.and_then(|position| own_batch(step, drafts.get(position)?, *ids.get(position)?, speaker));
+        let mut own = step.draft.and_then(|position| own_batch(step, drafts.list.get(position)?, *ids.get(position)?, speaker));
         let mut put = None;
         match (&step.next, &mut own) {
             (Next::Keep, Some(own)) => {
@@ -328,8 +327,8 @@ pub(super) fn carry_out(
     }
     let mut sizes: HashMap<i64, u64> =
         known.values().flatten().map(|one| (one.revision.rows_in, one.revision.row_count.unsigned_abs())).collect();
-    sizes.extend(ids.iter().zip(drafts).map(|(&id, draft)| (id, draft.content.rows)));
-    roll_up(db, &before, &after, totals, steps, &sizes)?;
+    sizes.extend(ids.iter().zip(&drafts.list).map(|(&id, draft)| (id, draft.content.rows)));
+    roll_up(db, &before, &after, drafts, steps, &sizes)?;
     Ok(changes)
 }
 
@@ -400,7 +399,7 @@ fn unite(db: &mut dyn Db, step: &Step, list: &[Option<Known>], own: Option<&Revi
 /// Where a till-day's change of the roll-ups comes from.
 enum Change<'t> {
     /// There was nothing, and its sums were made while the rows streamed by.
-    Made(&'t Totals),
+    Made,
     /// From the rows that were seen and those that are seen now.
     Rows(&'t Kept, &'t Kept),
 }
@@ -409,23 +408,16 @@ enum Change<'t> {
 const WEIGHT_MAX: u64 = 20_000;
 
 /// Changes the roll-ups by what each till-day's sums became minus what they were.
-fn roll_up(
-    db: &mut dyn Db,
-    before: &Seen,
-    after: &Seen,
-    totals: &BTreeMap<Key, Totals>,
-    steps: &[Step],
-    sizes: &HashMap<i64, u64>,
-) -> Result<()> {
+fn roll_up(db: &mut dyn Db, before: &Seen, after: &Seen, drafts: &Drafts, steps: &[Step], sizes: &HashMap<i64, u64>) -> Result<()> {
     let nothing = Kept::new();
     let plain = plainly_new(steps);
     let mut changes: Vec<(&Key, Change<'_>, u64)> = Vec::new();
     for key in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
         let (was, is) = (before.get(key).unwrap_or(&nothing), after.get(key).unwrap_or(&nothing));
-        match totals.get(key) {
+        match drafts.folds.get(key) {
             _ if was == is => {}
-            Some(totals) if was.is_empty() && plain.get(key).copied().unwrap_or(false) => {
-                changes.push((key, Change::Made(totals), (totals.axes.len() + totals.products.len()) as u64));
+            Some(fold) if was.is_empty() && plain.get(key).copied().unwrap_or(false) => {
+                changes.push((key, Change::Made, fold.len() as u64));
             }
             _ => {
                 let rows = was.iter().chain(is.iter()).map(|(_, id)| sizes.get(id).copied().unwrap_or_default()).sum();
@@ -443,7 +435,7 @@ fn roll_up(
             weight <= WEIGHT_MAX
         };
         let (some, others) = rest.split_at(rest.iter().take_while(fits).count().max(1));
-        add_up(db, some)?;
+        add_up(db, drafts, some)?;
         rest = others;
     }
     if changes.iter().any(|(_, change, _)| matches!(change, Change::Rows(was, _) if !was.is_empty())) {
@@ -454,7 +446,7 @@ fn roll_up(
 }
 
 /// Adds some till-days' changes to the roll-ups.
-fn add_up(db: &mut dyn Db, some: &[(&Key, Change<'_>, u64)]) -> Result<()> {
+fn add_up(db: &mut dyn Db, drafts: &Drafts, some: &[(&Key, Change<'_>, u64)]) -> Result<()> {
     let mut rows: HashMap<(Kind, i64), Content> = HashMap::new();
     for kind in SALES {
         let mut ids = BTreeSet::new();
@@ -467,13 +459,13 @@ fn add_up(db: &mut dyn Db, some: &[(&Key, Change<'_>, u64)]) -> Result<()> {
             content_of(db, kind, stored, rows.entry((kind, id)).or_default())?;
         }
     }
-    let mut changed: Vec<(&Key, Cow<'_, Totals>, i64)> = Vec::new();
+    let mut changed: Vec<(&Key, Totals, i64)> = Vec::new();
     for (key, change, _) in some {
         match change {
-            Change::Made(totals) => changed.push((key, Cow::Borrowed(totals), 1)),
+            Change::Made => changed.push((key, drafts.totals(key).unwrap_or_default(), 1)),
             Change::Rows(was, is) => {
                 for (set, sign) in [(was, -1), (is, 1)] {
-                    changed.push((key, Cow::Owned(fold(set.iter().filter_map(|of| rows.get(of)))), sign));
+                    changed.push((key, fold(set.iter().filter_map(|of| rows.get(of))), sign));
                 }
             }
         }
@@ -512,11 +504,12 @@ fn plainly_new(steps: &[Step]) -> HashMap<&Key, bool> {
 
 /// The sums of some content, people being tokens already.
 pub(super) fn fold<'c>(content: impl Iterator<Item = &'c Content>) -> Totals {
-    let mut fold = Fold::default();
+    let (mut fold, mut words) = (Fold::default(), Words::default());
     for content in content {
-        fold.add(content, &|person| person.0.as_str());
+        fold.add(content, &mut words, &|person| person.0.as_str());
     }
-    fold.finish()
+    fold.settle(&mut words);
+    fold.totals(&words)
 }
 
 fn empty<'r>(name: &str, db: &dyn Db) -> Result<Rows<'r>> {

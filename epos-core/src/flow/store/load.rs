@@ -13,7 +13,6 @@ use crate::model::{At, Block, Document, Hash, Key, Kind, RejectedRow, Type, Valu
 use crate::port::Db;
 use crate::sql::plan::{self, Draft, Drafts, Newcomer, Place, Plan, Twins};
 use crate::sql::queries::{self, optional, text};
-use crate::sql::rollup::{Fold, Totals};
 
 /// On what terms a document is loaded.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +79,7 @@ pub fn begin(db: &mut dyn Db, document: &Document, terms: Terms) -> Result<Begin
     }
     Ok(Begin::Loading(Box::new(Loading {
         document: document.clone(),
-        drafts: Drafts::new(terms.seed),
+        drafts: Drafts::new(terms.seed, terms.careful),
         terms,
         stored,
         kept: Vec::new(),
@@ -212,9 +211,7 @@ impl Loading {
         }
         kept.clear();
         self.kept_rows = 0;
-        if !self.terms.careful {
-            self.drafts.forget();
-        }
+        self.drafts.forget();
         Ok(())
     }
 
@@ -228,15 +225,15 @@ impl Loading {
         if let Some(why) = question.map(|finding| finding.message.clone()) {
             return self.hold(db, why);
         }
-        let mut totals = self.totals();
+        self.drafts.close();
         for attempt in 0..TRIES {
             let mut done = None;
             let tried = match attempt {
-                0 => self.try_finish(db, &totals).map(|ended| done = Some(ended)),
+                0 => self.try_finish(db).map(|ended| done = Some(ended)),
                 // Others were quicker: this time they wait from before the planning on.
                 _ => db.all_or_nothing(&mut |db| {
                     take_turn(db)?;
-                    done = Some(self.try_finish(db, &totals)?);
+                    done = Some(self.try_finish(db)?);
                     Ok(())
                 }),
             };
@@ -246,7 +243,7 @@ impl Loading {
                 }
                 Err(Error::Conflict(_)) if self.ids.is_empty() && self.others_met(db)? => {
                     self.take_again(db)?;
-                    totals = self.totals();
+                    self.drafts.close();
                 }
                 Err(Error::Conflict(_)) => {}
                 Ok(()) => match done {
@@ -266,11 +263,6 @@ impl Loading {
         let why = why.map(|finding| finding.message.clone()).unwrap_or_default();
         self.diagnostics.extend(questions);
         self.hold(db, why)
-    }
-
-    fn totals(&mut self) -> BTreeMap<Key, Totals> {
-        self.drafts.close();
-        std::mem::take(&mut self.drafts.folds).into_iter().map(|(key, fold): (Key, Fold)| (key, fold.finish())).collect()
     }
 
     /// No other load brought the same bytes meanwhile.
@@ -316,7 +308,7 @@ impl Loading {
 
     /// Counts the kept blocks in anew, with the tokens that people have by now.
     fn take_again(&mut self, db: &mut dyn Db) -> Result<()> {
-        self.drafts = Drafts::new(self.terms.seed);
+        self.drafts = Drafts::new(self.terms.seed, self.terms.careful);
         for (block, _) in std::mem::take(&mut self.kept) {
             let strangers = self.meet(db, &block)?;
             let places = self.drafts.take(&block, &strangers);
@@ -326,7 +318,7 @@ impl Loading {
     }
 
     /// One attempt; in place of the outcome what the plan asks, when the document must be held.
-    fn try_finish(&self, db: &mut dyn Db, totals: &BTreeMap<Key, Totals>) -> Result<Result<Applied, Vec<Diagnostic>>> {
+    fn try_finish(&self, db: &mut dyn Db) -> Result<Result<Applied, Vec<Diagnostic>>> {
         let keys: BTreeSet<Key> = self.drafts.list.iter().map(|draft| draft.key.0.clone()).collect();
         let before = self.stored.as_ref().map(|stored| stored.id);
         let known = known_batches(db, &keys, before)?;
@@ -369,7 +361,7 @@ impl Loading {
                 .collect();
             delete_rows(db, &written)?;
             let speaker = Speaker { document, reading, now: self.terms.now };
-            changes = carry_out(db, &steps, &known, &self.drafts.list, &ids, totals, &speaker)?;
+            changes = carry_out(db, &steps, &known, &self.drafts, &ids, &speaker)?;
             let mut found = diagnostics.clone();
             found.extend(changes.revised.iter().map(|revised| self.revision_finding(revised, &known)));
             if self.nothing_new(&steps, &changes, &found) {

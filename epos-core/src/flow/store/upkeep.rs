@@ -63,7 +63,7 @@ pub fn undo(db: &mut dyn Db, hash: Hash, why: &str, now: NaiveDateTime) -> Resul
     db.all_or_nothing(&mut |db| {
         verify(db, &keys, Some(document.id), &known)?;
         let speaker = Speaker { document: document.id, reading: 0, now };
-        changes = carry_out(db, &steps, &known, &[], &[], &BTreeMap::new(), &speaker)?;
+        changes = carry_out(db, &steps, &known, &plan::Drafts::default(), &[], &speaker)?;
         super::unjudge(db, known.keys().map(|(key, ..)| (key.store.clone(), key.trading_day)))?;
         db.execute(&queries::reading_state(document.id, "withdrawn"))?;
         db.execute(&queries::document_state(document.id, DocumentState::Withdrawn.word(), why, None, now)).map(drop)

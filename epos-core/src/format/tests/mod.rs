@@ -1,10 +1,12 @@
 //! What the layouts promise: nothing is lost on the way in and out, and every trap of real files is found and said.
 
 mod fixtures;
+mod keys;
 mod masters;
 mod nested;
 mod traps;
 mod trips;
+mod vendors;
 
 use std::collections::BTreeMap;
 

@@ -147,7 +147,7 @@ impl<'a> Drawer<'_, 'a> {
     ) -> (Option<Money>, Option<Money>) {
         let stated: Vec<Money> = rows.iter().filter_map(|(_, _, row)| row.banked).collect();
         let closing = rows.iter().rev().find_map(|(_, _, row)| row.closing_float);
-        let is_before = self.judgement.store.banked == Banked::BeforeCount;
+        let is_before = self.judgement.store.banked() == Banked::BeforeCount;
         let banked = (!stated.is_empty()).then(|| stated.iter().map(|amount| amount.abs()).sum::<Money>());
         let late = if last { self.late(tender, banked) } else { Money::ZERO };
         let ours = match (counted, banked) {

@@ -194,7 +194,7 @@ fn the_grand_total_proves_that_no_z_was_left_out() {
 #[test]
 fn banked_before_or_after_the_count() {
     for (banked, expected, left) in [(Banked::BeforeCount, "50.00", "50.00"), (Banked::AfterCount, "250.00", "50.00")] {
-        let store = Store { banked, ..leith() };
+        let store = Store { banked: Some(banked), ..leith() };
         let day = Evening::of(20)
             .sale("1", "200.00", &[("Cash", "200.00")])
             .z("9", "Cash", |row| {

@@ -70,6 +70,12 @@ crate::model::words! {
 
 impl JournalAccount {
     /// Its name for people.
+    ///
+    /// ```
+    /// use epos_core::report::JournalAccount;
+    ///
+    /// assert_eq!(JournalAccount::CardClearing.title(), "Card clearing");
+    /// ```
     pub const fn title(self) -> &'static str {
         match self {
             JournalAccount::CashInDrawers => "Cash in drawers",
@@ -104,6 +110,13 @@ impl JournalAccount {
     }
 
     /// Its code when `epos.toml` gives none: 1000s are assets, 2000s liabilities, 4000s income, 7000s costs.
+    ///
+    /// ```
+    /// use epos_core::report::JournalAccount;
+    ///
+    /// assert_eq!(JournalAccount::Bank.code(), "1200");
+    /// assert!(JournalAccount::GiftCards.code().starts_with('2'), "what is owed to customers is a liability");
+    /// ```
     pub const fn code(self) -> &'static str {
         match self {
             JournalAccount::Bank => "1200",
@@ -152,6 +165,15 @@ pub struct Journal {
 
 impl Journal {
     /// The code of an account.
+    ///
+    /// ```
+    /// use epos_core::report::{Journal, JournalAccount};
+    ///
+    /// let mut journal = Journal::default();
+    /// journal.accounts.insert(JournalAccount::Bank, "090".into());
+    /// assert_eq!(journal.code(JournalAccount::Bank), "090");
+    /// assert_eq!(journal.code(JournalAccount::Tax), "2200", "the default");
+    /// ```
     pub fn code(&self, account: JournalAccount) -> &str {
         self.accounts.get(&account).map_or(account.code(), String::as_str)
     }

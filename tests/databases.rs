@@ -21,7 +21,9 @@ fn every_report_is_the_same_from_every_database() {
         let here_db = format!("sqlite:{}", here.path().join("here.db").display());
         let first = here.epos(&here_db, &["run"]);
         same("the first run", &first, &beside.epos(&there.url(), &["run"]));
-        let names: Vec<String> = serde_json::from_str(&here.epos(&here_db, &["report", "--list", "--json"])).unwrap();
+        let catalogue: Vec<serde_json::Value> =
+            serde_json::from_str(&here.epos(&here_db, &["report", "--list", "--json"])).unwrap();
+        let names: Vec<&str> = catalogue.iter().map(|entry| entry["name"].as_str().unwrap()).collect();
         assert!(names.len() > 5, "{names:?}");
         for name in &names {
             let [one, other] =
@@ -31,7 +33,10 @@ fn every_report_is_the_same_from_every_database() {
         }
         same("status", &here.epos(&here_db, &["status", "--json"]), &beside.epos(&there.url(), &["status", "--json"]));
         for (company, db) in [(&here, &here_db), (&beside, &there.url())] {
-            assert_eq!(company.epos(db, &["db", "check"]), "Every roll-up equals its rows.\n");
+            assert_eq!(
+                company.epos(db, &["db", "check"]),
+                "Every roll-up equals its rows, and the archive holds every document.\n"
+            );
         }
         // A second run changes nothing, in either.
         let (file, sums) = (fs::read(here.path().join("here.db")).unwrap(), there.checksums());
@@ -111,7 +116,10 @@ fn two_programs_at_once_come_to_what_one_comes_to() {
     alone.epos(&alone_db, &["run"]);
     let report = ["report", "daily", "--json"];
     same("the report", &companies[0].epos(&there.url(), &report), &alone.epos(&alone_db, &report));
-    assert_eq!(companies[0].epos(&there.url(), &["db", "check"]), "Every roll-up equals its rows.\n");
+    assert_eq!(
+        companies[0].epos(&there.url(), &["db", "check"]),
+        "Every roll-up equals its rows, and the archive holds every document.\n"
+    );
 }
 
 /// Two outputs to the last byte; shows the first line that differs.

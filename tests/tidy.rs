@@ -290,7 +290,7 @@ fn nothing_names_registries_or_the_place_it_was_written_in() {
     for path in files(&root()) {
         let name = relative(&path);
         let Ok(text) = fs::read_to_string(&path) else { continue };
-        if name == "Cargo.lock" {
+        if name.ends_with("Cargo.lock") {
             continue;
         }
         for (number, line) in text.lines().enumerate() {

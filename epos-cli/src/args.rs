@@ -290,7 +290,7 @@ pub enum DbCommand {
     Migrate,
     /// Print the tables, with what every column means
     Schema,
-    /// Recompute every roll-up from its rows and compare
+    /// Recompute every roll-up from its rows, read every archived document again, and compare
     Check,
     /// Blank a person: their token stays, their name and code go
     Erase {

@@ -25,8 +25,10 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::diagnostic::{Code, Diagnostic, F025, F032, Severity, T002, T003, T013, T016, T018, T024};
-use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
+use crate::diagnostic::{Code, Diagnostic, F012, F025, F032, Severity, T002, T003, T013, T016, T018, T024};
+use crate::model::{
+    At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value, amount_max,
+};
 use crate::tax;
 
 pub use fleet::many_stores;
@@ -145,6 +147,8 @@ pub struct State {
     no_lines: Option<At>,
     tax_mode_unknown: Option<At>,
     unread: Unread,
+    /// All amounts and units, without their signs, and where the last of them stood.
+    amounts: (Decimal, Option<At>),
     more: More,
 }
 
@@ -216,6 +220,7 @@ impl State {
             no_lines: None,
             tax_mode_unknown: None,
             unread: Unread::new(),
+            amounts: (Decimal::ZERO, None),
             more: More {
                 prices: Tally::default(),
                 hours: hours::Memory::default(),
@@ -252,6 +257,12 @@ impl State {
         found.extend(self.products.finish());
         found.extend(self.supplies.finish(!context.suppliers.is_empty()));
         found.extend(self.dates.finish());
+        if let (true, Some(at)) = (self.amounts.0 >= document_max(), self.amounts.1) {
+            let message =
+                format!("the amounts and quantities in this file add up to {} or more: no till took that", document_max());
+            let help = "look for a barcode in the column of an amount, mend it, and send the file again";
+            found.push(Diagnostic::new(F012, at, message).help(help));
+        }
         found.extend(self.more.finish(&context.policy));
         found.extend(self.no_lines.map(|at| {
             Diagnostic::new(T013, at, "this file states totals without their lines")
@@ -266,6 +277,18 @@ impl State {
     }
 
     fn note(&mut self, view: &View<'_>) {
+        let content = view.content;
+        let lines = content.lines.iter().map(|line| line.line_total.decimal().abs() + line.quantity.decimal().abs());
+        let headers = content.headers.iter().map(|header| {
+            let units = header.item_count.map_or(Decimal::ZERO, Decimal::from);
+            header.total.decimal().abs() + units.abs()
+        });
+        let tenders = content.tenders.iter().map(|tender| tender.amount.decimal().abs());
+        let before = self.amounts.0;
+        self.amounts.0 += lines.chain(headers).chain(tenders).sum::<Decimal>();
+        if before < document_max() && self.amounts.0 >= document_max() {
+            self.amounts.1 = Some(view.origin.whole());
+        }
         if self.no_lines.is_none() && view.absent("lines") && !view.content.headers.is_empty() {
             self.no_lines = Some(view.origin.whole());
         }
@@ -277,6 +300,11 @@ impl State {
             });
         }
     }
+}
+
+/// What all amounts of one document stay below: however many come together, no database's sum of a day overflows.
+fn document_max() -> Decimal {
+    amount_max() * Decimal::TEN
 }
 
 /// One batch with all that its rules may know.

@@ -179,7 +179,7 @@ rules! {
     /// Save it again without a password and send it again.
     F011 "locked" Error Refuse;
 
-    /// The file is past a limit (bytes, rows, sheets, columns, nesting or compression ratio).
+    /// The file is past a limit (bytes, rows, sheets, columns, nesting, compression ratio or the sum of all amounts).
     ///
     /// ## What it checks
     /// Sizes and counts are limited, far above what a shop's evening needs, so that a damaged or hostile file cannot fill the

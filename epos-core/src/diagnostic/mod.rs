@@ -14,7 +14,7 @@ use crate::model::{At, Money};
 pub use codes::*;
 pub use explain::explain;
 pub use github::github;
-pub use print::{group, text, visible};
+pub use print::{group, steers, text, visible};
 
 /// How bad a finding is. In plain words: *fixed for you*, *please check*, *cannot load*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -53,15 +53,17 @@ pub fn text(diagnostic: &Diagnostic) -> String {
     visible(&text)
 }
 
+/// Does a letter steer a terminal, or turn the direction of what follows, rather than show itself? Line breaks and tabs are meant.
+pub fn steers(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (c.is_control() && !matches!(c, '\n' | '\t'))
+}
+
 /// Text with its control characters shown, so that nothing in a file can steer a terminal.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        match c {
-            '\n' | '\t' => shown.push(c),
-            c if c.is_control() => shown.extend(c.escape_unicode()),
-            c => shown.push(c),
-        }
+        if steers(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
     }
     shown
 }
@@ -88,8 +90,8 @@ mod tests {
 
     #[test]
     fn nothing_in_a_file_steers_the_terminal() {
-        let finding = Diagnostic::new(F003, At::document("a\u{1b}[31m.csv"), "b\u{7}");
-        assert_eq!(text(&finding), "error[F003]: b\\u{7}\n  --> a\\u{1b}[31m.csv\n");
+        let finding = Diagnostic::new(F003, At::document("a\u{1b}[31m\u{202e}vsc.exe"), "b\u{7}\u{9b}");
+        assert_eq!(text(&finding), "error[F003]: b\\u{7}\\u{9b}\n  --> a\\u{1b}[31m\\u{202e}vsc.exe\n");
     }
 
     #[test]

@@ -32,14 +32,19 @@ impl FolderInbox {
     /// The inbox at a folder, or of one single file. `skip` is not read.
     ///
     /// # Errors
-    /// When the folder cannot be listed.
+    /// When the folder cannot be listed, or the one file is a pipe or a device.
     pub fn open(path: &Path, limits: &Limits, skip: &[PathBuf]) -> Result<Self> {
         let mut files = Vec::new();
-        if fs::metadata(path).map_err(failed("read", path))?.is_dir() {
+        let what = fs::metadata(path).map_err(failed("read", path))?;
+        if what.is_dir() {
             let skip: Vec<PathBuf> = skip.iter().filter_map(|path| path.canonicalize().ok()).collect();
             list(path, &skip, &mut files)?;
-        } else {
+        } else if what.is_file() {
             files.push(path.to_owned());
+        } else {
+            // A pipe or a device may never end, and is gone once it was looked at.
+            let why = io::Error::new(io::ErrorKind::InvalidInput, "it is no ordinary file; save what it gives to a file first");
+            return Err(failed("read", path)(why));
         }
         Ok(FolderInbox {
             files: files.into_iter(),

@@ -435,12 +435,25 @@ impl Audit {
         Ok(context)
     }
 
-    /// Recomputes every roll-up and every content hash from its rows; one sentence for each difference.
+    /// Recomputes every roll-up and every content hash from its rows, and reads every document in the archive again; one sentence for
+    /// each difference.
     ///
     /// # Errors
     /// When the database fails.
     pub fn check_database(&mut self) -> Result<Vec<String>> {
-        Ok(store::check(self.db.as_mut())?.differences)
+        let mut differences = store::check(self.db.as_mut())?.differences;
+        for stored in store::documents(self.db.as_mut(), None)? {
+            // Taking it proves its hash, to the last byte.
+            match self.archive.take(&stored.hash.to_string()) {
+                Ok(document) if i64::try_from(document.length()) == Ok(stored.bytes) => {}
+                Ok(document) => {
+                    let (is, was) = (document.length(), stored.bytes);
+                    differences.push(format!("{}: the archive has {is} bytes of it, and {was} came", stored.name));
+                }
+                Err(error) => differences.push(format!("{}: {error}", stored.name)),
+            }
+        }
+        Ok(differences)
     }
 
     /// Blanks a person by name, code or token; gives how many entries were blanked.

@@ -549,7 +549,6 @@ impl Iterator for Walk<'_> {
     fn next(&mut self) -> Option<Checked<Block>> {
         let mut rows = self.rows.take()?;
         while rows.advance() {
-            self.empty = false;
             let cells = rows.cells();
             let number = rows.number();
             if repeats(&self.plain, &cells) {
@@ -628,6 +627,7 @@ impl<'a> Walk<'a> {
 
     /// Reads one row into what is gathered.
     fn row(&mut self, number: u32, cells: &[&str], rows: &Rows) {
+        self.empty = false;
         if self.styling.surprised(cells) {
             let bound = self.reader.bound.clone();
             match Styling::of_all(&bound, rows, self.body, &self.origin, &mut self.found) {

@@ -298,19 +298,24 @@ pub fn iso(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year as i32, digit(m1)? * 10 + digit(m2)?, digit(d1)? * 10 + digit(d2)?)
 }
 
+/// Is it a day that a till may have seen, and that every database keeps?
+pub fn is_kept(day: NaiveDate) -> bool {
+    (1900..=9999).contains(&day.year())
+}
+
 /// A calendar date.
 fn date(text: &str, order: Option<DateOrder>) -> Result<NaiveDate, Fault> {
-    if let Some(date) = iso(text) {
-        return Ok(date);
-    }
-    let (text, _) = split_time(text);
-    let why = match parts(text, order) {
-        Ok(day) if (1900..=9999).contains(&day.year()) => return Ok(day),
-        Ok(_) => "is in a year that no till has seen",
-        Err(true) => "could be two dates, and nothing says whether day or month comes first",
-        Err(false) => "is not a date",
+    let day = match iso(text) {
+        Some(day) => Ok(day),
+        None => parts(split_time(text).0, order),
     };
-    Err(fault(F004, why, "write the date as 2026-11-20"))
+    let help = "write the date as 2026-11-20";
+    match day {
+        Ok(day) if is_kept(day) => Ok(day),
+        Ok(_) => Err(fault(F004, "is in a year that no till has seen", help)),
+        Err(true) => Err(fault(F004, "could be two dates, and nothing says whether day or month comes first", help)),
+        Err(false) => Err(fault(F004, "is not a date", help)),
+    }
 }
 
 /// The three numbers of a date; `Err(true)` when it is ambiguous.
@@ -526,6 +531,14 @@ mod tests {
             (proves("20/11/2026"), proves("11/20/26 10:00"), proves("2026-11-20")),
             (Some(DateOrder::Dmy), Some(DateOrder::Mdy), None)
         );
+    }
+
+    #[test]
+    fn a_year_that_no_database_keeps_is_no_date() {
+        for text in ["0000-01-01", "1899-12-31", "31.12.10000", "1/1/262142", "00010101"] {
+            assert!(date(text, Some(DateOrder::Dmy)).is_err(), "{text}");
+        }
+        assert!(date("1900-01-01", None).is_ok() && date("31.12.9999", Some(DateOrder::Dmy)).is_ok());
     }
 
     #[test]

@@ -700,6 +700,8 @@ fn instant(text: &str) -> Option<NaiveDateTime> {
         .iter()
         .find_map(|form| chrono::DateTime::parse_from_str(&zulu, form).ok())
         .map(|moment| moment.naive_utc().with_nanosecond(0).unwrap_or_default())
+        // In any zone it must be a day that is kept.
+        .filter(|utc| [utc.date().pred_opt(), utc.date().succ_opt()].into_iter().all(|day| day.is_some_and(super::cell::is_kept)))
 }
 
 /// Occurrences of look-alike rows without a number of their own.

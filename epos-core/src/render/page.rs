@@ -1,5 +1,7 @@
 //! The frame of every page: one self-contained file, no script, light and dark, good on a phone and on paper.
 
+use crate::diagnostic::steers;
+
 /// Makes text safe between tags and in quoted attributes.
 ///
 /// ```
@@ -16,7 +18,7 @@ pub fn escape(text: &str) -> String {
             '>' => safe.push_str("&gt;"),
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
-            c if c.is_control() => safe.push(' '),
+            c if c.is_control() || steers(c) => safe.push(' '),
             c => safe.push(c),
         }
     }

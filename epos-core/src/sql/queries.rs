@@ -308,11 +308,6 @@ pub fn active_kinds(from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Stat
         .select("SELECT DISTINCT kind FROM batch", "")
 }
 
-/// First and last trading day of all active batches.
-pub fn days() -> Statement {
-    Statement::new("SELECT MIN(trading_day), MAX(trading_day) FROM batch WHERE active = 1", vec![])
-}
-
 /// Deletes rows kept under some batch ids.
 pub fn delete_rows(dialect: Dialect, kind: Kind, ids: &[i64]) -> Statement {
     let sql = format!("DELETE FROM {}", dialect.quote(fact_table(kind).name));
@@ -582,4 +577,68 @@ pub fn store_days(from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statem
         "SELECT store, trading_day, state, currency, transactions, takings, over_short, rejected, findings, judgement FROM store_day",
         " ORDER BY trading_day, store",
     )
+}
+
+/// Trading days of all active batches.
+pub fn active_days() -> Statement {
+    Statement::new("SELECT DISTINCT trading_day FROM batch WHERE active = 1 ORDER BY trading_day", vec![])
+}
+
+/// The types of every answer of [`unsound`]: what it is about, what it says, what it should say.
+pub const UNSOUND_TYPES: &[Type] = &[Type::Text, Type::Integer, Type::Integer];
+
+/// What no load ever leaves behind, as questions that are answered with one row for each: a sentence, and the question. In the
+/// sentence `{0}`, `{1}` and `{2}` stand for the answer's columns.
+pub fn unsound(dialect: Dialect) -> Vec<(String, Statement)> {
+    let mut all: Vec<(String, Statement)> = [
+        (
+            "store {0} has two active revisions of one batch ({1} of batch {2} and others)",
+            "SELECT store, COUNT(*), MIN(id) FROM batch WHERE active = 1 GROUP BY store, till, trading_day, kind, part HAVING COUNT(*) > 1",
+        ),
+        (
+            "a batch of store {0} (batch {1}, revision {2}) is active although it ended, or ended without saying when",
+            "SELECT store, id, revision FROM batch WHERE (active = 1 AND known_until IS NOT NULL) OR (active IS NULL AND known_until IS NULL)",
+        ),
+        (
+            "a batch of store {0} (batch {1}) is of reading {2}, which is not there or is another document's",
+            "SELECT b.store, b.id, b.reading FROM batch b WHERE NOT EXISTS \
+             (SELECT 1 FROM reading r JOIN document d ON d.id = r.document WHERE r.id = b.reading AND d.id = b.document)",
+        ),
+        (
+            "{0}: {1} of its readings speak, and {2} should",
+            "SELECT d.name, (SELECT COUNT(*) FROM reading r WHERE r.document = d.id AND r.state = 'current'), 1 FROM document d \
+             WHERE d.state = 'loaded' AND (SELECT COUNT(*) FROM reading r WHERE r.document = d.id AND r.state = 'current') <> 1",
+        ),
+        (
+            "{0}: {1} rejected rows are kept, and {2} were found",
+            "SELECT d.name, (SELECT COUNT(*) FROM rejected_row x WHERE x.reading = r.id), r.rejected_count FROM reading r \
+             JOIN document d ON d.id = r.document \
+             WHERE r.rejected_count <> (SELECT COUNT(*) FROM rejected_row x WHERE x.reading = r.id)",
+        ),
+    ]
+    .map(|(sentence, sql)| (sentence.to_owned(), Statement::new(sql, vec![])))
+    .into();
+    for &kind in Kind::ALL {
+        let table = dialect.quote(kind.word());
+        let rows = format!("(SELECT COUNT(*) FROM {table} t WHERE t.batch = b.rows_in)");
+        all.push((
+            format!("a batch of {kind} of store {{0}} has {{1}} rows, and {{2}} were loaded"),
+            Statement::new(
+                format!("SELECT b.store, {rows}, b.row_count FROM batch b WHERE b.kind = ? AND b.row_count <> {rows}"),
+                vec![text(kind.word())],
+            ),
+        ));
+        all.push((
+            format!("{{1}} rows of {kind} are in batch {{2}}, which is not there{{0}}"),
+            Statement::new(
+                format!(
+                    "SELECT '', COUNT(*), t.batch FROM {table} t WHERE NOT EXISTS \
+                     (SELECT 1 FROM batch b WHERE b.id = t.batch AND b.kind = ? AND b.rows_in = b.id) AND NOT EXISTS \
+                     (SELECT 1 FROM loading l WHERE t.batch BETWEEN l.first AND l.last) GROUP BY t.batch"
+                ),
+                vec![text(kind.word())],
+            ),
+        ));
+    }
+    all
 }

@@ -48,13 +48,14 @@ impl Sums {
         Sums { gross, ..Sums::default() }
     }
 
-    /// Adds `other`, `sign` times.
+    /// Adds `other`, `sign` times. What does not fit stops at the largest number: documents that would come near it are held (F012).
     pub fn add(&mut self, other: &Sums, sign: i64) {
-        self.transactions += sign * other.transactions;
-        self.quantity += sign * other.quantity;
-        self.net += sign * other.net;
-        self.tax += sign * other.tax;
-        self.gross += sign * other.gross;
+        let add = |to: &mut i64, more: i64| *to = to.saturating_add(more.saturating_mul(sign));
+        add(&mut self.transactions, other.transactions);
+        add(&mut self.quantity, other.quantity);
+        add(&mut self.net, other.net);
+        add(&mut self.tax, other.tax);
+        add(&mut self.gross, other.gross);
     }
 
     /// True when nothing is left.

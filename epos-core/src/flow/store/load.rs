@@ -151,11 +151,12 @@ impl Loading {
             self.layouts.push(layout);
         }
         let sheet = &block.origin.sheet;
+        let mut of_rows: BTreeMap<u32, Vec<&Diagnostic>> = BTreeMap::new();
+        for finding in diagnostics.iter().filter(|finding| finding.at.sheet.as_deref().unwrap_or_default() == sheet) {
+            of_rows.entry(finding.at.row.unwrap_or_default()).or_default().push(finding);
+        }
         for rejected in std::mem::take(&mut block.rejected) {
-            let of_row = |finding: &&Diagnostic| {
-                finding.at.row == Some(rejected.row) && finding.at.sheet.as_deref().unwrap_or_default() == sheet
-            };
-            let found = diagnostics.iter().filter(of_row).cloned().collect();
+            let found = of_rows.get(&rejected.row).into_iter().flatten().map(|&finding| finding.clone()).collect();
             self.rejected.push((sheet.clone(), rejected, found));
         }
         self.diagnostics.extend(diagnostics);

@@ -91,26 +91,23 @@ pub struct Check {
     pub differences: Vec<String>,
 }
 
-/// Reads every active row again and compares it with its batch's hash, and the roll-ups with sums made afresh.
+/// Reads every active row again and compares it with its batch's hash, and the roll-ups with sums made afresh; looks for batches and rows
+/// that no load leaves behind.
 ///
 /// # Errors
 /// When the database fails.
 pub fn check(db: &mut dyn Db) -> Result<Check> {
     let mut check = Check::default();
     let mut days: BTreeMap<(String, NaiveDate, String, String), Sums> = BTreeMap::new();
-    let mut days_of: Option<(NaiveDate, NaiveDate)> = None;
-    db.query(&queries::days(), &[Type::Date, Type::Date], &mut |row| {
-        if let [Value::Date(from), Value::Date(to)] = row.as_slice() {
-            days_of = Some((*from, *to));
+    let mut trading_days: Vec<NaiveDate> = Vec::new();
+    db.query(&queries::active_days(), &[Type::Date], &mut |row| {
+        if let [Value::Date(day)] = row.as_slice() {
+            trading_days.push(*day);
         }
         Ok(())
     })?;
-    let mut day = days_of.map(|(from, _)| from);
-    while let (Some(today), Some((_, to))) = (day, days_of)
-        && today <= to
-    {
-        check_day(db, today, &mut check, &mut days)?;
-        day = today.succ_opt();
+    for day in trading_days {
+        check_day(db, day, &mut check, &mut days)?;
     }
     let mut stored: BTreeMap<(String, NaiveDate, String, String), Sums> = BTreeMap::new();
     for question in [queries::day_totals(None, FIRST, LAST, None), queries::product_days(FIRST, LAST)] {
@@ -131,6 +128,14 @@ pub fn check(db: &mut dyn Db) -> Result<Check> {
             let show = |sums: Sums| sums.values().map(|value| value.to_string()).join(" / ");
             check.differences.push(format!("the roll-up of {what} on {day} says {}, its rows give {}", show(is), show(should)));
         }
+    }
+    for (sentence, question) in queries::unsound(db.dialect()) {
+        db.query(&question, queries::UNSOUND_TYPES, &mut |row| {
+            let filled =
+                (0..).zip(row).fold(sentence.clone(), |text, (at, value)| text.replace(&format!("{{{at}}}"), &value.to_string()));
+            check.differences.push(filled);
+            Ok(())
+        })?;
     }
     Ok(check)
 }

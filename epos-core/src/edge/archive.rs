@@ -74,7 +74,7 @@ impl Archive {
             let inner = GzDecoder::new(io::BufReader::with_capacity(1 << 16, File::open(&kept)?));
             Ok(Box::new(Proven { inner, hasher: Hasher::default(), hash }))
         };
-        Document::kept(&hash.to_string(), Box::new(opener)).map_err(|error| match error.kind() {
+        Document::kept(&hash.to_string(), None, Box::new(opener)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => failed("read", &path)(error),
             _ => damaged(&path, &error.to_string()),
         })

@@ -182,7 +182,7 @@ pub(super) fn kept(path: &Path, name: &str) -> Result<Document> {
         let file = File::open(&place)?;
         Ok(Box::new(Unchanged { file, unchanged: Box::new(move |file| stamp(file).is_ok_and(|now| now == first)) }))
     };
-    Document::kept(name, Box::new(opener)).map_err(failed("read", path))
+    Document::kept(name, Some(first.0), Box::new(opener)).map_err(failed("read", path))
 }
 
 /// A file that must be at its end what it was at its beginning.

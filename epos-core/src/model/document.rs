@@ -110,6 +110,9 @@ impl Document {
     /// Bytes that are held in memory; a longer file is read from where it is kept, as often as needed.
     pub const HELD: u64 = 16 << 20;
 
+    /// Bytes that are held of a longer file, to see what it is.
+    const FIRST: u64 = 1 << 20;
+
     /// A document that did not come by mail. The name loses any path.
     pub fn new(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
@@ -117,14 +120,16 @@ impl Document {
         Document { name: name.to_owned(), hash: Hash::of(&bytes), bytes, envelope: None, kept: None, watcher: None }
     }
 
-    /// A document too large to be held: goes over it once, for its hash. Small ones are held after all.
+    /// A document that may be too large to be held: goes over it once, for its hash. `length` is what it is said to have, when that is
+    /// known; small ones are held after all.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn kept(name: &str, opener: Box<Opener>) -> io::Result<Self> {
+    pub fn kept(name: &str, length: Option<u64>, opener: Box<Opener>) -> io::Result<Self> {
         let mut reader = opener()?;
-        let mut first = Vec::new();
-        reader.by_ref().take(Self::HELD).read_to_end(&mut first)?;
+        let held = if length.is_some_and(|length| length > Self::HELD) { Self::FIRST } else { Self::HELD };
+        let mut first = Vec::with_capacity(length.unwrap_or_default().min(held) as usize);
+        reader.by_ref().take(held).read_to_end(&mut first)?;
         let mut rest = vec![0; 1 << 18];
         let mut count = reader.read(&mut rest)?;
         if count == 0 {
@@ -138,7 +143,7 @@ impl Document {
             length += count as u64;
             count = reader.read(&mut rest)?;
         }
-        first.truncate(1 << 20);
+        first.truncate(Self::FIRST as usize);
         let hash = hasher.hash();
         let kept = Kept { length, opener, fault: Mutex::new(None) };
         Ok(Document { hash, kept: Some(Arc::new(kept)), ..Self::new(name, first) })
@@ -299,7 +304,7 @@ impl Default for Limits {
             workbook_rows: 1_048_576,
             columns: 1_000,
             row_bytes: 4 << 20,
-            keys: 1_800_000,
+            keys: 900_000,
             block_rows: 2_000,
         }
     }

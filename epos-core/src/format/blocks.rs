@@ -1,5 +1,6 @@
 //! Located text cells to typed [`Block`]s.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -92,7 +93,16 @@ pub fn blocks<'a>(
                 .collect()
         }
     };
-    parts.into_iter().flatten()
+    // One empty sheet among others holds nothing back; nothing but empty ones is no day without sales.
+    let silent = Rc::new(Cell::new(parts.len() > 1));
+    let heard = silent.clone();
+    let all = parts.into_iter().flatten().inspect(move |block| {
+        let said = block.diagnostics.iter().any(|finding| finding.severity >= Severity::Warning);
+        if said || !block.value.batches.is_empty() || !block.value.rejected.is_empty() {
+            heard.set(false);
+        }
+    });
+    all.chain(std::iter::from_fn(move || silent.take().then(|| of(true).empty())))
 }
 
 /// All blocks of a document.
@@ -296,6 +306,13 @@ impl<'a> SheetReader<'a> {
 
     fn nowhere(&self, sheet: &Sheet) -> Origin {
         Origin { document: self.document.name.clone(), hash: self.document.hash, sheet: sheet.name.clone(), ..Origin::default() }
+    }
+
+    /// Says of a document of several sheets that none of them holds a row.
+    fn empty(&self) -> Checked<Block> {
+        let block = Block { origin: self.nowhere(&Sheet::default()), ..Block::default() };
+        let finding = Diagnostic::new(F008, At::document(&self.document.name), "none of its sheets has rows that could be read");
+        Checked::with(block, vec![finding.help("if the day had sales, export it again after they are saved")])
     }
 
     /// The layout that fits, or a finding that says why none does.

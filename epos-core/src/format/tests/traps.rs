@@ -481,3 +481,16 @@ fn amounts_and_dates_out_of_reach_reject_their_row() {
         }
     }
 }
+
+#[test]
+fn sheets_of_which_none_has_rows_are_no_day_without_sales() {
+    let heading = "till,date,number,item_code,quantity,line_total";
+    let row = "1,2026-11-20,7,A,2,3.00";
+    let notes = ("Notes", "to do,who\nmop,Ann");
+    let codes = |sales: &str| read_sheets(&[("Sales", sales), notes]).codes;
+    assert_eq!(codes(heading), ["F030", "F008"]);
+    assert_eq!(codes(&format!("{heading}\n{row}")), ["F030"]);
+    // A total alone is no row either.
+    let total = ",,,,,3.00".replacen(',', "Total,", 1);
+    assert!(read(&format!("{heading}\n{total}\n")).codes.contains(&"F008"));
+}

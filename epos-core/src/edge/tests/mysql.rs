@@ -219,7 +219,9 @@ fn text_of_many_chunks_arrives_whole() {
     let Some(trial) = Trial::new() else { return };
     let mut db = with_tables(&trial, &["loading", "rejected_row"]);
     let mut rows = Rows::of(table("loading").unwrap());
-    rows.values = (0..700_000).flat_map(|id| [Value::Integer(id), Value::Integer(id + 1_000_000)]).collect();
+    let began_at = Value::DateTime(NaiveDate::from_ymd_opt(2026, 11, 20).unwrap().and_hms_opt(18, 0, 0).unwrap());
+    let run = |id| [Value::Integer(id), Value::Integer(id + 1_000_000), Value::Text("f0".into()), began_at.clone()];
+    rows.values = (0..700_000).flat_map(run).collect();
     db.insert(&rows).unwrap();
     assert!(db.bulk);
     assert_eq!(number(&mut db, "SELECT COUNT(*) FROM loading WHERE last = first + 1000000"), 700_000);

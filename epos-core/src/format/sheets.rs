@@ -126,12 +126,6 @@ fn open_kind(what: FileKind, document: &Document, layout: Option<&Layout>, limit
         FileKind::Html => super::workbook::read_page(document, limits).map(Sheets::Book),
         FileKind::Json => super::json::read(document, limits).map(Sheets::Book),
         FileKind::Xml => super::poslog::read(document, limits).map(Sheets::Book),
-        #[cfg(not(feature = "workbook"))]
-        FileKind::Html => refuse(
-            F019,
-            format!("this is {}; this build of epos was made without the feature `workbook` and does not read it", what.words()),
-            "export the same data as CSV, or use a build with the feature `workbook`",
-        ),
         FileKind::Parquet => refuse(
             F019,
             format!("this is {}; it is recognised but not read yet", what.words()),

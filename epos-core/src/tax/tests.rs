@@ -1,5 +1,6 @@
 //! Every figure here was computed independently of the code.
 
+use rust_decimal::Decimal;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 

@@ -170,9 +170,8 @@ fn line_tax(view: &View<'_>, line: &Row<LineItem>, rates: &mut Rates<'_>) -> Opt
     if line.charity == Some(Charity::Agency) {
         return None;
     }
-    let decimals = tax::minor_units(view.store.map_or("", |store| &store.currency));
-    let unit = Money::rounded(Decimal::new(1, decimals));
-    let tolerance = view.context.policy.line_tolerance.max(unit);
+    let decimals = rates.decimals;
+    let tolerance = view.context.policy.line_tolerance.max(Money::rounded(Decimal::new(1, decimals)));
     let say = |message: String, difference: Money, help: &str| {
         let finding = view.finding(T004, Kind::Lines, line.row, "tax_amount", message).subject(&line.number).amount(difference);
         Some(finding.help(help))
@@ -224,7 +223,7 @@ pub(super) fn tax_of(view: &View<'_>, line: &LineItem, rates: &mut Rates<'_>) ->
         return Some(Money::ZERO);
     }
     let included = view.prices_include_tax().filter(|_| line.charity != Some(Charity::Agency))?;
-    let decimals = tax::minor_units(view.store.map_or("", |store| &store.currency));
+    let decimals = rates.decimals;
     let applied = rates.of(line)?;
     let split = match (included, line.line_net) {
         (true, _) => tax::inclusive(line.line_total, &applied, decimals, Rounding::HalfUp),
@@ -236,6 +235,8 @@ pub(super) fn tax_of(view: &View<'_>, line: &LineItem, rates: &mut Rates<'_>) ->
 /// The rates of a line: what it states, else what its product's category has in the store's region.
 pub(super) struct Rates<'a> {
     view: &'a View<'a>,
+    /// Those of the currency's smallest unit.
+    decimals: u32,
     known: HashMap<Asked<'a>, Rc<[Rate]>>,
     /// The answer before: neighbours mostly ask the same.
     last: Option<(Asked<'a>, Rc<[Rate]>)>,
@@ -246,7 +247,8 @@ type Asked<'a> = (Option<&'a str>, Option<Rate>, NaiveDate);
 
 impl<'a> Rates<'a> {
     pub(super) fn new(view: &'a View<'a>) -> Self {
-        Rates { view, known: HashMap::new(), last: None }
+        let decimals = tax::minor_units(view.store.map_or("", |store| &store.currency));
+        Rates { view, decimals, known: HashMap::new(), last: None }
     }
 
     fn of(&mut self, line: &LineItem) -> Option<Rc<[Rate]>> {

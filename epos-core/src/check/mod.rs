@@ -26,9 +26,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::diagnostic::{Code, Diagnostic, F012, F025, F032, Severity, T002, T003, T013, T016, T018, T024};
-use crate::model::{
-    At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value,
-};
+use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
 use crate::tax;
 
 pub use fleet::many_stores;

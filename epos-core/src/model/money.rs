@@ -71,6 +71,8 @@ impl Rounding {
 #[error("`{0}` is not an amount below 1,000,000,000,000 with at most {SCALE} decimals")]
 pub struct NotAnAmount(pub String);
 
+const POWERS: [i64; SCALE as usize + 1] = [1, 10, 100, 1_000, 10_000];
+
 /// Ten to the power of `digits`, for the few digits that an amount has behind its point.
 fn power(digits: u32) -> i128 {
     10_i128.pow(digits)
@@ -100,6 +102,12 @@ macro_rules! amount {
             /// # Errors
             /// When it has more than four decimals or is not below [`amount_max`].
             pub fn new(value: Decimal) -> Result<Self, NotAnAmount> {
+                // Nearly all amounts are told at a glance.
+                if value.scale() <= SCALE
+                    && let Ok(mantissa @ -99_999_999_999..100_000_000_000) = i64::try_from(value.mantissa())
+                {
+                    return Ok(Self(mantissa * POWERS[(SCALE - value.scale()) as usize]));
+                }
                 let wrong = || NotAnAmount(value.to_string());
                 let exact = if value.scale() <= SCALE { value } else { value.normalize() };
                 let more = SCALE.checked_sub(exact.scale()).ok_or_else(wrong)?;

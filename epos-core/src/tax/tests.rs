@@ -1,8 +1,8 @@
 //! Every figure here was computed independently of the code.
 
-use rust_decimal::Decimal;
 use chrono::NaiveDate;
 use proptest::prelude::*;
+use rust_decimal::Decimal;
 
 use super::*;
 use crate::model::{Authority, TaxRate};

@@ -140,6 +140,19 @@ pub enum Command {
         #[arg(long, default_value = "table")]
         format: FormatArg,
     },
+    /// Make a company's evenings out of nothing: mails, tables, events, with every fault on record
+    Simulate(Box<SimulateArgs>),
+    /// Read a simulated company and hold what was found against what is wrong with it
+    Score {
+        /// The folder that `epos simulate --mail` made
+        dir: PathBuf,
+        /// How to print it
+        #[arg(long, default_value = "table")]
+        format: FormatArg,
+        /// Write it here instead of printing it
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Layouts: how till programs write their files
     Layout {
         #[command(subcommand)]
@@ -155,6 +168,81 @@ pub enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// The seed: the same one with the same settings gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// A company that comes with epos: hospitality, grocery-ca or charity
+    #[arg(long, default_value = "hospitality", value_name = "NAME")]
+    pub preset: String,
+    /// A company of one's own, instead of a preset
+    #[arg(long, value_name = "FILE")]
+    pub company: Option<PathBuf>,
+    /// First day; the company's when absent
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<NaiveDate>,
+    /// Last day; the company's when absent
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<NaiveDate>,
+    /// Number of stores
+    #[arg(long)]
+    pub stores: Option<usize>,
+    /// Number of products
+    #[arg(long)]
+    pub products: Option<u32>,
+    /// Number of people who work there
+    #[arg(long)]
+    pub employees: Option<u32>,
+    /// Number of customers whom the tills know
+    #[arg(long)]
+    pub customers: Option<u32>,
+    /// Number of transactions, exactly
+    #[arg(long)]
+    pub transactions: Option<u64>,
+    /// What goes wrong: `none`, `default`, or classes with a share of store-days (`late=0.5%,never`), or one in one place
+    /// (`late@leith/2026-03-02`)
+    #[arg(long, default_value = "none", value_name = "LIST")]
+    pub faults: String,
+    /// What is written to the output folder
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = SimulateFormat::USUAL)]
+    pub format: Vec<SimulateFormat>,
+    /// Write every kind of row of a till program's file too, as this layout has it
+    #[arg(long, value_name = "NAME")]
+    pub layout: Vec<String>,
+    /// The folder for tables and masters
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// The folder for whole evenings: epos.toml, masters, a maildir, truth.jsonl
+    #[arg(long, value_name = "DIR")]
+    pub mail: Option<PathBuf>,
+    /// Load every store-day straight into the database
+    #[arg(long)]
+    pub load: bool,
+    /// Print how good the data is: rules that it keeps, and its shares against the company's
+    #[arg(long)]
+    pub profile: bool,
+    /// How the profile is printed
+    #[arg(long, default_value = "table", value_name = "FORMAT")]
+    pub profile_format: FormatArg,
+}
+
+/// What a simulation can be written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SimulateFormat {
+    /// Canonical tables, one file for each kind of row
+    Csv,
+    /// The flat export of a hospitality point of sale, 28 columns
+    Flat,
+    /// JSON events, one transaction a line
+    Events,
+}
+
+impl SimulateFormat {
+    /// What is written when nobody says.
+    pub const USUAL: [SimulateFormat; 2] = [SimulateFormat::Csv, SimulateFormat::Flat];
 }
 
 #[derive(Debug, Args)]

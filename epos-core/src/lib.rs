@@ -15,6 +15,7 @@ pub mod reconcile;
 pub mod render;
 pub mod report;
 pub mod sql;
+pub mod simulate;
 pub mod tax;
 
 pub use diagnostic::{Checked, Code, Diagnostic, Severity};

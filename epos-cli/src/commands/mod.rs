@@ -5,6 +5,7 @@ mod documents;
 mod evening;
 mod layouts;
 mod reports;
+mod simulate;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ pub fn run(cli: &Cli) -> Ending {
             let period = Period { from: Some(*date), to: Some(*date), store: Some(store.clone()) };
             reports::day(cli, &period, *format)
         }
+        Command::Simulate(args) => simulate::run(cli, args),
+        Command::Score { dir, format, output } => simulate::score(cli, dir, *format, output.as_deref()),
         Command::Layout { command } => layouts::run(cli, command),
         Command::Db { command } => database::run(cli, command),
         Command::Completions { shell } => {

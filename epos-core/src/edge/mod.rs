@@ -186,6 +186,18 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write_with(path, |file| file.write_all(bytes))
 }
 
+/// A new file that is written piece by piece, making its folder and replacing what was there. Not for what must survive a crash half
+/// written: see [`write`].
+///
+/// # Errors
+/// When it cannot be made.
+pub fn create(path: &Path) -> Result<Box<dyn Write>> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed("create", folder))?;
+    let file = File::create(path).map_err(failed("create", path))?;
+    Ok(Box::new(io::BufWriter::with_capacity(1 << 16, file)))
+}
+
 /// As [`write`], with what `fill` writes into the file.
 fn write_with(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);

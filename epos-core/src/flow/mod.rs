@@ -7,6 +7,8 @@ mod judge;
 mod late;
 mod masters;
 mod run;
+pub mod score;
+pub mod simulate;
 pub mod store;
 
 pub use audit::{Audit, Loaded, Outcome};

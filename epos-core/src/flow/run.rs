@@ -29,6 +29,15 @@ pub struct Evening {
     pub summary: String,
 }
 
+/// What came in.
+#[derive(Default)]
+pub(super) struct Intake {
+    /// Every document, with when its mail says that it was sent.
+    pub loaded: Vec<(Loaded, Option<chrono::NaiveDateTime>)>,
+    /// What was found while mails were opened, apart from what belongs to one of their documents.
+    pub opening: Vec<Diagnostic>,
+}
+
 impl Audit {
     /// Loads masters and inbox, judges every store-day, and writes reports and the summary page to `outbox`. A message is done with
     /// only after its documents are safe, so a crash in between is harmless. `progress` is called with each document's name.
@@ -42,30 +51,42 @@ impl Audit {
         outbox: &mut dyn Outbox,
         progress: &mut dyn FnMut(&str),
     ) -> Result<Evening> {
-        let mut all = Vec::new();
-        let mut opening: Vec<Diagnostic> = Vec::new();
+        let Intake { mut loaded, opening } = self.intake(masters, inbox, progress)?;
+        let mut all: Vec<Loaded> = loaded.drain(..).map(|(loaded, _)| loaded).collect();
+        all.extend(self.ask_again(&all)?);
+        let judged = self.judge()?;
+        let files = self.write(&judged, outbox)?;
+        let summary = self.tell(&all, &opening, &judged.days, &files, outbox)?;
+        Ok(Evening { loaded: all, opening, days: judged.days, summary })
+    }
+
+    /// Loads masters and inbox; each document with when its mail says that it was sent.
+    pub(super) fn intake(
+        &mut self,
+        masters: &[Document],
+        inbox: &mut dyn Inbox,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Intake> {
+        let mut intake = Intake::default();
         for document in masters {
             progress(&document.name);
-            all.push(self.load(document, &Reading::default())?);
+            intake.loaded.push((self.load(document, &Reading::default())?, None));
         }
         while let Some(arrival) = inbox.next()? {
             let (own, others): (Vec<_>, Vec<_>) = arrival
                 .diagnostics
                 .into_iter()
                 .partition(|finding| arrival.documents.iter().any(|of| of.name == finding.at.document));
-            opening.extend(others);
+            intake.opening.extend(others);
             for document in &arrival.documents {
                 progress(&document.name);
                 let own = own.iter().filter(|finding| finding.at.document == document.name).cloned().collect();
-                all.push(self.take(document, &Reading::default(), own, false)?);
+                let sent = document.envelope.as_ref().and_then(|envelope| envelope.sent_at);
+                intake.loaded.push((self.take(document, &Reading::default(), own, false)?, sent));
             }
             inbox.done(&arrival.id)?;
         }
-        all.extend(self.ask_again(&all)?);
-        let judged = self.judge()?;
-        let files = self.write(&judged, outbox)?;
-        let summary = self.tell(&all, &opening, &judged.days, &files, outbox)?;
-        Ok(Evening { loaded: all, opening, days: judged.days, summary })
+        Ok(intake)
     }
 
     /// Reads documents again that wait for an answer and did not come this evening: those that are held, and those with rows that

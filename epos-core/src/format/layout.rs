@@ -384,7 +384,7 @@ impl Layout {
     }
 
     /// True when columns are told by position.
-    pub(super) fn is_bare(&self) -> bool {
+    pub(crate) fn is_bare(&self) -> bool {
         self.header == Some(HeadingRow::Word(HeadingWord::None))
             || (self.header.is_none() && self.columns.values().any(|names| matches!(names, Names::Position(_))))
     }

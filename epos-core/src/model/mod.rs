@@ -22,7 +22,7 @@ pub use document::{Document, Envelope, Hash, Hasher, Limits, Opener, Sheet, Shee
 pub use gtin::{Gtin, NotAGtin};
 pub use money::{Money, NotAnAmount, Quantity, Rate, Rounding, SCALE, amount_max};
 pub use records::*;
-pub(crate) use store::rising;
+pub(crate) use store::{rising, weekdays};
 pub use store::{Authority, Banked, Drawer, Exception, Expectation, Hours, OpeningHours, Policy, Store, TaxRate, TenderClass};
 pub(crate) use value::words;
 pub use value::{Field, Record, Scalar, Type, Value};

@@ -95,7 +95,7 @@ fn expected_kinds() -> Vec<Kind> {
     vec![Kind::Lines, Kind::Tenders, Kind::ZReports]
 }
 
-mod weekdays {
+pub(crate) mod weekdays {
     use super::*;
     use serde::{Deserializer, Serializer, de::Error};
 

@@ -1,0 +1,418 @@
+//! `score`: a simulated company is read like any other, and what was found is held against what is wrong with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use super::Audit;
+use super::run::Intake;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::error::{Error, Result};
+use crate::model::{Document, Money, Type, Value};
+use crate::port::{Arrival, Inbox, Outbox};
+use crate::reconcile::{State, StoreDay, Tie};
+use crate::report::{Completeness, Report, ReportColumn};
+use crate::simulate::{Family, FaultClass, Shows, Truth};
+
+/// Open days behind a fault on which goods that it concerns may still be found to be wrong: until the next count.
+const SHELF_DAYS: usize = 14;
+
+/// How well one class of faults was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClassScore {
+    /// The class.
+    pub class: FaultClass,
+    /// What it is about.
+    pub family: Family,
+    /// Faults that are in the data.
+    pub injected: usize,
+    /// Those that were found, or dealt with as they should be.
+    pub detected: usize,
+    /// Those that were not.
+    pub missed: usize,
+    /// Findings of its codes that no fault explains; of what must not be reported, what was.
+    pub false_alarms: usize,
+    /// Those whose amount was named to the penny.
+    pub exact_amount: usize,
+    /// What figures were off by before anybody looked.
+    pub misstated_before: Money,
+    /// What they are still off by: that of the missed.
+    pub misstated_after: Money,
+    /// Open days from the fault to the first finding, added up over the detected.
+    pub store_days: usize,
+    /// What was found where these faults are: codes, and on how many of the faults.
+    pub found: BTreeMap<&'static str, usize>,
+    /// Up to five of the missed: store and day.
+    pub examples: Vec<String>,
+}
+
+impl ClassScore {
+    fn share(part: usize, whole: usize) -> Option<Decimal> {
+        let percent = (Decimal::from(part) * Decimal::ONE_HUNDRED).checked_div(Decimal::from(whole))?;
+        Some(percent.round_dp(1))
+    }
+
+    /// Found of injected, in percent.
+    pub fn recall(&self) -> Option<Decimal> {
+        Self::share(self.detected, self.injected)
+    }
+
+    /// Right of all alarms, in percent.
+    pub fn precision(&self) -> Option<Decimal> {
+        Self::share(self.detected, self.detected + self.false_alarms)
+    }
+}
+
+/// What came of a simulated company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Score {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub to: NaiveDate,
+    /// Open store-days.
+    pub store_days: usize,
+    /// Classes that are in the data, and those with false alarms.
+    pub classes: Vec<ClassScore>,
+    /// Findings above a note that no fault explains, by code.
+    pub false_alarms: BTreeMap<&'static str, usize>,
+    /// Up to twenty of these, in words.
+    pub alarms: Vec<String>,
+    /// Over/short of all drawers, without signs.
+    pub over_short: Money,
+    /// Figures that must agree and differ.
+    pub differing: usize,
+    /// How complete the days are.
+    pub completeness: Completeness,
+}
+
+/// A finding with the store-day it is of.
+struct Found<'f> {
+    finding: &'f Diagnostic,
+    store: String,
+    day: NaiveDate,
+    /// When it was first known.
+    known: NaiveDate,
+}
+
+/// Open days of each store, in order.
+type OpenDays = BTreeMap<String, Vec<NaiveDate>>;
+
+/// Reads the records of `truth.jsonl`.
+///
+/// # Errors
+/// The number of the first line that is none.
+pub fn truth(text: &str) -> Result<Vec<Truth>> {
+    let parse = |(at, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|error| Error::Config {
+            path: "truth.jsonl".into(),
+            message: format!("line {}: {error}", at + 1),
+        })
+    };
+    text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
+}
+
+/// Store and day from the name of a file or mail, as the simulator writes them.
+fn named(document: &str, stores: &OpenDays) -> Option<(String, NaiveDate)> {
+    // `leith_2026-03-02_z_report.csv`: the day stands right behind the store.
+    if let Some(store) = stores.keys().filter(|store| document.starts_with(&format!("{store}_"))).max_by_key(|store| store.len()) {
+        let day = document.get(store.len() + 1..store.len() + 11).and_then(|day| day.parse().ok());
+        return day.map(|day| (store.clone(), day));
+    }
+    // `1772472600.leith.20260302.eml`
+    let mut parts = document.split('.').skip(1);
+    let store = parts.next().filter(|store| stores.contains_key(*store))?.to_owned();
+    let day = NaiveDate::parse_from_str(parts.next()?, "%Y%m%d").ok()?;
+    Some((store, day))
+}
+
+/// How many open days lie between two days of a store: negative when the second is earlier.
+fn apart(days: &[NaiveDate], from: NaiveDate, to: NaiveDate) -> i64 {
+    let at = |day: NaiveDate| days.partition_point(|open| *open < day) as i64;
+    at(to) - at(from)
+}
+
+impl Audit {
+    /// Takes masters and inbox of a simulated company, judges every store-day, and holds what was found against `truths`.
+    ///
+    /// # Errors
+    /// When the world fails.
+    pub fn score(
+        &mut self,
+        truths: &[Truth],
+        masters: &[Document],
+        inbox: &mut dyn Inbox,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Score> {
+        let Intake { loaded, opening } = self.intake(masters, &mut Untouched(inbox), progress)?;
+        let judged = self.judge()?;
+        let outcomes: Vec<(&[Diagnostic], Option<NaiveDateTime>)> =
+            loaded.iter().map(|(loaded, sent)| (&*loaded.diagnostics, *sent)).chain([(&*opening, None)]).collect();
+        Ok(score(truths, &outcomes, &judged.days))
+    }
+}
+
+/// An inbox that is only read: its mails stay as they are, so that they can be scored again.
+struct Untouched<'i>(&'i mut dyn Inbox);
+
+impl Inbox for Untouched<'_> {
+    fn next(&mut self) -> Result<Option<Arrival>> {
+        self.0.next()
+    }
+
+    fn done(&mut self, _: &str) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// An archive in memory, for books that are kept for a moment only.
+#[derive(Debug, Default)]
+pub struct Memory(BTreeMap<String, Document>);
+
+impl Outbox for Memory {
+    fn put(&mut self, name: &str, bytes: &mut dyn Read) -> Result<()> {
+        let mut all = Vec::new();
+        bytes.read_to_end(&mut all).map_err(|source| Error::File { action: "read", path: name.into(), source })?;
+        self.0.insert(name.to_owned(), Document::new(name, all));
+        Ok(())
+    }
+
+    fn take(&mut self, name: &str) -> Result<Document> {
+        self.0.get(name).cloned().ok_or_else(|| Error::NotFound(format!("{name} is not in the archive")))
+    }
+}
+
+/// Holds findings of documents (each with when its mail was sent) and of store-days against the truth.
+pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<NaiveDateTime>)], days: &[StoreDay]) -> Score {
+    let mut open: OpenDays = BTreeMap::new();
+    for day in days.iter().filter(|day| !matches!(day.state, State::Closed | State::NotExpected)) {
+        open.entry(day.store.clone()).or_default().push(day.trading_day);
+    }
+    open.values_mut().for_each(|days| days.sort_unstable());
+    let mut found: Vec<Found<'_>> = Vec::new();
+    let mut nowhere: Vec<&Diagnostic> = Vec::new();
+    for (findings, sent) in documents {
+        for finding in *findings {
+            let own = finding.store.clone().zip(finding.trading_day).filter(|(store, _)| open.contains_key(store));
+            match named(&finding.at.document, &open).or(own) {
+                Some((store, day)) => {
+                    let known = sent.map_or(day, |sent| sent.date().max(day));
+                    found.push(Found { finding, store, day, known });
+                }
+                None => nowhere.push(finding),
+            }
+        }
+    }
+    for day in days {
+        for finding in &day.findings {
+            // What is missing is known when it is overdue: the next morning.
+            let missing = day.state == State::Overdue;
+            let known = if missing { day.trading_day.succ_opt().unwrap_or(day.trading_day) } else { day.trading_day };
+            found.push(Found { finding, store: day.store.clone(), day: day.trading_day, known });
+        }
+    }
+    let mut by_store: BTreeMap<&str, Vec<&Found<'_>>> = BTreeMap::new();
+    for one in &found {
+        by_store.entry(&one.store).or_default().push(one);
+    }
+    let takings: BTreeMap<(&str, NaiveDate), Money> =
+        days.iter().map(|day| ((day.store.as_str(), day.trading_day), day.bridge.takings)).collect();
+    let mut classes: BTreeMap<FaultClass, ClassScore> = BTreeMap::new();
+    let mut explained: BTreeSet<*const Diagnostic> = BTreeSet::new();
+    for truth in truths {
+        let of_store = open.get(&truth.store).map(Vec::as_slice).unwrap_or_default();
+        let distance = |one: &Found<'_>| apart(of_store, truth.trading_day, one.day);
+        let shelf = |one: &Found<'_>| one.finding.code.0.code.starts_with('K');
+        let here: Vec<&Found<'_>> = by_store
+            .get(truth.store.as_str())
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|one| {
+                let last = if shelf(one) { SHELF_DAYS as i64 } else { 1 };
+                (-1..=last).contains(&distance(one))
+            })
+            .collect();
+        let entry = classes.entry(truth.class).or_insert_with(|| blank(truth.class));
+        entry.injected += 1;
+        let amount = truth.amount.map(Money::abs).unwrap_or_default();
+        entry.misstated_before += amount;
+        let own = |one: &&&Found<'_>| match truth.class.shows() {
+            Shows::Codes(codes) => codes.contains(&one.finding.code.0.code),
+            Shows::Handled => false,
+        };
+        let same_day = |one: &Found<'_>| one.day == truth.trading_day;
+        let loud: Vec<&&Found<'_>> =
+            here.iter().filter(|one| one.finding.severity > Severity::Note && same_day(one) && !shelf(one)).collect();
+        let right = takings.get(&(truth.store.as_str(), truth.trading_day)) == Some(&truth.takings);
+        let detected = match truth.class.shows() {
+            Shows::Codes(_) => here.iter().any(|one| own(&one)),
+            Shows::Handled => right && loud.is_empty(),
+        };
+        // What must not be reported explains nothing.
+        if truth.class.family() != Family::NearMiss {
+            let loud = here.iter().filter(|one| one.finding.severity > Severity::Note || own(one));
+            explained.extend(loud.map(|one| std::ptr::from_ref(one.finding)));
+        } else if !loud.is_empty() {
+            entry.false_alarms += 1;
+        }
+        let codes: BTreeSet<&'static str> = here
+            .iter()
+            .filter(|one| own(one) || (one.finding.severity > Severity::Note && distance(one) >= 0))
+            .map(|one| one.finding.code.0.code)
+            .collect();
+        for code in codes {
+            *entry.found.entry(code).or_default() += 1;
+        }
+        if detected {
+            entry.detected += 1;
+            let first = here.iter().filter(own).map(|one| apart(of_store, truth.trading_day, one.known).max(0)).min();
+            entry.store_days += usize::try_from(first.unwrap_or_default()).unwrap_or_default();
+            let exact = |one: &&Found<'_>| own(&one) && one.finding.amount.is_some_and(|of| of.abs() == amount);
+            entry.exact_amount += usize::from(!amount.is_zero() && here.iter().any(exact));
+        } else {
+            entry.missed += 1;
+            entry.misstated_after += amount;
+            if entry.examples.len() < 5 {
+                entry.examples.push(format!("{} {}", truth.store, truth.trading_day));
+            }
+        }
+    }
+    let mut false_alarms: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut alarms = Vec::new();
+    let left = found.iter().map(|one| one.finding).filter(|finding| !explained.contains(&std::ptr::from_ref(*finding)));
+    let faulty = truths.iter().any(|truth| truth.class.family() != Family::NearMiss);
+    // What is of no store-day (a finding of the whole company) has no fault to be held against, unless there is none at all.
+    for finding in left.chain(nowhere.into_iter().filter(|_| !faulty)).filter(|finding| finding.severity > Severity::Note) {
+        let code = finding.code.0.code;
+        *false_alarms.entry(code).or_default() += 1;
+        if alarms.len() < 20 {
+            let place = format!("{} {}", finding.store.as_deref().unwrap_or("-"), finding.at.document);
+            let day = finding.trading_day.map(|day| day.to_string()).unwrap_or_default();
+            alarms.push(format!("{code} {place} {day}: {}", finding.message));
+        }
+        let of = FaultClass::ALL.iter().find(|class| matches!(class.shows(), Shows::Codes(codes) if codes.contains(&code)));
+        if let Some(class) = of {
+            classes.entry(*class).or_insert_with(|| blank(*class)).false_alarms += 1;
+        }
+    }
+    let drawers = days.iter().flat_map(|day| &day.drawers);
+    Score {
+        from: days.iter().map(|day| day.trading_day).min().unwrap_or_default(),
+        to: days.iter().map(|day| day.trading_day).max().unwrap_or_default(),
+        store_days: open.values().map(Vec::len).sum(),
+        classes: classes.into_values().collect(),
+        false_alarms,
+        alarms,
+        over_short: drawers.filter_map(|drawer| drawer.over_short).map(Money::abs).sum(),
+        differing: days.iter().flat_map(|day| &day.tie_outs).filter(|out| out.tie == Tie::Differs).count(),
+        completeness: Completeness::of(days),
+    }
+}
+
+fn blank(class: FaultClass) -> ClassScore {
+    ClassScore {
+        class,
+        family: class.family(),
+        injected: 0,
+        detected: 0,
+        missed: 0,
+        false_alarms: 0,
+        exact_amount: 0,
+        misstated_before: Money::ZERO,
+        misstated_after: Money::ZERO,
+        store_days: 0,
+        found: BTreeMap::new(),
+        examples: Vec::new(),
+    }
+}
+
+/// The score as a table, ready for any renderer.
+pub fn report(score: &Score) -> Report {
+    let column = |name, title, kind, summed| ReportColumn { name, title, kind, summed, blank: "", heading: false };
+    let columns = vec![
+        ReportColumn { heading: true, ..column("family", "Family", Type::Text, false) },
+        column("class", "Class", Type::Text, false),
+        column("injected", "Injected", Type::Integer, true),
+        column("detected", "Detected", Type::Integer, true),
+        column("missed", "Missed", Type::Integer, true),
+        column("false_alarms", "False alarms", Type::Integer, true),
+        column("precision", "Precision %", Type::Rate, false),
+        column("recall", "Recall %", Type::Rate, false),
+        column("misstated_before", "Mis-stated before", Type::Money, true),
+        column("misstated_after", "Mis-stated after", Type::Money, true),
+        column("store_days", "Store-days to detect", Type::Rate, false),
+        column("found", "Found there", Type::Text, false),
+    ];
+    let whole = |count: usize| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+    let share = |share: Option<Decimal>| share.map_or(Value::Null, Value::Decimal);
+    let word = |family: Family| match family {
+        Family::Money => "money",
+        Family::Control => "control",
+        Family::File => "file",
+        Family::Mail => "mail",
+        Family::Stock => "stock",
+        Family::NearMiss => "near miss",
+    };
+    let mut classes: Vec<&ClassScore> = score.classes.iter().collect();
+    classes.sort_by_key(|class| (class.family, class.class));
+    let rows = classes
+        .iter()
+        .map(|class| {
+            let days = Decimal::from(class.store_days).checked_div(Decimal::from(class.detected)).map(|days| days.round_dp(1));
+            let found: Vec<String> = class.found.iter().map(|(code, count)| format!("{code} ×{count}")).collect();
+            vec![
+                Value::Text(word(class.family).into()),
+                Value::Text(class.class.word().replace('_', " ").into()),
+                whole(class.injected),
+                whole(class.detected),
+                whole(class.missed),
+                whole(class.false_alarms),
+                share(class.precision()),
+                share(class.recall()),
+                Value::Decimal(class.misstated_before.decimal()),
+                Value::Decimal(class.misstated_after.decimal()),
+                share(days),
+                Value::Text(found.join(", ").into()),
+            ]
+        })
+        .collect();
+    let sum = |of: fn(&ClassScore) -> usize| whole(classes.iter().map(|class| of(class)).sum());
+    let money = |of: fn(&ClassScore) -> Money| Value::Decimal(classes.iter().map(|class| of(class)).sum::<Money>().decimal());
+    let totals = vec![
+        Value::Text("all".into()),
+        Value::Null,
+        sum(|class| class.injected),
+        sum(|class| class.detected),
+        sum(|class| class.missed),
+        sum(|class| class.false_alarms),
+        Value::Null,
+        Value::Null,
+        money(|class| class.misstated_before),
+        money(|class| class.misstated_after),
+        Value::Null,
+        Value::Null,
+    ];
+    let mut notes = vec![format!(
+        "{} store-days. Over and short of all drawers, without signs: {}. Figures that must agree and differ: {}.",
+        score.store_days, score.over_short, score.differing
+    )];
+    notes.extend(score.alarms.iter().map(|alarm| format!("No fault explains: {alarm}")));
+    Report {
+        name: "score",
+        title: "What was found, held against what is wrong".to_owned(),
+        from: score.from,
+        to: score.to,
+        store: None,
+        completeness: score.completeness.clone(),
+        columns,
+        rows,
+        totals: vec![totals],
+        bridge: Vec::new(),
+        charts: Vec::new(),
+        notes,
+    }
+}

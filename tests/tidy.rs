@@ -76,6 +76,7 @@ const EFFECTS: &[&str] = &[
 const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["format/workbook"]),
     ("html5gum", &["format/html"]),
+    ("parquet", &["format/parquet"]),
     ("quick_xml", &["format/poslog", "format/workbook"]),
     ("csv", &["format/", "render/"]),
     ("encoding_rs", &["format/"]),

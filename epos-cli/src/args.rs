@@ -238,11 +238,13 @@ pub enum SimulateFormat {
     Flat,
     /// JSON events, one transaction a line
     Events,
+    /// Typed columns in Parquet files
+    Parquet,
 }
 
 impl SimulateFormat {
     /// What is written when nobody says.
-    pub const USUAL: [SimulateFormat; 2] = [SimulateFormat::Csv, SimulateFormat::Flat];
+    pub const USUAL: [SimulateFormat; 3] = [SimulateFormat::Csv, SimulateFormat::Flat, SimulateFormat::Parquet];
 }
 
 #[derive(Debug, Args)]

@@ -56,7 +56,7 @@ pub fn run(cli: &Cli, args: &SimulateArgs) -> Ending {
     let mut all: Vec<Made> = Vec::new();
     let mut made = |folder: &Path, write: &mut dyn FnMut(&mut make::Create<'_>, &mut dyn FnMut()) -> Result<Made>| -> Result<()> {
         let bar = print::progress(simulation.store_days() as u64, cli.common.quiet);
-        let mut create = |name: &str| -> Result<Box<dyn Write>> { edge::create(&folder.join(name)) };
+        let mut create = |name: &str| -> Result<Box<dyn Write + Send>> { edge::create(&folder.join(name)) };
         all.push(write(&mut create, &mut || bar.inc(1))?);
         bar.finish_and_clear();
         Ok(())
@@ -66,6 +66,7 @@ pub fn run(cli: &Cli, args: &SimulateArgs) -> Ending {
             made(folder, &mut |create, progress| match format {
                 SimulateFormat::Csv => make::tables(&simulation, &faults, &layouts, create, progress),
                 SimulateFormat::Flat => make::one_file(&simulation, OneFile::Flat, &layouts, create, progress),
+                SimulateFormat::Parquet => make::parquet(&simulation, create, progress),
                 SimulateFormat::Events => make::one_file(&simulation, OneFile::Events, &layouts, create, progress),
             })?;
         }

@@ -191,7 +191,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be made.
-pub fn create(path: &Path) -> Result<Box<dyn Write>> {
+pub fn create(path: &Path) -> Result<Box<dyn Write + Send>> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed("create", folder))?;
     let file = File::create(path).map_err(failed("create", path))?;

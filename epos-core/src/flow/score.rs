@@ -18,7 +18,10 @@ use crate::report::{Completeness, Report, ReportColumn};
 use crate::simulate::{Family, FaultClass, Shows, Truth};
 
 /// Open days behind a fault on which goods that it concerns may still be found to be wrong: until the next count.
-const SHELF_DAYS: usize = 14;
+const SHELF_DAYS: i64 = 14;
+
+/// Open days behind a fault in whose weekly sums it still is.
+const WEEK_DAYS: i64 = 6;
 
 /// How well one class of faults was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -232,7 +235,11 @@ pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<NaiveDateTime
             .flatten()
             .copied()
             .filter(|one| {
-                let last = if shelf(one) { SHELF_DAYS as i64 } else { 1 };
+                let last = match one.finding.code.0.code {
+                    "S014" => WEEK_DAYS,
+                    _ if shelf(one) => SHELF_DAYS,
+                    _ => 1,
+                };
                 (-1..=last).contains(&distance(one))
             })
             .collect();
@@ -340,11 +347,11 @@ pub fn report(score: &Score) -> Report {
         column("detected", "Detected", Type::Integer, true),
         column("missed", "Missed", Type::Integer, true),
         column("false_alarms", "False alarms", Type::Integer, true),
-        column("precision", "Precision %", Type::Rate, false),
-        column("recall", "Recall %", Type::Rate, false),
+        column("precision", "Precision", Type::Rate, false),
+        column("recall", "Recall", Type::Rate, false),
         column("misstated_before", "Mis-stated before", Type::Money, true),
         column("misstated_after", "Mis-stated after", Type::Money, true),
-        column("store_days", "Store-days to detect", Type::Rate, false),
+        column("store_days", "Store-days to detect", Type::Quantity, false),
         column("found", "Found there", Type::Text, false),
     ];
     let whole = |count: usize| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));

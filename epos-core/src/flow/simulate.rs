@@ -14,7 +14,7 @@ use crate::report::{Chart, ChartKind, Completeness, Report, ReportColumn, Series
 use crate::simulate::{self, FaultClass, Faults, Simulation};
 
 /// Opens a file of the output by its name, which may hold `/`.
-pub type Create<'c> = dyn FnMut(&str) -> Result<Box<dyn Write>> + 'c;
+pub type Create<'c> = dyn FnMut(&str) -> Result<Box<dyn Write + Send>> + 'c;
 
 /// What was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -173,6 +173,54 @@ pub fn tables(
         file.flush().map_err(failed(name))?;
     }
     Ok(made)
+}
+
+/// Transactions, line items, tenders, Z-reports and masters as Parquet files.
+///
+/// # Errors
+/// When a file cannot be written; without the feature `parquet`.
+#[cfg(feature = "parquet")]
+pub fn parquet(simulation: &Simulation, create: &mut Create<'_>, progress: &mut dyn FnMut()) -> Result<Made> {
+    let mut made = Made::of(simulation);
+    for (name, batch) in simulation.master_files() {
+        let Some(kind) = Kind::ALL.iter().copied().find(|kind| kind.word() == name) else { continue };
+        let name = format!("{name}.parquet");
+        let mut file = format::Parquet::new(&name, kind, create(&name)?)?;
+        file.add(&batch)?;
+        made.files.insert(name, file.finish()?);
+    }
+    let mut files = Vec::new();
+    for (kind, name) in [
+        (Kind::Headers, "transactions"),
+        (Kind::Lines, "line_items"),
+        (Kind::Tenders, "tenders"),
+        (Kind::CashMovements, "cash_movements"),
+        (Kind::ZReports, "z_reports"),
+    ] {
+        let name = format!("{name}.parquet");
+        files.push((name.clone(), format::Parquet::new(&name, kind, create(&name)?)?));
+    }
+    for batches in simulation.all_headed() {
+        for batch in &batches {
+            files.iter_mut().try_for_each(|(_, file)| file.add(batch))?;
+            made.transactions += batch.content.headers.len();
+        }
+        made.store_days += 1;
+        progress();
+    }
+    for (name, file) in files {
+        made.files.insert(name, file.finish()?);
+    }
+    Ok(made)
+}
+
+/// Without the feature `parquet` nothing of it can be written.
+///
+/// # Errors
+/// Always.
+#[cfg(not(feature = "parquet"))]
+pub fn parquet(_: &Simulation, _: &mut Create<'_>, _: &mut dyn FnMut()) -> Result<Made> {
+    Err(Error::Scheme("this build of epos was made without the feature `parquet`; choose csv".to_owned()))
 }
 
 /// How one file holds every transaction.

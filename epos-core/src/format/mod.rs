@@ -14,6 +14,8 @@ mod kind;
 mod layout;
 mod name;
 mod nested;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod poslog;
 mod row;
 mod shared;
@@ -33,5 +35,7 @@ pub use cell::{DateOrder, RateForm};
 pub use draft::{Answer, Draft, Proven, Question, draft};
 pub use kind::{FileKind, WorkbookKind, kind};
 pub use layout::{BUILT_IN, CashBack, HeadingRow, HeadingWord, Layout, Layouts, MoreLine, Names, Shared, Sign, TendersOn, Void};
+#[cfg(feature = "parquet")]
+pub use parquet::Parquet;
 pub use sheets::{Sheets, open, open_as, sheets, sheets_as};
 pub use write::{Trip, round_trip, write};

@@ -143,7 +143,15 @@ impl Simulation {
     /// The rows of a store-day with a header for each transaction, for files that have one row for each.
     pub fn headed(&self, store: &str, day: NaiveDate) -> Vec<Batch> {
         let store = self.company.stores.iter().position(|shop| shop.code == store);
-        let cells = store.map_or(&[][..], |store| self.plan.of(store, day));
+        self.with_headers(store.map_or(&[][..], |store| self.plan.of(store, day)))
+    }
+
+    /// The rows of every store-day with a header for each transaction, one store-day at a time.
+    pub fn all_headed(&self) -> impl Iterator<Item = Vec<Batch>> {
+        self.plan.store_days().map(|cells| self.with_headers(cells))
+    }
+
+    fn with_headers(&self, cells: &[Cell]) -> Vec<Batch> {
         let days = cells.iter().filter_map(|cell| self.till_day(cell));
         days.map(|day| {
             let mut content = self.content(&day);

@@ -1,13 +1,11 @@
 //! Cents to typed rows: what the files of an evening hold.
 
-use chrono::NaiveDate;
-
 use super::catalogue::{Item, cents};
 use super::sale::{Rung, Sold};
 use super::till::{TillDay, moment};
 use super::{Simulation, catalogue};
 use crate::model::{
-    Batch, CashCount, CashMovement, Class, Content, Customer, Employee, Header, Key, LineItem, Money, Person, Product, Quantity, Rate,
+    Batch, CashCount, CashMovement, Class, Content, Customer, Employee, Header, Key, LineItem, Money, Person, Product, Quantity,
     SaleKind, StoreRow, Tender, TenderClass, ZReport, ZTotal,
 };
 
@@ -269,14 +267,6 @@ impl Simulation {
             stocked: Some(category.is_some_and(|category| category.stocked)),
             ..Product::default()
         }
-    }
-
-    /// The sum of the rates of a category in a store on a day, in percent.
-    pub(super) fn rate(&self, store: usize, category: usize, day: NaiveDate) -> Rate {
-        let Some((shop, category)) = self.company.stores.get(store).zip(self.company.categories.get(category)) else {
-            return Rate::ZERO;
-        };
-        crate::tax::rates(&self.rates, &shop.region, &category.tax, day).iter().map(|rate| rate.rate).sum()
     }
 
     /// The float of every drawer, in cents.

@@ -97,7 +97,7 @@ impl TextRows {
     }
 
     /// How many cells the row at hand has.
-    pub(super) fn width(&self) -> usize {
+    pub(super) fn cell_count(&self) -> usize {
         self.cells
     }
 

@@ -205,6 +205,16 @@ pub fn shelf_days(store: &str, from: NaiveDate, to: NaiveDate) -> Statement {
     )
 }
 
+/// What every day of a store did to its shelves, in order of days.
+pub fn all_days_of(store: &str) -> Statement {
+    Statement::new(format!("{SHELF_DAY} WHERE store = ? ORDER BY trading_day, sku"), vec![text(store)])
+}
+
+/// Every store-day that did something to shelves.
+pub fn days_with_shelves() -> Statement {
+    Statement::new("SELECT DISTINCT store, trading_day FROM shelf_day", vec![])
+}
+
 /// Takes away what a store-day did to shelves.
 pub fn delete_shelf_day(store: &str, day: NaiveDate) -> Statement {
     Statement::new("DELETE FROM shelf_day WHERE store = ? AND trading_day = ?", vec![text(store), Value::Date(day)])
@@ -243,6 +253,11 @@ pub fn shelves_at(store: &str, skus: &[String]) -> Statement {
 /// A page of a store's shelves, in order of SKUs.
 pub fn shelves_in(store: &str, most: usize, skip: usize) -> Statement {
     Statement::new(format!("{SHELF} WHERE store = ? ORDER BY sku LIMIT {most} OFFSET {skip}"), vec![text(store)])
+}
+
+/// All shelves of a store.
+pub fn shelves_of(store: &str) -> Statement {
+    Statement::new(format!("{SHELF} WHERE store = ?"), vec![text(store)])
 }
 
 /// How many shelves a store has.

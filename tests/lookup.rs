@@ -40,12 +40,7 @@ quay,1,2026-11-20,10:05,7,1,CF-1,Coffee,1,4.50,4.50
 ";
 
 fn epos(place: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_epos"))
-        .current_dir(place)
-        .args(arguments)
-        .env_clear()
-        .output()
-        .expect("epos runs")
+    Command::new(env!("CARGO_BIN_EXE_epos")).current_dir(place).args(arguments).env_clear().output().expect("epos runs")
 }
 
 fn said(place: &Path, arguments: &[&str]) -> String {
@@ -125,7 +120,11 @@ fn stock_says_how_old_it_is_and_unknown_is_not_nought() {
     let nowhere = epos(company.path(), &["stock", "mars"]);
     assert!(String::from_utf8_lossy(&nowhere.stderr).contains("no store is called `mars`; there are leith, quay"));
 
-    fs::write(company.path().join("late.csv"), SALES.lines().next().unwrap().to_owned() + "\nleith,2,2026-11-20,11:00,1,1,BIS-01,x,4,1.85,7.40\n").unwrap();
+    fs::write(
+        company.path().join("late.csv"),
+        SALES.lines().next().unwrap().to_owned() + "\nleith,2,2026-11-20,11:00,1,1,BIS-01,x,4,1.85,7.40\n",
+    )
+    .unwrap();
     said(company.path(), &["load", "late.csv"]);
     assert_eq!(json(company.path(), &["stock", "leith", "BIS-01"])["on_hand"], "7");
     said(company.path(), &["undo", "late.csv"]);
@@ -141,8 +140,14 @@ fn a_spoilt_shelf_is_noticed() {
     let company = company();
     let mut db = database::open(&format!("sqlite:{}", company.path().join("epos.db").display())).unwrap();
     for (sql, says) in [
-        ("UPDATE shelf SET on_hand = on_hand + 10000 WHERE sku = 'BIS-01'", "the shelf of BIS-01 in store leith says 12, its days give 11"),
-        ("UPDATE shelf_day SET moved = moved - 10000 WHERE moved < 0 AND store = 'leith' AND trading_day = '2026-11-20'", "shelf of BIS-01"),
+        (
+            "UPDATE shelf SET on_hand = on_hand + 10000 WHERE sku = 'BIS-01'",
+            "the shelf of BIS-01 in store leith says 12, its days give 11",
+        ),
+        (
+            "UPDATE shelf_day SET moved = moved - 10000 WHERE moved < 0 AND store = 'leith' AND trading_day = '2026-11-20'",
+            "shelf of BIS-01",
+        ),
         ("DELETE FROM search_item WHERE word = 'mug'", "lacks the word `mug"),
         ("UPDATE item SET description = 'Cup' WHERE item_code = 'MUG'", "the item MUG is not what"),
         ("DELETE FROM search_gram WHERE gram = 'cof'", "lacks the letters `cof"),

@@ -43,7 +43,9 @@ pub fn run(cli: &Cli) -> Ending {
         }
         Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
         Command::Lookup { query, item: true, .. } => lookup::item(cli, query),
-        Command::Stock { store, item, only, paging } => lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging),
+        Command::Stock { store, item, only, paging } => {
+            lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging)
+        }
         Command::Layout { command } => layouts::run(cli, command),
         Command::Db { command } => database::run(cli, command),
         Command::Completions { shell } => {

@@ -58,8 +58,12 @@ impl Sqlite {
         failure(&self.url, error)
     }
 
-    /// Carries out one prepared statement per row.
+    /// Carries out one prepared statement per row. Within a unit of work a failure is that unit's: a savepoint of its own would keep
+    /// every page that many scattered rows change in memory.
     fn each_row(&mut self, sql: &str, rows: &Rows<'_>) -> Result<()> {
+        if self.depth > 0 {
+            return self.write_rows(sql, rows);
+        }
         self.all_or_nothing(&mut |db| db.write_rows(sql, rows))
     }
 

@@ -28,7 +28,7 @@ impl Dialect {
         match self {
             Dialect::Sqlite => {
                 "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; \
+                 PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -49152; \
                  PRAGMA temp_store = MEMORY;"
             }
             Dialect::MySql => {

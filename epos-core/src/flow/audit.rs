@@ -92,6 +92,11 @@ impl Audit {
         self.now
     }
 
+    /// The database, for whoever looks things up in it (see [`lookup`](super::lookup)).
+    pub fn db(&mut self) -> &mut dyn Db {
+        self.db.as_mut()
+    }
+
     /// The context that documents are read in: the configuration, and the masters that were loaded.
     pub(super) fn base(&mut self) -> Result<Context> {
         if self.base.is_none() {

@@ -5,6 +5,7 @@ pub mod config;
 pub mod init;
 mod judge;
 mod late;
+pub mod lookup;
 mod masters;
 mod run;
 pub mod store;

@@ -90,4 +90,13 @@ pub trait Db: Send {
     /// # Errors
     /// What `work` says, after everything was taken back.
     fn all_or_nothing(&mut self, work: &mut dyn FnMut(&mut dyn Db) -> Result<()>) -> Result<()>;
+
+    /// Whoever keeps a connection for long asks now and then: is what was opened still what the URL names? A file can be moved away or
+    /// replaced under an open connection, which would go on answering from the old one.
+    ///
+    /// # Errors
+    /// When it is not; open it again.
+    fn still_there(&mut self) -> Result<()> {
+        Ok(())
+    }
 }

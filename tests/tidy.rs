@@ -45,7 +45,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "tax",
         ],
     ),
-    ("edge", &["diagnostic", "error", "mail", "model", "port", "sql"]),
+    ("edge", &["diagnostic", "error", "flow", "format", "mail", "model", "port", "sql"]),
 ];
 
 /// Modules that never see these names, wherever they come from.

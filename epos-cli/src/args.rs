@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use epos_core::edge::open::Wish;
 use epos_core::model::Kind;
 
 /// An open sales audit for small shops.
@@ -36,6 +37,13 @@ pub struct Common {
     /// No progress bars and no remarks on the side
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+impl Common {
+    /// What is said beside the configuration file.
+    pub fn wish(&self) -> Wish {
+        Wish { config: self.config.clone(), database: self.db.clone(), now: self.now.clone(), strict: false }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,12 +11,11 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 use epos_core::diagnostic::{self, Code, Diagnostic, Severity};
+use epos_core::edge::open::{self, Wish};
 use epos_core::error::Error;
-use epos_core::flow::{Audit, Config};
-use serde_json::json;
+use epos_core::flow::Audit;
 
 use crate::args::{Cli, Command, FailOn, FailSeverity, Period, Strict};
-use crate::open;
 use crate::print::{self, Failure};
 
 /// How a command ends.
@@ -53,12 +52,12 @@ pub fn run(cli: &Cli) -> Ending {
 
 /// The audit of the configuration in the current folder.
 fn audit(cli: &Cli) -> Result<Audit, Failure> {
-    Ok(open::audit(open::config(&cli.common, Path::new(""))?)?)
+    Ok(open::audit(open::config(&cli.common.wish(), Path::new(""))?)?)
 }
 
 /// The same for commands that change nothing.
 fn reader(cli: &Cli) -> Result<Audit, Failure> {
-    Ok(open::reader(open::config(&cli.common, Path::new(""))?)?)
+    Ok(open::reader(open::config(&cli.common.wish(), Path::new(""))?)?)
 }
 
 /// `1 row`, `2 rows`.
@@ -82,10 +81,9 @@ fn exit(worst: Option<Severity>, fail: &FailOn) -> ExitCode {
 /// Repeats of one finding that are shown before the rest is only counted.
 const SHOWN: usize = 10;
 
-/// The configuration, as strict as the command line asks for.
-fn strictly(mut config: Config, strict: &Strict) -> Config {
-    config.policy.strict |= strict.strict;
-    config
+/// What is said beside the configuration, as strict as the command line asks for.
+fn strictly(cli: &Cli, strict: &Strict) -> Wish {
+    Wish { strict: strict.strict, ..cli.common.wish() }
 }
 
 /// Findings with repeats folded.
@@ -106,13 +104,7 @@ fn explain(cli: &Cli, code: Option<&str>) -> Ending {
             print::out(&diagnostic::explain(code))?;
         }
         None if cli.common.json => {
-            let pages: Vec<_> = diagnostic::ALL
-                .iter()
-                .map(|Code(rule)| {
-                    json!({"code": rule.code, "name": rule.name, "severity": rule.severity, "effect": rule.effect, "doc": rule.doc.trim()})
-                })
-                .collect();
-            print::json(&pages)?;
+            print::json(&diagnostic::all())?;
         }
         None => {
             for Code(rule) in diagnostic::ALL {

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
 use super::judge::{Judged, judge};
-use super::{Config, store};
+use super::{Config, Withdrawn, store};
 use crate::check;
 use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
@@ -308,11 +308,11 @@ impl Audit {
         })
     }
 
-    /// Withdraws a document: what it replaced counts again. Gives its name and the store-days that change.
+    /// Withdraws a document: what it replaced counts again.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no document, or more than one, is meant; when the database fails.
-    pub fn undo(&mut self, name: &str) -> Result<(String, BTreeSet<(String, NaiveDate)>)> {
+    pub fn undo(&mut self, name: &str) -> Result<Withdrawn> {
         let found = store::documents_of(self.db.as_mut(), name)?;
         let [stored] = &found[..] else {
             let message = match found.len() {
@@ -326,7 +326,7 @@ impl Audit {
         };
         let applied = store::undo(self.db.as_mut(), stored.hash, "withdrawn by hand", self.now)?;
         self.base = None;
-        Ok((stored.name.clone(), applied.days))
+        Ok(Withdrawn { document: stored.name.clone(), store_days: applied.days.into_iter().collect() })
     }
 
     /// Judges every store-day afresh and keeps the judgements.

@@ -1,5 +1,6 @@
 //! The verbs: they string the pure functions together; they may sequence, never decide.
 
+mod answer;
 mod audit;
 pub mod config;
 pub mod init;
@@ -10,6 +11,7 @@ mod masters;
 mod run;
 pub mod store;
 
+pub use answer::{Detection, Drafted, Listed, Withdrawn, detect, listed};
 pub use audit::{Audit, Loaded, Outcome};
 pub use config::Config;
 pub use judge::{Judged, judge};

@@ -14,6 +14,8 @@ use warp::http::header::{self, HeaderName, HeaderValue};
 use warp::http::{Response, StatusCode};
 
 use crate::asked::Asked;
+use crate::page;
+use crate::routes::Route;
 
 /// Bytes below which compressing costs more than it saves.
 const COMPRESS_MIN: usize = 1_400;
@@ -37,6 +39,9 @@ pub struct Answer {
     /// What went wrong, for the log and not for the client.
     cause: Option<String>,
 }
+
+/// An answer as HTTP, and what went wrong.
+pub type Finished = (Response<Bytes>, Option<String>);
 
 impl Answer {
     /// Bytes of a media type.
@@ -74,9 +79,11 @@ impl Answer {
         match error {
             Error::NotFound(what) => Answer::problem(StatusCode::NOT_FOUND, &sentence(what)),
             Error::Database { .. } | Error::File { .. } | Error::Conflict(_) => {
-                Answer::problem(StatusCode::SERVICE_UNAVAILABLE, "The database cannot be reached just now; ask again soon.").because(error)
+                Answer::problem(StatusCode::SERVICE_UNAVAILABLE, "The database cannot be reached just now; ask again soon.")
+                    .because(error)
             }
-            _ => Answer::problem(StatusCode::INTERNAL_SERVER_ERROR, "The answer could not be made; the server's log says why.").because(error),
+            _ => Answer::problem(StatusCode::INTERNAL_SERVER_ERROR, "The answer could not be made; the server's log says why.")
+                .because(error),
         }
     }
 
@@ -104,13 +111,17 @@ impl Answer {
         self
     }
 
-    /// What went wrong, if anything did.
-    pub fn cause(&mut self) -> Option<String> {
-        self.cause.take()
+    /// Writes it for the client that asked, and tells what went wrong. A page's problems are pages.
+    pub fn finish(mut self, asked: &Asked) -> Finished {
+        if asked.route.is_some_and(Route::is_page) && !self.status.is_success() && !self.status.is_redirection() {
+            self = page::problem(self.status, asked);
+        }
+        let cause = self.cause.take();
+        (self.write(asked), cause)
     }
 
     /// Writes it for the client that asked: 304 when the client has it already, compressed when the client can read that.
-    pub fn write(self, asked: &Asked) -> Response<Bytes> {
+    fn write(self, asked: &Asked) -> Response<Bytes> {
         let (mut status, mut body) = (self.status, self.body);
         let mut response = Response::new(Bytes::new());
         let headers = response.headers_mut();
@@ -184,6 +195,6 @@ mod tests {
         assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(!String::from_utf8_lossy(&answer.body).contains("db.internal"));
         assert!(answer.headers.iter().any(|(name, _)| name == header::RETRY_AFTER));
-        assert!(answer.cause().unwrap().contains("db.internal"));
+        assert!(answer.cause.take().unwrap().contains("db.internal"));
     }
 }

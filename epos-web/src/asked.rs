@@ -9,6 +9,7 @@ use warp::http::{Method, StatusCode};
 
 use crate::answer::Answer;
 use crate::routes::{Kind, Parameter, ROUTES, Route};
+use crate::site::Site;
 
 /// The header that names a request in the answer and in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,16 +32,18 @@ pub struct Asked {
     pub route: Option<&'static Route>,
     /// Which origins may read the answer in a browser: `*`, or one by one.
     pub cors: std::sync::Arc<[String]>,
+    /// The present moment, UTC.
+    pub now: NaiveDateTime,
     values: Vec<(&'static str, String)>,
 }
 
 impl Asked {
     /// A request whose parameters were not looked at yet.
-    pub fn new(method: Method, path: String, query: String, headers: HeaderMap, peer: Option<SocketAddr>, cors: std::sync::Arc<[String]>) -> Self {
+    pub fn new(method: Method, path: String, query: String, headers: HeaderMap, peer: Option<SocketAddr>, site: &Site) -> Self {
         let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| sound_id(id));
         let id = id.map_or_else(crate::id::next, str::to_owned);
         let route = ROUTES.iter().find(|route| route.fits(&path));
-        Asked { id, method, path, query, headers, peer, route, cors, values: Vec::new() }
+        Asked { id, method, path, query, headers, peer, route, cors: site.cors.clone(), now: site.now(), values: Vec::new() }
     }
 
     /// Takes the parameters of its route out of path and query.
@@ -51,14 +54,15 @@ impl Asked {
         let wrong = |detail: String| Answer::problem(StatusCode::BAD_REQUEST, &detail);
         let Some(route) = self.route else { return Ok(()) };
         for (pattern, part) in route.path.split('/').zip(self.path.split('/')) {
-            if let Some(parameter) = route.parameter(pattern.trim_start_matches('{').trim_end_matches('}')).filter(|_| pattern.starts_with('{')) {
+            let name = pattern.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+            if let Some(parameter) = name.and_then(|name| route.parameter(name)) {
                 self.values.push((parameter.name, parameter.read(part, false).map_err(wrong)?));
             }
         }
         for pair in self.query.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decoded(name, true).map_err(wrong)?;
-            let known = route.parameters.iter().find(|parameter| parameter.name == name && !route.path.contains(&format!("{{{name}}}")));
+            let known = route.parameter(&name).filter(|parameter| !route.in_path(parameter));
             let parameter = known.ok_or_else(|| wrong(route.unknown(&name)))?;
             if self.values.iter().any(|(given, _)| *given == parameter.name) {
                 return Err(wrong(format!("`{name}` is given twice.")));
@@ -86,6 +90,19 @@ impl Asked {
         self.text(name).and_then(|number| number.parse().ok())
     }
 
+    /// May the client see figures? Who sends the token may; without a token, who asks from this machine and for nobody else.
+    pub fn may_see_figures(&self, token: Option<&str>) -> bool {
+        let Some(token) = token else {
+            let forwarded = self.headers.contains_key(header::FORWARDED) || self.headers.contains_key("x-forwarded-for");
+            return !forwarded && self.peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+        };
+        let sent = self.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (scheme, sent) = sent.split_once(' ').unwrap_or_default();
+        // As long for a token that is nearly right as for any other.
+        let differing = sent.bytes().zip(token.bytes()).fold(0, |differing, (one, other)| differing | (one ^ other));
+        scheme.eq_ignore_ascii_case("bearer") && sent.len() == token.len() && differing == 0
+    }
+
     /// Does the client have this answer already?
     pub fn has(&self, tag: &str, changed_at: Option<NaiveDateTime>) -> bool {
         if !matches!(self.method, Method::GET | Method::HEAD) {
@@ -96,7 +113,8 @@ impl Asked {
             let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
             return tags.split(',').any(|one| one.trim() == "*" || bare(one) == bare(tag));
         }
-        let since = text(header::IF_MODIFIED_SINCE).and_then(|at| NaiveDateTime::parse_from_str(at, "%a, %d %b %Y %H:%M:%S GMT").ok());
+        let since =
+            text(header::IF_MODIFIED_SINCE).and_then(|at| NaiveDateTime::parse_from_str(at, "%a, %d %b %Y %H:%M:%S GMT").ok());
         matches!((since, changed_at), (Some(since), Some(at)) if at <= since)
     }
 
@@ -117,15 +135,20 @@ impl Asked {
             return;
         }
         headers.append(header::VARY, HeaderValue::from_static("origin"));
-        let origin = self.headers.get(header::ORIGIN).filter(|origin| {
-            self.cors.iter().any(|allowed| allowed == "*" || allowed.as_bytes() == origin.as_bytes())
-        });
+        let origin = self
+            .headers
+            .get(header::ORIGIN)
+            .filter(|origin| self.cors.iter().any(|allowed| allowed == "*" || allowed.as_bytes() == origin.as_bytes()));
         if let Some(origin) = origin {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, link, retry-after, x-request-id"));
+            headers
+                .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, link, retry-after, x-request-id"));
             if self.method == Method::OPTIONS {
                 headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS"));
-                headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, if-none-match, x-request-id"));
+                headers.insert(
+                    header::ACCESS_CONTROL_ALLOW_HEADERS,
+                    HeaderValue::from_static("authorization, if-none-match, x-request-id"),
+                );
                 headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
             }
         }
@@ -146,23 +169,22 @@ impl Parameter {
 impl Kind {
     /// Why a value is not of this kind.
     fn refuses(&self, value: &str) -> Option<String> {
-        let known = |words: &mut dyn Iterator<Item = &str>| words.any(|word| word == value);
         match self {
             Kind::Text { max } => {
                 let long = value.chars().count() > *max;
-                (long || value.chars().any(char::is_control)).then(|| format!("must be text of at most {max} letters without control characters"))
+                (long || value.chars().any(char::is_control))
+                    .then(|| format!("must be text of at most {max} letters without control characters"))
             }
             Kind::Number { min, max } => {
                 let number = value.parse::<usize>().ok().filter(|_| value.bytes().all(|byte| byte.is_ascii_digit()));
-                (!number.is_some_and(|number| (*min..=*max).contains(&number))).then(|| format!("must be a number from {min} to {max}"))
+                (!number.is_some_and(|number| (*min..=*max).contains(&number)))
+                    .then(|| format!("must be a number from {min} to {max}"))
             }
             Kind::Day => {
                 let day = value.parse::<NaiveDate>().ok().filter(|day| day.to_string() == value);
                 day.is_none().then(|| "must be a day such as 2026-11-21".to_owned())
             }
-            Kind::Word(words) => {
-                (!known(&mut words().into_iter())).then(|| format!("must be one of {}", words().join(", ")))
-            }
+            Kind::Word(words) => (!words().contains(&value)).then(|| format!("must be one of {}", words().join(", "))),
         }
     }
 }
@@ -181,18 +203,29 @@ fn sound_id(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use epos_core::error::Error;
+    use epos_core::flow::Serve;
+
     use super::*;
+    use crate::site::Open;
 
     fn asked(path: &str, query: &str, headers: &[(&str, &str)]) -> Asked {
-        let headers = headers.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap()));
-        Asked::new(Method::GET, path.to_owned(), query.to_owned(), headers.collect(), None, ["https://shop.example".to_owned()].into())
+        let headers =
+            headers.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap()));
+        let settings = Serve { cors: vec!["https://shop.example".to_owned()], ..Serve::default() };
+        let books = || Err(Error::NotFound("these tests open no books".to_owned()));
+        let site = Site::new(Open::with(books, settings, None));
+        Asked::new(Method::GET, path.to_owned(), query.to_owned(), headers.collect(), None, &site)
     }
 
     #[test]
     fn parameters_come_decoded_and_are_what_the_route_takes() {
         let mut of = asked("/stores/Leith%20Walk/days/2026-11-20", "", &[]);
         of.take().unwrap();
-        assert_eq!((of.text("store"), of.day("day").map(|day| day.to_string())), (Some("Leith Walk"), Some("2026-11-20".to_owned())));
+        assert_eq!(
+            (of.text("store"), of.day("day").map(|day| day.to_string())),
+            (Some("Leith Walk"), Some("2026-11-20".to_owned()))
+        );
         let mut of = asked("/reports/daily", "store=A+B%26C&from=&top=5", &[]);
         of.take().unwrap();
         assert_eq!((of.text("store"), of.text("from"), of.number("top")), (Some("A B&C"), None, Some(5)));

@@ -13,7 +13,7 @@ use epos_core::flow::Audit;
 use tokio::sync::oneshot;
 use warp::http::StatusCode;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Finished};
 use crate::asked::Asked;
 
 /// How long a database that could not be opened is left in peace.
@@ -28,11 +28,18 @@ pub type Opener = Arc<dyn Fn() -> Result<Audit> + Send + Sync>;
 /// A question to the books.
 pub type Handler = fn(&mut Audit, &Asked) -> Result<Answer>;
 
-/// Something that waits for a reader.
+/// What a reader is asked.
+pub struct Question {
+    pub asked: Arc<Asked>,
+    pub handler: Handler,
+    /// From books that are opened for it.
+    pub fresh: bool,
+}
+
+/// A question that waits for a reader.
 struct Job {
-    asked: Asked,
-    handler: Handler,
-    reply: oneshot::Sender<(Asked, Answer)>,
+    question: Question,
+    reply: oneshot::Sender<Finished>,
 }
 
 #[derive(Default)]
@@ -60,18 +67,18 @@ impl Pool {
         Pool { queue, waiting_max: waiting_max.max(1) }
     }
 
-    /// Has a question answered, or gives it back when too many wait already.
-    pub fn ask(&self, asked: Asked, handler: Handler) -> std::result::Result<oneshot::Receiver<(Asked, Answer)>, Asked> {
+    /// Has a question answered; `None` when too many wait already.
+    pub fn ask(&self, question: Question) -> Option<oneshot::Receiver<Finished>> {
         let (reply, answered) = oneshot::channel();
         let (queue, bell) = &*self.queue;
         let mut queue = lock(queue);
         if queue.jobs.len() >= self.waiting_max {
-            return Err(asked);
+            return None;
         }
-        queue.jobs.push_back(Job { asked, handler, reply });
+        queue.jobs.push_back(Job { question, reply });
         drop(queue);
         bell.notify_one();
-        Ok(answered)
+        Some(answered)
     }
 
     /// How many questions wait.
@@ -115,37 +122,40 @@ struct Reader {
 
 impl Reader {
     fn serve(mut self, queue: &(Mutex<Queue>, Condvar)) {
-        while let Some(Job { asked, handler, reply }) = next(queue) {
+        while let Some(Job { question, reply }) = next(queue) {
             // Who has gone away needs no answer.
             if !reply.is_closed() {
-                let answer = self.answer(&asked, handler);
-                let _ = reply.send((asked, answer));
+                // It may go away while it is answered, too.
+                let _ = reply.send(self.answer(&question).finish(&question.asked));
             }
         }
     }
 
     /// Answers from books that are open, else from books that are opened for it.
-    fn answer(&mut self, asked: &Asked, handler: Handler) -> Answer {
+    fn answer(&mut self, question: &Question) -> Answer {
         self.look();
+        if question.fresh {
+            self.books = None;
+        }
         let old = self.books.is_some();
-        match self.ask(asked, handler) {
+        match self.ask(question) {
             // What was opened long ago may only have been closed for being idle.
-            Err(error) if old && is_gone(&error) => self.ask(asked, handler),
+            Err(error) if old && is_gone(&error) => self.ask(question),
             other => other,
         }
         .unwrap_or_else(|error| Answer::failure(&error))
     }
 
-    fn ask(&mut self, asked: &Asked, handler: Handler) -> Result<Answer> {
+    fn ask(&mut self, question: &Question) -> Result<Answer> {
         let books = self.books()?;
-        let answer = catch_unwind(AssertUnwindSafe(|| handler(books, asked))).unwrap_or_else(|_| {
-            let detail = "The answer could not be made; the server's log says why.";
-            Ok(Answer::problem(StatusCode::INTERNAL_SERVER_ERROR, detail).because("a handler panicked").reopening())
-        });
-        if answer.as_ref().map_or_else(is_gone, Answer::reopens) {
+        let answered = catch_unwind(AssertUnwindSafe(|| (question.handler)(books, &question.asked)));
+        if !matches!(&answered, Ok(Ok(_))) && !matches!(&answered, Ok(Err(error)) if !is_gone(error)) {
             self.books = None;
         }
-        answer
+        answered.unwrap_or_else(|_| {
+            let detail = "The answer could not be made; the server's log says why.";
+            Ok(Answer::problem(StatusCode::INTERNAL_SERVER_ERROR, detail).because("a handler panicked"))
+        })
     }
 
     fn books(&mut self) -> Result<&mut Audit> {
@@ -168,7 +178,7 @@ impl Reader {
     fn look(&mut self) {
         if self.looked_at.elapsed() >= LOOK {
             self.looked_at = Instant::now();
-            if self.books.as_mut().is_some_and(|books| books.still_there().is_err()) {
+            if self.books.as_mut().is_some_and(|books| books.db().still_there().is_err()) {
                 self.books = None;
             }
         }

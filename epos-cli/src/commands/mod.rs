@@ -15,7 +15,7 @@ use epos_core::edge::open::{self, Wish};
 use epos_core::error::Error;
 use epos_core::flow::Audit;
 
-use crate::args::{Cli, Command, FailOn, FailSeverity, Period, Strict};
+use crate::args::{Cli, Command, FailOn, FailSeverity, Strict};
 use crate::print::{self, Failure};
 
 /// How a command ends.
@@ -35,10 +35,7 @@ pub fn run(cli: &Cli) -> Ending {
             reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, *format, output.as_deref())
         }
         Command::Status { period } => reports::status(cli, period),
-        Command::Day { store, date, format } => {
-            let period = Period { from: Some(*date), to: Some(*date), store: Some(store.clone()) };
-            reports::day(cli, &period, *format)
-        }
+        Command::Day { store, date, format } => reports::day(cli, store, *date, *format),
         Command::Layout { command } => layouts::run(cli, command),
         Command::Db { command } => database::run(cli, command),
         Command::Completions { shell } => {

@@ -76,6 +76,19 @@ pub fn reader(config: Config) -> Result<Audit> {
     on(config, if absent { "sqlite::memory:" } else { &url })
 }
 
+/// As [`reader`], for whoever serves others for long: a database that is not there is a failure and never an empty one.
+///
+/// # Errors
+/// As [`audit`], and when there is no database.
+pub fn existing(config: Config) -> Result<Audit> {
+    let url = config.database();
+    if url.strip_prefix("sqlite:").is_some_and(|path| !path.starts_with(':') && !Path::new(path).exists()) {
+        let message = "there is no such file; `epos load` and `epos run` make it".to_owned();
+        return Err(Error::Database { url, message });
+    }
+    on(config, &url)
+}
+
 fn on(config: Config, url: &str) -> Result<Audit> {
     let layouts = layouts(&config)?;
     let db = database::open(url)?;

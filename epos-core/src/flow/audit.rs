@@ -416,6 +416,16 @@ impl Audit {
         Ok(judged.days.into_iter().filter(within).collect())
     }
 
+    /// One judged store-day.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a store that does not exist, and for a day that is not expected and of which nothing came; when the
+    /// database fails.
+    pub fn day(&mut self, store: &str, day: NaiveDate) -> Result<StoreDay> {
+        let found = self.days(Some(day), Some(day), Some(store))?.into_iter().next();
+        found.ok_or_else(|| Error::NotFound("this store-day is not expected, and nothing came for it".to_owned()))
+    }
+
     /// Days in their order.
     fn in_order(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Result<()> {
         match (from, to) {

@@ -13,6 +13,6 @@ pub mod store;
 
 pub use answer::{Detection, Drafted, Listed, Withdrawn, detect, listed};
 pub use audit::{Audit, Loaded, Outcome};
-pub use config::Config;
+pub use config::{Config, Serve};
 pub use judge::{Judged, judge};
 pub use run::Evening;

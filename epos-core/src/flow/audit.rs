@@ -336,7 +336,18 @@ impl Audit {
     pub fn judge(&mut self) -> Result<Judged> {
         let judged = self.judged()?;
         store::save_days(self.db.as_mut(), &judged.days)?;
+        self.settle()?;
         Ok(judged)
+    }
+
+    /// Counts every store-day that changed into the shelves, and notes the stores that are known: what [`lookup`](super::lookup)
+    /// reads. Writes nothing where nothing changed. Gives the number of store-days.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn settle(&mut self) -> Result<usize> {
+        let stores = self.base()?.stores;
+        store::settle(self.db.as_mut(), &stores, self.now)
     }
 
     /// Judges after a load, where it changed anything and brought no more than an evening's rows; false when judging was put off because

@@ -10,6 +10,7 @@ mod document;
 mod gtin;
 mod money;
 mod records;
+pub mod search;
 mod store;
 mod value;
 mod zone;

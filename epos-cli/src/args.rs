@@ -153,6 +153,19 @@ pub enum Command {
         #[command(subcommand)]
         command: LayoutCommand,
     },
+    /// Serve item lookup, stores and reports over HTTP, and a page to look things up; `[serve]` in epos.toml has its limits
+    #[cfg(feature = "serve")]
+    Serve {
+        /// Address and port; 127.0.0.1:8080, which only this machine reaches, when nothing says otherwise
+        #[arg(long, value_name = "ADDRESS")]
+        bind: Option<String>,
+        /// Certificate chain (PEM): speak HTTPS
+        #[arg(long, value_name = "FILE", requires = "key")]
+        certificate: Option<String>,
+        /// The certificate's private key (PEM)
+        #[arg(long, value_name = "FILE", requires = "certificate")]
+        key: Option<String>,
+    },
     /// The database itself
     Db {
         #[command(subcommand)]

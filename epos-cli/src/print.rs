@@ -13,6 +13,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub enum Failure {
     Core(Error),
     Print(std::io::Error),
+    #[cfg(feature = "serve")]
+    Serve(epos_web::Failed),
 }
 
 impl Failure {
@@ -37,6 +39,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Core(error) => error.fmt(f),
+            #[cfg(feature = "serve")]
+            Failure::Serve(error) => error.fmt(f),
             Failure::Print(error) => write!(f, "cannot print: {error}"),
         }
     }

@@ -32,7 +32,7 @@ use warp::http::{HeaderMap, Method, Response};
 use crate::asked::{Asked, Peer};
 use crate::site::Site;
 
-pub use crate::server::{Failed, serve};
+pub use crate::server::{Failed, run, serve};
 pub use crate::site::Open;
 
 /// Every route, over books that `open` opens.

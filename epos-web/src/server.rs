@@ -51,6 +51,36 @@ impl std::fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
+/// Serves until the program is told to stop (Ctrl-C, SIGTERM), on threads of its own. `ready` is told the address and whether it speaks
+/// TLS, once connections are taken.
+///
+/// # Errors
+/// As [`serve`]; when the system gives no threads.
+pub fn run(open: Open, ready: impl FnOnce(SocketAddr, bool)) -> Result<(), Failed> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failed(format!("cannot start threads: {error}")))?;
+    let served = runtime.block_on(serve(open, ready, told_to_stop()));
+    // Whoever is not done by now was waited for long enough.
+    runtime.shutdown_background();
+    served
+}
+
+async fn told_to_stop() {
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await.unwrap_or_default(),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
 /// Serves the routes where the configuration says, until `stop` comes; then requests in flight are finished. `ready` is told the
 /// address (with the port, when the configuration left it to the system) and whether it speaks TLS, once connections are taken.
 ///
@@ -76,6 +106,15 @@ pub async fn serve(open: Open, ready: impl FnOnce(SocketAddr, bool), stop: impl 
     Ok(())
 }
 
+/// How many connections there may be: as configured, and fewer where the system gives fewer files.
+fn places(configured: usize) -> usize {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let files =
+        limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next()?.parse::<usize>().ok());
+    // Databases, archives and logs need some too.
+    configured.min(files.map_or(usize::MAX, |files| files.saturating_sub(64))).max(1)
+}
+
 /// Takes connections until told to stop.
 async fn take_in(
     listener: &TcpListener,
@@ -85,6 +124,7 @@ async fn take_in(
     stop: impl Future<Output = ()>,
 ) {
     let mut stop = pin!(stop);
+    let places = places(site.settings.connections_max);
     let service = TowerToHyperService::new(warp::service(routes_of(site.clone())));
     loop {
         let taken = tokio::select! {
@@ -93,7 +133,7 @@ async fn take_in(
         };
         match taken {
             Ok((stream, from)) => {
-                if guests.count() >= site.settings.connections_max.max(1) {
+                if guests.count() >= places {
                     let closed = guests.make_room(ROOM);
                     site.metrics.closed_for_room.fetch_add(closed as u64, Ordering::Relaxed);
                     if closed == 0 {

@@ -5,6 +5,8 @@ mod documents;
 mod evening;
 mod layouts;
 mod reports;
+#[cfg(feature = "serve")]
+mod serve;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -37,6 +39,8 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Status { period } => reports::status(cli, period),
         Command::Day { store, date, format } => reports::day(cli, store, *date, *format),
         Command::Layout { command } => layouts::run(cli, command),
+        #[cfg(feature = "serve")]
+        Command::Serve { bind, certificate, key } => serve::serve(cli, bind.as_deref(), certificate.as_deref(), key.as_deref()),
         Command::Db { command } => database::run(cli, command),
         Command::Completions { shell } => {
             let mut script = Vec::new();

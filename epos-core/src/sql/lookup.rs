@@ -132,7 +132,14 @@ pub fn words_near<'g>(grams: impl IntoIterator<Item = &'g String>, most: usize) 
     )
 }
 
-fn postings(condition: &str, mut values: Vec<Value<'static>>, category: Option<&str>, order: &str, most: usize, skip: usize) -> Statement {
+fn postings(
+    condition: &str,
+    mut values: Vec<Value<'static>>,
+    category: Option<&str>,
+    order: &str,
+    most: usize,
+    skip: usize,
+) -> Statement {
     let narrowed = if category.is_some() { " AND category = ?" } else { "" };
     values.extend(category.map(text));
     let skip = if skip > 0 { format!(" OFFSET {skip}") } else { String::new() };
@@ -191,10 +198,7 @@ const SHELF_DAY: &str = "SELECT sku, trading_day, stood, moved, counted_at FROM 
 pub fn days_of(store: &str, skus: &[String]) -> Statement {
     let mut values = vec![text(store)];
     values.extend(texts(skus));
-    Statement::new(
-        format!("{SHELF_DAY} WHERE store = ? AND sku IN ({}) ORDER BY sku, trading_day", marks(skus.len())),
-        values,
-    )
+    Statement::new(format!("{SHELF_DAY} WHERE store = ? AND sku IN ({}) ORDER BY sku, trading_day", marks(skus.len())), values)
 }
 
 /// What the days of a store did to its shelves.
@@ -228,7 +232,10 @@ pub fn days_with(codes: &[String]) -> Statement {
 /// Every store-day that has active rows of some kinds.
 pub fn days_with_kinds(kinds: &[&str]) -> Statement {
     Statement::new(
-        format!("SELECT DISTINCT store, trading_day FROM batch WHERE active = 1 AND store <> '' AND kind IN ({})", marks(kinds.len())),
+        format!(
+            "SELECT DISTINCT store, trading_day FROM batch WHERE active = 1 AND store <> '' AND kind IN ({})",
+            marks(kinds.len())
+        ),
         kinds.iter().map(|kind| text(*kind)).collect(),
     )
 }

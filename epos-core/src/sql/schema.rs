@@ -311,7 +311,11 @@ fn lookup() -> Vec<Table> {
             vec![
                 required("item_code", Text, "Our SKU."),
                 required("effective_from", Date, "First day of this row; 1970-01-01 when the list names none."),
-                required("place", Integer, "Place among the item's rows, in the order in which lists came; the last in force counts."),
+                required(
+                    "place",
+                    Integer,
+                    "Place among the item's rows, in the order in which lists came; the last in force counts.",
+                ),
                 optional("gtin", Text, "Barcode, 14 digits, when it is a good one."),
                 required("description", Text, "Its name."),
                 optional("price", Money, "Price in the stores' tax mode."),

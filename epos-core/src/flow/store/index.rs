@@ -406,7 +406,12 @@ pub(super) fn check(db: &mut dyn Db) -> Result<Vec<String>> {
         Ok(())
     };
     let key = |parts: &[&str]| joined(&parts.iter().map(|part| text(*part)).collect::<Vec<_>>());
-    compare(lookup::all_words(), "the word", 4, turn.come.iter().map(|(word, label, item, category)| (key(&[word, label, item, category]), 1)).collect())?;
+    compare(
+        lookup::all_words(),
+        "the word",
+        4,
+        turn.come.iter().map(|(word, label, item, category)| (key(&[word, label, item, category]), 1)).collect(),
+    )?;
     compare(lookup::all_codes(), "the code", 2, turn.codes_come.iter().map(|(code, item)| (key(&[code, item]), 1)).collect())?;
     compare(lookup::all_counts(), "the count of", 0, turn.counts.iter().map(|(word, count)| (key(&[word]), *count)).collect())?;
     let letters = turn.counts.keys().flat_map(|word| grams(word).into_iter().map(|gram| (key(&[&gram, word]), 1)));

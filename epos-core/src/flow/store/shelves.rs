@@ -113,7 +113,8 @@ fn codes(sources: &[Source]) -> BTreeSet<String> {
 /// The items that codes mean, packs resolved, as a context in which days can be counted in.
 fn catalogue(db: &mut dyn Db, codes: &BTreeSet<String>) -> Result<Context> {
     let mut context = Context::default();
-    let asked: Vec<String> = codes.iter().filter_map(|code| crate::model::Gtin::parse(code).ok()).map(|gtin| gtin.as_str().to_owned()).collect();
+    let asked: Vec<String> =
+        codes.iter().filter_map(|code| crate::model::Gtin::parse(code).ok()).map(|gtin| gtin.as_str().to_owned()).collect();
     let mut wanted: BTreeSet<String> = codes.clone();
     in_lists(&asked, |asked| {
         db.query(&lookup::items_called(asked), &[Type::Text, Type::Text], &mut |row| {

@@ -1,7 +1,7 @@
 //! Words of names and queries, and how well they fit each other. Whole numbers only, so that every machine and every database puts
 //! items in the same order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Letters of a word that are kept.
 pub const WORD_MAX: usize = 40;
@@ -23,6 +23,10 @@ pub const TYPO: u32 = 400;
 /// How much less for each further mistake.
 const MISTAKE: u32 = 100;
 
+/// Digits from which on a number is taken for a barcode or a code: the zeros in front, in which the lengths of one barcode differ, do
+/// not count.
+const BARCODE_DIGITS: usize = 6;
+
 /// Units that are written apart from their number as often as not: `500 g` is `500g`.
 const UNITS: [&str; 11] = ["g", "kg", "mg", "ml", "cl", "l", "oz", "lb", "cm", "mm", "pk"];
 
@@ -33,6 +37,7 @@ const UNITS: [&str; 11] = ["g", "kg", "mg", "ml", "cl", "l", "oz", "lb", "cm", "
 ///
 /// assert_eq!(words("Café Crème, Müller's (500 G)"), ["cafe", "creme", "mullers", "500g"]);
 /// assert_eq!(words("Smørrebrød & Straße"), ["smorrebrod", "strasse"]);
+/// assert_eq!(words("05012345678900"), words("5012345678900"), "one barcode, written in two lengths");
 /// assert!(words(" – !? ").is_empty());
 /// ```
 pub fn words(text: &str) -> Vec<String> {
@@ -52,9 +57,13 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// Ends a word.
 fn end(words: &mut Vec<String>, word: &mut String) {
-    let word = std::mem::take(word);
+    let mut word = std::mem::take(word);
     if word.is_empty() {
         return;
+    }
+    if word.len() >= BARCODE_DIGITS && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        let zeros = word.len() - word.trim_start_matches('0').len();
+        word.drain(..zeros.min(word.len() - 1));
     }
     if let Some(number) = words.last_mut()
         && UNITS.contains(&word.as_str())
@@ -207,7 +216,23 @@ pub fn worth(asked: &str, word: &str) -> u32 {
     }
 }
 
-/// How an item fits a query: what every word of the query found, best first.
+/// A word of a query, and the words it may be mistyped for, with what those are worth.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// As it was typed.
+    pub word: String,
+    /// What it may have meant.
+    pub near: BTreeMap<String, u32>,
+}
+
+impl Asked {
+    /// What a word of an item is worth to this one.
+    pub fn worth(&self, word: &str) -> u32 {
+        if word.starts_with(self.word.as_str()) { worth(&self.word, word) } else { self.near.get(word).copied().unwrap_or(0) }
+    }
+}
+
+/// How an item fits a query. The greater, the better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Fit {
     /// Words of the query that found something.
@@ -218,17 +243,26 @@ pub struct Fit {
     pub begins: u8,
 }
 
-/// How well the words of an item fit the words of a query.
-pub fn fit(query: &[String], label: &str, others: &[String]) -> Fit {
+/// How well an item fits the words of a query that is `whole` in one piece: by the words of its name (its [`label`]), and by others
+/// that it is known under.
+///
+/// ```
+/// use epos_core::model::search::{Asked, fit};
+///
+/// let query = ["green", "tea"].map(|word| Asked { word: word.into(), ..Asked::default() });
+/// let of = |label| fit(&query, "green tea", label, &[]);
+/// assert!(of("green tea") > of("green tea 500g") && of("green tea 500g") > of("jasmine green tea"));
+/// assert!(of("jasmine green tea") > of("green teacup") && of("green teacup") > of("black tea"));
+/// ```
+pub fn fit(query: &[Asked], whole: &str, label: &str, others: &[String]) -> Fit {
     let mut fit = Fit::default();
     for asked in query {
         let words = label.split(' ').chain(others.iter().map(String::as_str));
-        let best = words.map(|word| worth(asked, word)).max().unwrap_or(0);
+        let best = words.map(|word| asked.worth(cut(word))).max().unwrap_or(0);
         fit.found += usize::from(best > 0);
         fit.worth += best;
     }
-    let whole: String = query.join(" ").chars().take(LABEL_MAX).collect();
-    fit.begins = match label.strip_prefix(whole.trim_end()) {
+    fit.begins = match label.strip_prefix(whole) {
         Some("") => 2,
         Some(_) => 1,
         None => 0,

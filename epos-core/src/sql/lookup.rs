@@ -107,6 +107,11 @@ pub fn word(word: &str) -> Statement {
     Statement::new("SELECT items FROM search_word WHERE word = ?", vec![text(word)])
 }
 
+/// How many items have each of some words.
+pub fn counts(words: &[String]) -> Statement {
+    Statement::new(format!("SELECT word, items FROM search_word WHERE word IN ({})", marks(words.len())), texts(words))
+}
+
 /// What no word comes after that begins with `beginning`.
 fn last(beginning: &str) -> Value<'static> {
     text(format!("{beginning}\u{10ffff}"))
@@ -144,7 +149,7 @@ fn postings(
     values.extend(category.map(text));
     let skip = if skip > 0 { format!(" OFFSET {skip}") } else { String::new() };
     Statement::new(
-        format!("SELECT label, item_code FROM search_item WHERE {condition}{narrowed} ORDER BY {order} LIMIT {most}{skip}"),
+        format!("SELECT word, label, item_code FROM search_item WHERE {condition}{narrowed} ORDER BY {order} LIMIT {most}{skip}"),
         values,
     )
 }

@@ -171,13 +171,6 @@ pub(in crate::flow) fn codes_of(code: &str) -> Vec<String> {
     codes
 }
 
-/// How a barcode is searched for while it is being typed: without the zeros in front, which its lengths differ in.
-pub(in crate::flow) fn barcode_word(code: &str) -> Option<&str> {
-    let digits = code.trim();
-    let plain = digits.trim_start_matches('0');
-    (digits.len() >= 6 && !plain.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(plain)
-}
-
 impl Entry {
     fn of(rows: &[Listed]) -> Option<Entry> {
         let last = rows.last()?;
@@ -190,10 +183,9 @@ impl Entry {
         for row in rows {
             found.extend(label(&row.description).split(' ').map(|word| cut(word).to_owned()));
             codes.extend(row.gtin.clone());
-            found.extend(row.gtin.as_deref().and_then(barcode_word).map(str::to_owned));
+            found.extend(row.gtin.as_deref().map(words).into_iter().flatten());
         }
         found.extend(words(&last.item_code).iter().map(|word| cut(word).to_owned()));
-        found.extend(barcode_word(&last.item_code).map(str::to_owned));
         Some(Entry { label: label(&last.description), category, words: found, codes })
     }
 

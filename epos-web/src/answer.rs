@@ -59,7 +59,7 @@ impl Answer {
 
     /// A page of ours.
     pub fn page(html: impl Into<Bytes>) -> Self {
-        Answer::of("text/html; charset=utf-8", html).with(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)
+        Answer::of("text/html; charset=utf-8", html)
     }
 
     /// A problem (RFC 9457); `detail` is a sentence for whoever asked.
@@ -128,7 +128,8 @@ impl Answer {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if self.media_type.starts_with("text/html") {
-            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(REPORT_POLICY));
+            let policy = if asked.route.is_some_and(Route::is_page) { PAGE_POLICY } else { REPORT_POLICY };
+            headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
         if status == StatusCode::OK {

@@ -3,7 +3,6 @@
 use std::hash::BuildHasher;
 use std::io::Write;
 
-use chrono::NaiveDateTime;
 use epos_core::error::Error;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -34,7 +33,6 @@ pub struct Answer {
     status: StatusCode,
     media_type: &'static str,
     body: Bytes,
-    changed_at: Option<NaiveDateTime>,
     headers: Vec<(HeaderName, HeaderValue)>,
     /// What went wrong, for the log and not for the client.
     cause: Option<String>,
@@ -46,7 +44,7 @@ pub type Finished = (Response<Bytes>, Option<String>);
 impl Answer {
     /// Bytes of a media type.
     pub fn of(media_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Answer { status: StatusCode::OK, media_type, body: body.into(), changed_at: None, headers: Vec::new(), cause: None }
+        Answer { status: StatusCode::OK, media_type, body: body.into(), headers: Vec::new(), cause: None }
     }
 
     /// A value as JSON.
@@ -99,12 +97,6 @@ impl Answer {
         self
     }
 
-    /// The same, with when what it tells last changed (UTC).
-    pub fn changed(mut self, at: Option<NaiveDateTime>) -> Self {
-        self.changed_at = at;
-        self
-    }
-
     /// The same, with what went wrong.
     pub fn because(mut self, cause: impl ToString) -> Self {
         self.cause = Some(cause.to_string());
@@ -133,13 +125,14 @@ impl Answer {
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
         if status == StatusCode::OK {
-            let tag = format!("W/\"{:016x}\"", FixedState::default().hash_one(&body[..]));
-            let changed = self.changed_at.map(|at| at.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
-            if asked.has(&tag, self.changed_at) {
+            let hash = FixedState::default().hash_one(&body[..]);
+            let (tag, since) = (format!("W/\"{hash:016x}\""), asked.since(hash));
+            if asked.has(&tag, since) {
                 (status, body) = (StatusCode::NOT_MODIFIED, Bytes::new());
             }
+            let since = since.map(|since| since.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
             headers.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
-            headers.extend(changed.and_then(|at| HeaderValue::from_str(&at).ok()).map(|at| (header::LAST_MODIFIED, at)));
+            headers.extend(since.and_then(|since| HeaderValue::from_str(&since).ok()).map(|since| (header::LAST_MODIFIED, since)));
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         } else {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

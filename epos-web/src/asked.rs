@@ -1,6 +1,7 @@
 //! What was asked: the request as text that is known to be sound, and what the client can read.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use percent_encoding::percent_decode_str;
@@ -9,6 +10,7 @@ use warp::http::{Method, StatusCode};
 
 use crate::answer::Answer;
 use crate::routes::{Kind, Parameter, ROUTES, Route};
+use crate::seen::Seen;
 use crate::site::Site;
 
 /// The header that names a request in the answer and in the log.
@@ -31,7 +33,9 @@ pub struct Asked {
     /// The route that it is of.
     pub route: Option<&'static Route>,
     /// Which origins may read the answer in a browser: `*`, or one by one.
-    pub cors: std::sync::Arc<[String]>,
+    cors: Arc<[String]>,
+    /// What was answered before.
+    seen: Arc<Seen>,
     /// The present moment, UTC.
     pub now: NaiveDateTime,
     values: Vec<(&'static str, String)>,
@@ -43,7 +47,19 @@ impl Asked {
         let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| sound_id(id));
         let id = id.map_or_else(crate::id::next, str::to_owned);
         let route = ROUTES.iter().find(|route| route.fits(&path));
-        Asked { id, method, path, query, headers, peer, route, cors: site.cors.clone(), now: site.now(), values: Vec::new() }
+        Asked {
+            id,
+            method,
+            path,
+            query,
+            headers,
+            peer,
+            route,
+            cors: site.cors.clone(),
+            seen: site.seen.clone(),
+            now: site.now(),
+            values: Vec::new(),
+        }
     }
 
     /// Takes the parameters of its route out of path and query.
@@ -103,8 +119,13 @@ impl Asked {
         scheme.eq_ignore_ascii_case("bearer") && sent.len() == token.len() && differing == 0
     }
 
+    /// Since when this has been answered with the same bytes.
+    pub fn since(&self, answer: u64) -> Option<NaiveDateTime> {
+        self.seen.since(&self.path, &self.query, answer, chrono::Utc::now().naive_utc())
+    }
+
     /// Does the client have this answer already?
-    pub fn has(&self, tag: &str, changed_at: Option<NaiveDateTime>) -> bool {
+    pub fn has(&self, tag: &str, since: Option<NaiveDateTime>) -> bool {
         if !matches!(self.method, Method::GET | Method::HEAD) {
             return false;
         }
@@ -113,9 +134,9 @@ impl Asked {
             let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
             return tags.split(',').any(|one| one.trim() == "*" || bare(one) == bare(tag));
         }
-        let since =
+        let had =
             text(header::IF_MODIFIED_SINCE).and_then(|at| NaiveDateTime::parse_from_str(at, "%a, %d %b %Y %H:%M:%S GMT").ok());
-        matches!((since, changed_at), (Some(since), Some(at)) if at <= since)
+        matches!((had, since), (Some(had), Some(since)) if since <= had)
     }
 
     /// Can the client read what is compressed?

@@ -15,9 +15,15 @@ use crate::page;
 use crate::site::Site;
 
 pub fn page(books: &mut Audit, asked: &Asked) -> Result<Answer> {
-    let Some(found) = asked.text("q").map(|_| lookup::lookup(books.db(), &search(asked), asked.now)).transpose()? else {
-        return asked.text("item").map_or_else(|| Ok(page::start(asked)), |code| item_page(books, asked, code));
-    };
+    match (asked.text("item"), asked.text("q")) {
+        (Some(code), _) => item_page(books, asked, code),
+        (None, Some(_)) => found_page(books, asked),
+        (None, None) => Ok(page::start(&lookup::stores(books.db())?, asked)),
+    }
+}
+
+fn found_page(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    let found = lookup::lookup(books.db(), &search(asked), asked.now)?;
     match &found.items[..] {
         [only] if found.total == 1 => item_page(books, asked, &only.sku),
         _ => Ok(page::found(&found, &lookup::stores(books.db())?, asked)),

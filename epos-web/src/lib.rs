@@ -18,6 +18,7 @@ mod page;
 mod patient;
 mod pool;
 mod routes;
+mod seen;
 mod server;
 mod site;
 

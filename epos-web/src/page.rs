@@ -12,9 +12,19 @@ use crate::asked::Asked;
 use crate::handlers::other_page;
 
 /// Before anything was asked.
-pub fn start(asked: &Asked) -> Answer {
+pub fn start(stores: &[Place], asked: &Asked) -> Answer {
     let body = html! {
-        p.hint { "Type a few letters of a name, the number under a barcode, or scan one. You will see the price, which stores have it, and how sure we are." }
+        p.hint {
+            "Type a few letters of a name, or the number under a barcode. You will see the price, which stores have it, and how sure we are."
+        }
+        @if !stores.is_empty() {
+            h2.where { "Where we look" }
+            ul.stores {
+                @for store in stores {
+                    li.store { span.name { (store.name) } span.count.small { (heard(store, asked.now)) } }
+                }
+            }
+        }
     };
     whole(asked, "Find an item", "", &body)
 }
@@ -98,6 +108,14 @@ pub fn item(item: &Item, shelves: &[Availability], stores: &[Place], asked: &Ask
     whole(asked, &item.name, &said, &body)
 }
 
+/// Up to when a store's sales are known.
+fn heard(store: &Place, now: NaiveDateTime) -> String {
+    match store.sales_until {
+        Some(day) => format!("sales up to {}", ago(day, now.date())),
+        None => "no sales yet".to_owned(),
+    }
+}
+
 /// What went wrong, for people.
 pub fn problem(status: StatusCode, asked: &Asked) -> Answer {
     let (said, more) = match status {
@@ -108,7 +126,7 @@ pub fn problem(status: StatusCode, asked: &Asked) -> Answer {
         StatusCode::BAD_REQUEST => ("We did not understand that", "Type a name, a code or the number under a barcode."),
         _ => ("Something went wrong", "Try again; if it stays so, tell whoever looks after the computers."),
     };
-    whole(asked, said, said, &html! { p.hint { (more) } }).status(status)
+    whole(asked, said, "", &html! { h2 { (said) } p.hint { (more) } }).status(status)
 }
 
 /// One store's shelf.
@@ -144,8 +162,8 @@ fn count(shelf: &Availability) -> Markup {
 /// How old the figure is.
 fn age(shelf: &Availability, now: NaiveDateTime) -> String {
     let counted = match shelf.last_counted {
-        Some(at) => format!("counted {}", ago(at.date(), now.date())),
-        None => "never counted".to_owned(),
+        Some(at) => format!("Counted {}", ago(at.date(), now.date())),
+        None => "Never counted".to_owned(),
     };
     match shelf.as_of {
         Some(day) if shelf.on_hand.is_some() => format!("{counted}, sales up to {}", ago(day, now.date())),
@@ -272,9 +290,9 @@ mod tests {
     #[test]
     fn ages_are_in_words() {
         let now = "2026-11-21T09:00:00".parse().unwrap();
-        assert_eq!(age(&shelf(Some(4), Some("2026-11-15")), now), "counted 6 days ago, sales up to yesterday");
-        assert_eq!(age(&shelf(Some(4), Some("2026-08-01")), now), "counted on 1 August 2026, sales up to yesterday");
-        assert_eq!(age(&shelf(None, None), now), "never counted");
+        assert_eq!(age(&shelf(Some(4), Some("2026-11-15")), now), "Counted 6 days ago, sales up to yesterday");
+        assert_eq!(age(&shelf(Some(4), Some("2026-08-01")), now), "Counted on 1 August 2026, sales up to yesterday");
+        assert_eq!(age(&shelf(None, None), now), "Never counted");
     }
 
     #[test]

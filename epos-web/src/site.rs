@@ -22,6 +22,7 @@ use crate::metrics::Metrics;
 use crate::openapi;
 use crate::pool::{Opener, Pool, Question};
 use crate::routes::{Handled, Route};
+use crate::seen::Seen;
 
 /// How the books are opened, how they are served, and where is told what happens.
 #[derive(Clone)]
@@ -56,6 +57,7 @@ impl Open {
 pub struct Site {
     pub settings: Serve,
     pub cors: Arc<[String]>,
+    pub seen: Arc<Seen>,
     pub metrics: Metrics,
     pub log: Log,
     pub pool: Pool,
@@ -70,6 +72,7 @@ impl Site {
         let Open { books, settings, now, log } = open;
         Site {
             cors: settings.cors.clone().into(),
+            seen: Arc::default(),
             metrics: Metrics::new(),
             pool: Pool::start(&books, settings.readers, settings.waiting_max),
             description: Bytes::from(openapi::description()),

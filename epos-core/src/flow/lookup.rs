@@ -348,7 +348,8 @@ fn fitting(db: &mut dyn Db, query: &str, category: Option<&str>) -> Result<(Vec<
 /// Some items as they are in force on a day.
 fn listed(db: &mut dyn Db, skus: &[String], today: NaiveDate) -> Result<BTreeMap<String, Item>> {
     let all = index::items(db, skus)?;
-    let units: BTreeSet<String> = all.values().flatten().filter(|row| row.base != row.item_code).map(|row| row.base.clone()).collect();
+    let units: BTreeSet<String> =
+        all.values().flatten().filter(|row| row.base != row.item_code).map(|row| row.base.clone()).collect();
     let units = index::items(db, &units.into_iter().collect::<Vec<_>>())?;
     let name = |sku: &str| units.get(sku).and_then(|rows| index::in_force(rows, today)).map(|row| row.description.clone());
     Ok(all.iter().filter_map(|(sku, rows)| Some((sku.clone(), item_of(rows, &name, today)?))).collect())
@@ -472,7 +473,10 @@ fn places(db: &mut dyn Db) -> Result<Vec<(Place, Option<NaiveDate>)>> {
         let mut cells = Cells::of(row);
         let (store, name, currency, sales_until): (String, _, _, _) = (cells.next(), cells.next(), cells.next(), cells.next());
         let due = due.get(&store);
-        all.push((Place { store, name, currency, sales_until, waiting: due.map_or(0, |(days, _)| *days) }, due.map(|(_, day)| *day)));
+        all.push((
+            Place { store, name, currency, sales_until, waiting: due.map_or(0, |(days, _)| *days) },
+            due.map(|(_, day)| *day),
+        ));
         Ok(())
     })?;
     all.sort_by(|one, other| one.0.store.cmp(&other.0.store));

@@ -4,6 +4,7 @@ mod database;
 mod documents;
 mod evening;
 mod layouts;
+mod lookup;
 mod reports;
 #[cfg(feature = "serve")]
 mod serve;
@@ -38,6 +39,9 @@ pub fn run(cli: &Cli) -> Ending {
         }
         Command::Status { period } => reports::status(cli, period),
         Command::Day { store, date, format } => reports::day(cli, store, *date, *format),
+        Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
+        Command::Lookup { query, item: true, .. } => lookup::item(cli, query),
+        Command::Stock { store, item, only, paging } => lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging),
         Command::Layout { command } => layouts::run(cli, command),
         #[cfg(feature = "serve")]
         Command::Serve { bind, certificate, key } => serve::serve(cli, bind.as_deref(), certificate.as_deref(), key.as_deref()),

@@ -326,6 +326,7 @@ impl Audit {
         };
         let applied = store::undo(self.db.as_mut(), stored.hash, "withdrawn by hand", self.now)?;
         self.base = None;
+        self.settle()?;
         Ok(Withdrawn { document: stored.name.clone(), store_days: applied.days.into_iter().collect() })
     }
 

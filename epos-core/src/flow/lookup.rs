@@ -184,8 +184,6 @@ pub const CANDIDATES_MAX: usize = 4_000;
 const WORDS_MAX: usize = 2_000;
 /// Words that share most letters with a mistyped one, as far as they are looked at.
 const NEAR_MAX: usize = 300;
-/// A word that fewer items have, as it was typed, is taken to be mistyped, too.
-const FEW: i64 = 3;
 
 /// What a word of a query can mean, and how many items have that.
 fn ask(db: &mut dyn Db, word: String) -> Result<(Asked, i64)> {
@@ -199,7 +197,8 @@ fn ask(db: &mut dyn Db, word: String) -> Result<(Asked, i64)> {
     };
     db.query(&sql::words_like(&word, WORDS_MAX), &types, &mut add)?;
     let mut asked = Asked { word, near: BTreeMap::new() };
-    if items < FEW && search::forgiven(&asked.word) > 0 {
+    // A word that no item has is taken to be mistyped.
+    if items == 0 && search::forgiven(&asked.word) > 0 {
         db.query(&sql::words_near(&search::grams(&asked.word), NEAR_MAX), &types, &mut |row| {
             let near: String = Cells::of(row).next();
             let worth = search::worth(&asked.word, &near);

@@ -9,9 +9,11 @@ mod late;
 mod masters;
 mod run;
 pub mod store;
+mod table;
 
 pub use answer::{Detection, Drafted, Listed, Withdrawn, detect, listed};
 pub use audit::{Audit, Loaded, Outcome};
 pub use config::Config;
 pub use judge::{Judged, judge};
 pub use run::Evening;
+pub use table::Table;

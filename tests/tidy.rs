@@ -74,6 +74,9 @@ const EFFECTS: &[&str] = &[
 
 /// Third-party crates of core, and the one place where each is used.
 const PLACES: &[(&str, &[&str])] = &[
+    ("arrow_array", &["format/arrow"]),
+    ("arrow_ipc", &["format/arrow"]),
+    ("arrow_schema", &["format/arrow"]),
     ("calamine", &["format/workbook"]),
     ("html5gum", &["format/html"]),
     ("quick_xml", &["format/poslog", "format/workbook"]),

@@ -19,7 +19,7 @@ pub struct Arrival {
 }
 
 /// Where documents come from.
-pub trait Inbox {
+pub trait Inbox: Send {
     /// The next arrival, or `None` when there is no more for now.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ pub trait Inbox {
 }
 
 /// Where bytes go.
-pub trait Outbox {
+pub trait Outbox: Send {
     /// Puts `bytes` under `name` (which may hold `/`), replacing what was there. All of it or nothing.
     ///
     /// # Errors

@@ -9,11 +9,11 @@ use serde::Serialize;
 use super::judge::{Judged, judge};
 use super::{Config, Withdrawn, store};
 use crate::check;
-use crate::diagnostic::{self, Diagnostic, Effect};
+use crate::diagnostic::{self, Checked, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::{self, Layout, Layouts, Reading};
 use crate::mail;
-use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits};
+use crate::model::{At, Block, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Asked, Period, Report};
@@ -171,6 +171,45 @@ impl Audit {
         found.extend(state.finish(&context));
         check::severities(&mut found, &context.policy);
         Ok(found)
+    }
+
+    /// Reads a document block by block, as [`Audit::check`] and [`Audit::load`] do; changes nothing. `each` is given every block with what
+    /// was found in it, and says whether to go on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a layout or store that does not exist; when the database fails, or the document cannot be read to its end.
+    pub fn read(&mut self, document: &Document, wish: &Reading, each: &mut dyn FnMut(Checked<Block>) -> bool) -> Result<()> {
+        let context = self.base()?;
+        self.possible(wish, &context)?;
+        let mut opening = Vec::new();
+        let reading = self.reading(document, wish, &context, &mut opening);
+        let sheets = self.cells(document, &reading, &mut opening);
+        check::severities(&mut opening, &context.policy);
+        for block in format::blocks(document, sheets, &self.layouts, &reading, &context.stores, &self.limits) {
+            let mut found = Vec::new();
+            let mut block = block.into_value(&mut found);
+            found.extend(check::mend(&mut block, &context));
+            check::severities(&mut found, &context.policy);
+            found.splice(0..0, opening.drain(..));
+            if !each(Checked::with(block, found)) {
+                return Ok(());
+            }
+        }
+        sound(document)?;
+        if !opening.is_empty() {
+            each(Checked::with(Block::default(), opening));
+        }
+        Ok(())
+    }
+
+    /// What is configured.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The layouts that documents are read with.
+    pub fn layouts(&self) -> &Layouts {
+        &self.layouts
     }
 
     /// Archives a document, reads and checks it, and loads its rows: all of them or none.

@@ -8,11 +8,15 @@ mod judge;
 mod late;
 pub mod lookup;
 mod masters;
+mod records;
 mod run;
 pub mod store;
+mod table;
 
 pub use answer::{Detection, Drafted, Listed, Withdrawn, detect, listed};
 pub use audit::{Audit, Loaded, Outcome};
 pub use config::{Config, Serve};
 pub use judge::{Judged, judge};
+pub use records::Texts;
 pub use run::Evening;
+pub use table::Table;

@@ -60,7 +60,8 @@ fn settled(cli: &Cli) -> Result<Audit, Failure> {
 }
 
 fn missing(code: &str) -> Failure {
-    Error::NotFound(format!("no product list has an item with the code or barcode `{code}`; `epos lookup NAME` searches by name")).into()
+    Error::NotFound(format!("no product list has an item with the code or barcode `{code}`; `epos lookup NAME` searches by name"))
+        .into()
 }
 
 /// `epos lookup`: items by name, code or barcode.
@@ -84,11 +85,8 @@ pub fn search(cli: &Cli, query: &str, category: Option<&str>, paging: &Paging) -
 
 fn items(found: &Found) -> String {
     let rows: Vec<[String; 6]> = found.items.iter().map(row).collect();
-    let mut text = if rows.is_empty() {
-        String::new()
-    } else {
-        table(["SKU", "Barcode", "Name", "Category", "Price", "Holds"], &[4], &rows)
-    };
+    let mut text =
+        if rows.is_empty() { String::new() } else { table(["SKU", "Barcode", "Name", "Category", "Price", "Holds"], &[4], &rows) };
     let at_least = if found.more { "at least " } else { "" };
     text.push_str(&match (found.total, found.items.len()) {
         (0, _) => "Nothing fits. A part of the name, its code or its barcode will do.\n".to_owned(),
@@ -134,7 +132,11 @@ pub fn item(cli: &Cli, code: &str) -> Ending {
     if !item.stocked {
         lines.push(("Stock", "none is kept".to_owned()));
     }
-    lines.extend(item.unit.iter().map(|unit| ("Holds", format!("{} of {} {}", unit.units, unit.sku, unit.name.as_deref().unwrap_or_default()))));
+    lines.extend(
+        item.unit
+            .iter()
+            .map(|unit| ("Holds", format!("{} of {} {}", unit.units, unit.sku, unit.name.as_deref().unwrap_or_default()))),
+    );
     for pack in &item.packs {
         lines.push(("In packs", format!("{} of {} ({}) {}", pack.units, pack.sku, pack.name, money(pack.price))));
     }
@@ -236,5 +238,9 @@ fn available(all: &[Availability]) -> String {
             ]
         })
         .collect();
-    table(["Store", "Name", "On hand", if packs { "Whole packs" } else { "" }, "As of", "Last counted", "Confidence"], &[2, 3], &rows)
+    table(
+        ["Store", "Name", "On hand", if packs { "Whole packs" } else { "" }, "As of", "Last counted", "Confidence"],
+        &[2, 3],
+        &rows,
+    )
 }

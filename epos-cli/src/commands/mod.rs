@@ -41,7 +41,9 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Day { store, date, format } => reports::day(cli, store, *date, *format),
         Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
         Command::Lookup { query, item: true, .. } => lookup::item(cli, query),
-        Command::Stock { store, item, only, paging } => lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging),
+        Command::Stock { store, item, only, paging } => {
+            lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging)
+        }
         Command::Layout { command } => layouts::run(cli, command),
         #[cfg(feature = "serve")]
         Command::Serve { bind, certificate, key } => serve::serve(cli, bind.as_deref(), certificate.as_deref(), key.as_deref()),

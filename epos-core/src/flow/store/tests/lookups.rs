@@ -50,7 +50,8 @@ fn counted(of: u32, counts: &[(&str, i64, u32)]) -> Block {
 }
 
 fn settled(db: &mut dyn Db) -> usize {
-    let stores = BTreeMap::from([("01".to_owned(), Store::new("01", "Leith Walk")), ("02".to_owned(), Store::new("02", "The Quay"))]);
+    let stores =
+        BTreeMap::from([("01".to_owned(), Store::new("01", "Leith Walk")), ("02".to_owned(), Store::new("02", "The Quay"))]);
     settle(db, &stores, noon(25)).unwrap()
 }
 
@@ -136,7 +137,10 @@ pub(super) fn every_length_of_a_barcode_is_the_item() {
         assert_eq!(lookup::item(&mut db, code, noon(25)).unwrap(), None, "{code}");
     }
     let case = lookup::item(&mut db, "BIS-06", noon(25)).unwrap().unwrap();
-    assert_eq!(case.unit.map(|unit| (unit.sku, unit.name, unit.units)), Some(("BIS-01".into(), Some("Shortbread Fingers".into()), Quantity::units(6))));
+    assert_eq!(
+        case.unit.map(|unit| (unit.sku, unit.name, unit.units)),
+        Some(("BIS-01".into(), Some("Shortbread Fingers".into()), Quantity::units(6)))
+    );
     let packs = lookup::item(&mut db, "BIS-01", noon(25)).unwrap().unwrap().packs;
     assert_eq!(packs.into_iter().map(|pack| (pack.sku, pack.units)).collect::<Vec<_>>(), [("BIS-06".into(), Quantity::units(6))]);
 }
@@ -279,7 +283,11 @@ pub(super) fn shelves_hold_what_judging_says() {
                         counted(of, &rows)
                     } else {
                         let numbers: Vec<String> = (0..rows.len()).map(|number| format!("{number}")).collect();
-                        let rows: Vec<_> = rows.iter().zip(&numbers).map(|(&(code, hour, units), number)| (number.as_str(), hour, codes[code], units)).collect();
+                        let rows: Vec<_> = rows
+                            .iter()
+                            .zip(&numbers)
+                            .map(|(&(code, hour, units), number)| (number.as_str(), hour, codes[code], units))
+                            .collect();
                         sold(of, &rows)
                     };
                     load(&mut db, &format!("{at}-{of}-{by_hand}"), 1 + at as u32, block);

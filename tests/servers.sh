@@ -3,7 +3,8 @@
 #   servers_start      starts what there is; exports EPOS_TEST_MYSQL; says in `servers_missing` what there is not, and why
 #   servers_stop       stops them, by process id, and removes their data
 
-servers_folder='' servers_missing=() servers_pids=()
+# `servers_pids` are files that hold the number of a process; `servers_mysql_again` kills the server and starts it again.
+servers_folder='' servers_missing=() servers_pids=() servers_mysql_again=''
 
 servers_start() {
   if [ -n "${EPOS_TEST_MYSQL:-}" ]; then
@@ -37,29 +38,41 @@ servers_mariadb() {
     return 1
   fi
   port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') || return 1
-  # Throw-away data need not survive the mains.
-  mariadbd --no-defaults --user="$user" --datadir="$home/data" --socket="$home/s.sock" --pid-file="$home/pid" \
-    --bind-address=127.0.0.1 --port="$port" --local-infile=1 --skip-name-resolve --skip-log-bin \
-    --innodb-flush-log-at-trx-commit=0 --log-error="$home/err.log" >/dev/null 2>&1 &
-  local pid=$!
-  servers_pids+=("$pid")
-  for _ in $(seq 300); do
-    if mariadb-admin --no-defaults --user=root --socket="$home/s.sock" ping >/dev/null 2>&1; then
-      export EPOS_TEST_MYSQL="mysql://root@127.0.0.1:$port"
-      echo "MySQL: $(mariadbd --version | sed 's/.*Ver //; s/ for .*//') on port $port"
-      return 0
-    fi
-    kill -0 "$pid" 2>/dev/null || break
-    sleep 0.1
-  done
+  # Throw-away data need not survive the mains. The script starts the server, after killing the one that it started before.
+  cat >"$home/again" <<END
+#!/bin/sh
+if [ -f "$home/own" ]; then
+  kill -9 "\$(cat "$home/own")" 2>/dev/null
+  while kill -0 "\$(cat "$home/own")" 2>/dev/null; do sleep 0.05; done
+fi
+mariadbd --no-defaults --user="$user" --datadir="$home/data" --socket="$home/s.sock" --pid-file="$home/pid" \
+  --bind-address=127.0.0.1 --port="$port" --local-infile=1 --skip-name-resolve --skip-log-bin \
+  --innodb-flush-log-at-trx-commit=0 --log-error="$home/err.log" >/dev/null 2>&1 </dev/null &
+echo \$! >"$home/own"
+for _ in \$(seq 300); do
+  mariadb-admin --no-defaults --user=root --socket="$home/s.sock" ping >/dev/null 2>&1 && exit 0
+  kill -0 "\$(cat "$home/own")" 2>/dev/null || exit 1
+  sleep 0.1
+done
+exit 1
+END
+  chmod +x "$home/again"
+  servers_pids+=("$home/own")
+  if "$home/again"; then
+    export EPOS_TEST_MYSQL="mysql://root@127.0.0.1:$port"
+    servers_mysql_again=$home/again
+    echo "MySQL: $(mariadbd --version | sed 's/.*Ver //; s/ for .*//') on port $port"
+    return 0
+  fi
   servers_why="mariadbd does not start: $(grep -m 1 -i error "$home/err.log" || echo 'no reason given')"
   return 1
 }
 
 servers_stop() {
-  local pid
-  for pid in ${servers_pids[@]+"${servers_pids[@]}"}; do
-    kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+  local file pid
+  for file in ${servers_pids[@]+"${servers_pids[@]}"}; do
+    pid=$(cat "$file" 2>/dev/null) && kill "$pid" 2>/dev/null || continue
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
   done
   servers_pids=()
   [ -z "$servers_folder" ] || rm -rf "$servers_folder"

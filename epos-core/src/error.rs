@@ -51,5 +51,9 @@ pub enum Error {
     },
 }
 
+/// What an [`Error::Conflict`] names when the database has a row with the same key already.
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+pub(crate) const KEY_TAKEN: &str = "a row with the same key";
+
 /// Result with the world's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;

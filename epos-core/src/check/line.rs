@@ -1,6 +1,7 @@
 //! One line by itself: its total, its tax, its quantity, its discount.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -54,11 +55,11 @@ fn line_total(view: &View<'_>, line: &Row<LineItem>) -> Option<Diagnostic> {
     if line.kind == SaleKind::Discount {
         return None;
     }
-    let full = price.times(line.quantity);
     let whole = line.discount_amount.is_none_or(Money::is_zero) && line.discount_percent.is_none();
-    if whole && view.prices_include_tax() != Some(false) && line.line_total.decimal() == full {
+    if whole && view.prices_include_tax() != Some(false) && line.line_total.is_exactly(price, line.quantity) {
         return None;
     }
+    let full = price.times(line.quantity);
     let sign = if line.quantity.is_negative() { -Decimal::ONE } else { Decimal::ONE };
     let tolerance = view.context.policy.line_tolerance.decimal();
     let net = line.line_net.unwrap_or_else(|| line.line_total - line.tax_amount.unwrap_or_default());
@@ -140,6 +141,9 @@ fn weighed_total(view: &View<'_>, line: &Row<LineItem>) -> Option<Diagnostic> {
 
 /// T017.
 fn discount_exceeds_line(view: &View<'_>, line: &Row<LineItem>) -> Option<Diagnostic> {
+    if line.discount_percent.is_none() && line.discount_amount.is_none() {
+        return None;
+    }
     let percent = line.discount_percent.filter(|percent| percent.decimal().abs() > Decimal::ONE_HUNDRED);
     let full = line.unit_price.map(|price| price.times(line.quantity).abs());
     let amount = line.discount_amount.map(Money::abs).filter(|amount| full.is_some_and(|full| amount.decimal() > full));
@@ -166,9 +170,8 @@ fn line_tax(view: &View<'_>, line: &Row<LineItem>, rates: &mut Rates<'_>) -> Opt
     if line.charity == Some(Charity::Agency) {
         return None;
     }
-    let decimals = tax::minor_units(view.store.map_or("", |store| &store.currency));
-    let unit = Money::rounded(Decimal::new(1, decimals));
-    let tolerance = view.context.policy.line_tolerance.max(unit);
+    let decimals = rates.decimals;
+    let tolerance = view.context.policy.line_tolerance.max(Money::rounded(Decimal::new(1, decimals)));
     let say = |message: String, difference: Money, help: &str| {
         let finding = view.finding(T004, Kind::Lines, line.row, "tax_amount", message).subject(&line.number).amount(difference);
         Some(finding.help(help))
@@ -182,19 +185,19 @@ fn line_tax(view: &View<'_>, line: &Row<LineItem>, rates: &mut Rates<'_>) -> Opt
         }
     }
     let applied = rates.of(line)?;
-    let (split, base) = if included {
-        (tax::inclusive(line.line_total, &applied, decimals, Rounding::HalfUp), line.line_total)
+    let (right, base) = if included {
+        (tax::included(line.line_total, &applied, decimals, Rounding::HalfUp).sum(), line.line_total)
     } else {
         let net = line.line_net.unwrap_or(line.line_total - tax);
-        (tax::exclusive(net, &applied, decimals, Rounding::HalfUp), net)
+        (tax::exclusive(net, &applied, decimals, Rounding::HalfUp).tax(), net)
     };
-    let difference = tax - split.tax();
+    let difference = tax - right;
     if difference.abs() <= tolerance {
         return None;
     }
     let at = applied.iter().map(|rate| format!("{rate} %")).collect::<Vec<_>>().join(" and ");
     let held = if included { "included in" } else { "on" };
-    let message = format!("tax {tax} but {at} {held} {base} is {}: {}", split.tax(), too(difference));
+    let message = format!("tax {tax} but {at} {held} {base} is {right}: {}", too(difference));
     let other = if included {
         tax::exclusive(base, &applied, decimals, Rounding::HalfUp)
     } else {
@@ -220,7 +223,7 @@ pub(super) fn tax_of(view: &View<'_>, line: &LineItem, rates: &mut Rates<'_>) ->
         return Some(Money::ZERO);
     }
     let included = view.prices_include_tax().filter(|_| line.charity != Some(Charity::Agency))?;
-    let decimals = tax::minor_units(view.store.map_or("", |store| &store.currency));
+    let decimals = rates.decimals;
     let applied = rates.of(line)?;
     let split = match (included, line.line_net) {
         (true, _) => tax::inclusive(line.line_total, &applied, decimals, Rounding::HalfUp),
@@ -232,34 +235,50 @@ pub(super) fn tax_of(view: &View<'_>, line: &LineItem, rates: &mut Rates<'_>) ->
 /// The rates of a line: what it states, else what its product's category has in the store's region.
 pub(super) struct Rates<'a> {
     view: &'a View<'a>,
-    known: HashMap<(&'a str, NaiveDate), Vec<Rate>>,
+    /// Those of the currency's smallest unit.
+    decimals: u32,
+    known: HashMap<Asked<'a>, Rc<[Rate]>>,
+    /// The answer before: neighbours mostly ask the same.
+    last: Option<(Asked<'a>, Rc<[Rate]>)>,
 }
+
+/// The tax category of a product, the rate that a row states, and its day.
+type Asked<'a> = (Option<&'a str>, Option<Rate>, NaiveDate);
 
 impl<'a> Rates<'a> {
     pub(super) fn new(view: &'a View<'a>) -> Self {
-        Rates { view, known: HashMap::new() }
+        let decimals = tax::minor_units(view.store.map_or("", |store| &store.currency));
+        Rates { view, decimals, known: HashMap::new(), last: None }
     }
 
-    fn of(&mut self, line: &LineItem) -> Option<Vec<Rate>> {
+    fn of(&mut self, line: &LineItem) -> Option<Rc<[Rate]>> {
         self.of_code(line.item_code.as_deref(), line.tax_rate, line.date)
     }
 
     /// The rates of an item, when a row states `stated` of it or nothing.
-    pub(super) fn of_code(&mut self, code: Option<&str>, stated: Option<Rate>, date: NaiveDate) -> Option<Vec<Rate>> {
+    pub(super) fn of_code(&mut self, code: Option<&str>, stated: Option<Rate>, date: NaiveDate) -> Option<Rc<[Rate]>> {
         let product = code.and_then(|code| self.view.context.product(code));
-        let category = product.and_then(|product| product.tax_category.as_deref());
-        let Some(stated) = stated else {
-            return Some(self.published(category?, date)).filter(|rates| !rates.is_empty());
-        };
-        // One stated rate may be the sum of a region's taxes, which are rounded each by itself.
-        let published = self.published(category.unwrap_or("standard"), date);
-        let together = published.iter().map(|rate| rate.decimal()).sum::<Decimal>() == stated.decimal();
-        Some(if together && !published.is_empty() { published } else { vec![stated] })
+        let asked = (product.and_then(|product| product.tax_category.as_deref()), stated, date);
+        if self.last.as_ref().is_none_or(|(before, _)| *before != asked) {
+            let view = self.view;
+            let rates = self.known.entry(asked).or_insert_with(|| applied(view, asked)).clone();
+            self.last = Some((asked, rates));
+        }
+        self.last.as_ref().map(|(_, rates)| rates.clone()).filter(|rates| !rates.is_empty())
     }
+}
 
-    fn published(&mut self, category: &'a str, date: NaiveDate) -> Vec<Rate> {
-        let view = self.view;
-        let look_up = || tax::rates(&view.context.rates, view.region(), category, date).iter().map(|rate| rate.rate).collect();
-        self.known.entry((category, date)).or_insert_with(look_up).clone()
+fn applied(view: &View<'_>, (category, stated, date): Asked<'_>) -> Rc<[Rate]> {
+    let published = |category: &str| -> Rc<[Rate]> {
+        tax::rates(&view.context.rates, view.region(), category, date).iter().map(|rate| rate.rate).collect()
+    };
+    match (category, stated) {
+        (None, None) => Rc::default(),
+        (Some(category), None) => published(category),
+        // One stated rate may be the sum of a region's taxes, which are rounded each by itself.
+        (category, Some(stated)) => {
+            let each = published(category.unwrap_or("standard"));
+            if each.is_empty() || each.iter().sum::<Rate>() != stated { Rc::new([stated]) } else { each }
+        }
     }
 }

@@ -26,9 +26,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::diagnostic::{Code, Diagnostic, F012, F025, F032, Severity, T002, T003, T013, T016, T018, T024};
-use crate::model::{
-    At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value, amount_max,
-};
+use crate::model::{At, Batch, Block, Content, Context, Key, Kind, Limits, Money, Origin, Policy, Record, Store, Value};
 use crate::tax;
 
 pub use fleet::many_stores;
@@ -147,8 +145,8 @@ pub struct State {
     no_lines: Option<At>,
     tax_mode_unknown: Option<At>,
     unread: Unread,
-    /// All amounts and units, without their signs, and where the last of them stood.
-    amounts: (Decimal, Option<At>),
+    /// All amounts and units in 1/10000, without their signs, and where the last of them stood.
+    amounts: (i128, Option<At>),
     more: More,
 }
 
@@ -220,7 +218,7 @@ impl State {
             no_lines: None,
             tax_mode_unknown: None,
             unread: Unread::new(),
-            amounts: (Decimal::ZERO, None),
+            amounts: (0, None),
             more: More {
                 prices: Tally::default(),
                 hours: hours::Memory::default(),
@@ -259,7 +257,7 @@ impl State {
         found.extend(self.dates.finish());
         if let (true, Some(at)) = (self.amounts.0 >= document_max(), self.amounts.1) {
             let message =
-                format!("the amounts and quantities in this file add up to {} or more: no till took that", document_max());
+                format!("the amounts and quantities in this file add up to {} or more: no till took that", document_max() / 10_000);
             let help = "look for a barcode in the column of an amount, mend it, and send the file again";
             found.push(Diagnostic::new(F012, at, message).help(help));
         }
@@ -278,14 +276,15 @@ impl State {
 
     fn note(&mut self, view: &View<'_>) {
         let content = view.content;
-        let lines = content.lines.iter().map(|line| line.line_total.decimal().abs() + line.quantity.decimal().abs());
-        let headers = content.headers.iter().map(|header| {
-            let units = header.item_count.map_or(Decimal::ZERO, Decimal::from);
-            header.total.decimal().abs() + units.abs()
-        });
-        let tenders = content.tenders.iter().map(|tender| tender.amount.decimal().abs());
+        let units = |amount: i64| i128::from(amount).abs();
+        let lines = content.lines.iter();
+        let lines = lines.map(|line| units(line.line_total.ten_thousandths()) + units(line.quantity.ten_thousandths()));
+        let headers = content.headers.iter();
+        let headers =
+            headers.map(|header| units(header.total.ten_thousandths()) + units(header.item_count.unwrap_or_default()) * 10_000);
+        let tenders = content.tenders.iter().map(|tender| units(tender.amount.ten_thousandths()));
         let before = self.amounts.0;
-        self.amounts.0 += lines.chain(headers).chain(tenders).sum::<Decimal>();
+        self.amounts.0 += lines.chain(headers).chain(tenders).sum::<i128>();
         if before < document_max() && self.amounts.0 >= document_max() {
             self.amounts.1 = Some(view.origin.whole());
         }
@@ -302,9 +301,9 @@ impl State {
     }
 }
 
-/// What all amounts of one document stay below: however many come together, no database's sum of a day overflows.
-fn document_max() -> Decimal {
-    amount_max() * Decimal::TEN
+/// What all amounts of one document, in 1/10000, stay below: however many come together, no database's sum of a day overflows.
+fn document_max() -> i128 {
+    100_000_000_000_000_000
 }
 
 /// One batch with all that its rules may know.

@@ -1,5 +1,7 @@
 //! T019: prices at the till against the product list's of that day.
 
+use std::rc::Rc;
+
 use super::line::Rates;
 use super::{Tally, View, weighed};
 use crate::diagnostic::T019;
@@ -65,8 +67,8 @@ fn in_mode_of<'a>(
     let list_mode = view.store.and_then(|store| store.prices_include_tax);
     match (view.origin.prices_include_tax, list_mode) {
         (Some(included), Some(listed_so)) if included != listed_so => {
-            let applied: Vec<Rate> = match product.tax_rate {
-                Some(rate) => vec![rate],
+            let applied: Rc<[Rate]> = match product.tax_rate {
+                Some(rate) => Rc::new([rate]),
                 None => rates.of_code(line.item_code.as_deref(), line.tax_rate, line.date)?,
             };
             let price = if listed_so {

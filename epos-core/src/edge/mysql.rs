@@ -49,7 +49,7 @@ use mysql::{Conn, DriverError, LocalInfileHandler, Opts, OptsBuilder, SslOpts};
 use rust_decimal::Decimal;
 
 use super::database::without_password;
-use crate::error::{Error, Result};
+use crate::error::{Error, KEY_TAKEN, Result};
 use crate::model::{Money, SCALE, Type, Value};
 use crate::port::Db;
 use crate::sql::{self, Dialect, Rows, Statement, queries};
@@ -68,6 +68,9 @@ const CHUNK: usize = 4 << 20;
 
 /// From how many rows on `LOAD DATA` is worth its second trip to the server.
 const BULK: usize = 12;
+
+/// The server's number for a row whose key is taken.
+const DUPLICATE: u16 = 1062;
 
 /// Rows of one prepared statement: the most, and what a rest is cut into. Smaller rests have a statement of their own length.
 const STEPS: [usize; 2] = [256, 16];
@@ -240,6 +243,9 @@ impl Mysql {
         // As text: to prepare the question would make the server forget the answer.
         let warnings: Vec<(String, u16, String)> =
             self.connection.query(queries::warnings().sql).map_err(|error| self.failed(&error))?;
+        if warnings.iter().any(|(_, code, _)| *code == DUPLICATE) {
+            return Err(Error::Conflict(KEY_TAKEN.to_owned()));
+        }
         let reasons: Vec<String> = warnings.into_iter().map(|(_, _, reason)| reason).collect();
         let message = format!(
             "the server kept {kept} of {rows} rows and found {odd} of their values odd, so nothing was kept: {}",
@@ -620,7 +626,10 @@ fn trouble(error: &mysql::Error) -> Option<Trouble> {
 }
 
 fn failure(url: &str, error: &mysql::Error) -> Error {
-    Error::Database { url: url.to_owned(), message: message(error) }
+    match error {
+        mysql::Error::MySqlError(error) if error.code == DUPLICATE => Error::Conflict(KEY_TAKEN.to_owned()),
+        error => Error::Database { url: url.to_owned(), message: message(error) },
+    }
 }
 
 /// What the server or the driver says, in words that tell what to do.
@@ -653,7 +662,6 @@ fn hint(code: u16) -> Option<&'static str> {
         1146 => "the tables are not there; make them with `epos db migrate`",
         1040 | 1203 | 1226 => "the server has too many connections; try again later",
         1205 | 1213 | 1020 => "other loads were in the way for too long; try again, nothing was half done",
-        1062 => "the database has a row with this key already",
         1406 => "a text is longer than this database keeps in that column",
         1264 => "a number is larger than this database keeps in that column",
         1021 | 1114 => "the server's disk is full; nothing was half done",

@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
 use rust_decimal::Decimal;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, KEY_TAKEN, Result};
 use crate::model::{Money, SCALE, Type, Value};
 use crate::port::Db;
 use crate::sql::{self, Dialect, Rows, Statement};
@@ -216,6 +216,10 @@ fn decode(cell: ValueRef<'_>, kind: Type) -> Option<Value<'static>> {
 
 /// What SQLite says, in words that tell what to do.
 fn failure(url: &str, error: &rusqlite::Error) -> Error {
+    let taken = [rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY, rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE];
+    if error.sqlite_error().is_some_and(|error| taken.contains(&error.extended_code)) {
+        return Error::Conflict(KEY_TAKEN.to_owned());
+    }
     let hint = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another program has been writing to it for too long; close it and try again"

@@ -1,6 +1,6 @@
 //! Which layout fits a sheet: its columns bound to a layout's fields, and why the others do not fit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -292,7 +292,8 @@ pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
         .filter(|sheet| !sheet.hidden)
         .map(|sheet| {
             let best = best(sheet, layouts, None, false);
-            let mut trials: Vec<(usize, Trial)> = layouts.iter().map(|layout| trial(sheet, layout)).collect();
+            let headings = headings(sheet, layouts);
+            let mut trials: Vec<(usize, Trial)> = layouts.iter().map(|layout| trial(sheet, layout, &headings)).collect();
             trials.sort_by_key(|(score, trial)| (std::cmp::Reverse((trial.fits, *score)), trial.layout.clone()));
             Detected {
                 sheet: sheet.name.clone(),
@@ -308,8 +309,8 @@ pub fn detect(sheets: &[Sheet], layouts: &Layouts) -> Vec<Detected> {
         .collect()
 }
 
-fn trial(sheet: &Sheet, layout: &Layout) -> (usize, Trial) {
-    let tried = bindings(sheet, layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score));
+fn trial(sheet: &Sheet, layout: &Layout, headings: &[usize]) -> (usize, Trial) {
+    let tried = bindings(sheet, layout, headings).max_by_key(|bound| (bound.missing.is_empty(), bound.score));
     let Some(bound) = tried else {
         return (0, Trial { layout: layout.id.clone(), matched: Vec::new(), missing: layout.detect.clone(), fits: false });
     };
@@ -323,12 +324,22 @@ fn trial(sheet: &Sheet, layout: &Layout) -> (usize, Trial) {
     (bound.score, Trial { layout: layout.id.clone(), matched, fits: bound.fits(&sheet.name), missing })
 }
 
+/// The rows among a sheet's first that could be a heading: some layout knows the first word of one of their cells.
+fn headings(sheet: &Sheet, layouts: &Layouts) -> Vec<usize> {
+    let first = |heading: &str| normal(heading).split(' ').next().map(str::to_owned).filter(|word| !word.is_empty());
+    let known: HashSet<String> = layouts.iter().flat_map(Layout::headings).filter_map(first).collect();
+    let rows = sheet.rows.iter().take(TITLE_ROWS).enumerate();
+    rows.filter(|(_, row)| row.cells.iter().filter_map(|cell| first(cell)).any(|word| known.contains(&word)))
+        .map(|(at, _)| at)
+        .collect()
+}
+
 /// The layout bound to each row that could be its heading.
-fn bindings<'a, 's>(sheet: &'s Sheet, layout: &'a Layout) -> impl Iterator<Item = Bound<'a>> + use<'a, 's> {
+fn bindings<'a, 's>(sheet: &'s Sheet, layout: &'a Layout, headings: &'s [usize]) -> impl Iterator<Item = Bound<'a>> + use<'a, 's> {
     let rows = sheet.rows.iter().enumerate();
     let may_be = move |at: usize, number: u32| match layout.header {
         Some(HeadingRow::Row(row)) => row == number,
-        _ => at < TITLE_ROWS && !layout.is_bare(),
+        _ => headings.contains(&at) && !layout.is_bare(),
     };
     let last = if matches!(layout.header, Some(HeadingRow::Row(_))) { sheet.rows.len() } else { TITLE_ROWS };
     rows.take(last).filter(move |(at, row)| may_be(*at, row.number)).map(|(at, row)| Bound::new(layout, Some(at), &row.cells))
@@ -336,8 +347,9 @@ fn bindings<'a, 's>(sheet: &'s Sheet, layout: &'a Layout) -> impl Iterator<Item 
 
 /// The layouts that fit a sheet best. More than one: they fit equally well. With the day `said`, no column need say it.
 pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>, said: bool) -> Vec<Bound<'a>> {
+    let headings = headings(sheet, layouts);
     let bindings = |layout: &'a Layout| {
-        bindings(sheet, layout).map(move |mut bound| {
+        bindings(sheet, layout, &headings).map(move |mut bound| {
             bound.missing.retain(|field| !said || field != "date");
             bound.lacking.retain(|field| !said || field != "date");
             bound
@@ -358,7 +370,7 @@ pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>
             Some(_) => {}
         }
     }
-    let near = near_miss(sheet, layouts);
+    let near = near_miss(sheet, layouts, &headings);
     match near.filter(|near| best.first().is_none_or(|best| near.score * 2 >= best.score * 3)) {
         Some(near) => vec![near],
         None => best,
@@ -367,7 +379,7 @@ pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>
 
 /// The layout that knows most of a sheet's headings and lacks exactly one column: reading the sheet as one that fits but knows far less
 /// of it would take sales for deliveries.
-fn near_miss<'a>(sheet: &Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
+fn near_miss<'a>(sheet: &Sheet, layouts: &'a Layouts, headings: &[usize]) -> Option<Bound<'a>> {
     let named = |bound: &Bound<'_>| {
         let made_for = bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name));
         // Other sheets of a workbook may be nobody's business.
@@ -375,7 +387,7 @@ fn near_miss<'a>(sheet: &Sheet, layouts: &'a Layouts) -> Option<Bound<'a>> {
     };
     let lacks_one =
         |bound: &Bound<'_>| bound.missing.len() == 1 && bound.score >= NEAR && bound.unread.len() < bound.score && named(bound);
-    let mut near: Vec<Bound<'a>> = layouts.iter().flat_map(|layout| bindings(sheet, layout)).filter(lacks_one).collect();
+    let mut near: Vec<Bound<'a>> = layouts.iter().flat_map(|layout| bindings(sheet, layout, headings)).filter(lacks_one).collect();
     let most = near.iter().map(|bound| bound.score).max()?;
     near.retain(|bound| bound.score == most);
     near.pop().filter(|_| near.is_empty())

@@ -183,7 +183,11 @@ impl Rows {
 
     fn cells(&self) -> Vec<&str> {
         match self {
-            Rows::Text(rows) => rows.cells().collect(),
+            Rows::Text(rows) => {
+                let mut cells = Vec::with_capacity(rows.width());
+                cells.extend(rows.cells());
+                cells
+            }
             Rows::Sheet { rows, at } => {
                 let row = at.checked_sub(1).and_then(|at| rows.get(at));
                 row.map_or_else(Vec::new, |row| row.cells.iter().map(|cell| cell.trim()).collect())
@@ -877,9 +881,8 @@ impl<'a> Walk<'a> {
         for draft in drafts {
             let kind = draft.kind;
             fill(draft, number.as_deref(), day);
-            let values = &mut draft.values;
             let content = self.gathered.content(store, till, day);
-            if let Err(field) = content.push(kind, row, &mut |at| std::mem::replace(&mut values[at], Value::Null)) {
+            if let Err(field) = content.push(kind, row, &mut draft.values) {
                 // A required field is blank, and no cell is to blame: the layout cannot give it.
                 let name = kind.fields()[field].name;
                 let why = format!("nothing says the {} of this row", row::plain(name));

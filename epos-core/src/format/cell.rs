@@ -65,7 +65,8 @@ fn fault(code: Code, why: impl Into<String>, help: impl Into<String>) -> Fault {
 /// # Errors
 /// A [`Fault`] when the text cannot be a value of this kind.
 pub fn read(text: &str, kind: Type, style: &Style) -> Result<(Value<'static>, bool), Fault> {
-    let text = text.trim();
+    let blank = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_graphic());
+    let text = if blank(text.as_bytes().first()) || blank(text.as_bytes().last()) { text.trim() } else { text };
     if text.is_empty() {
         return Ok((Value::Null, false));
     }

@@ -72,23 +72,33 @@ impl TextRows {
     /// Goes to the next row that is not blank; false after the last one.
     pub(super) fn advance(&mut self) -> bool {
         // The text was proven when it was opened; one that cannot be read to its end is the document's fault, which is asked for.
-        while matches!(self.reader.read_record(&mut self.record), Ok(true)) {
+        loop {
+            let begin = self.reader.position().byte();
+            if !matches!(self.reader.read_record(&mut self.record), Ok(true)) {
+                return false;
+            }
             let Some(last) = (0..self.record.len()).rev().find(|&at| self.record.get(at).is_some_and(|cell| !blank(cell))) else {
                 continue;
             };
-            // Every record ends with one line feed; those within its cells stand in it.
-            let inside = memchr::memchr_iter(b'\n', self.record.as_slice().as_bytes()).count() as u64;
-            let line = self.reader.position().line().saturating_sub(inside + 1) + u64::from(self.text.skipped_lines);
+            // Every record ends with one line feed; those within its cells stand in it, which needs quotation marks.
+            let end = self.reader.position();
+            let quoted = end.byte() - begin > (self.record.as_slice().len() + self.record.len()) as u64;
+            let inside = if quoted { memchr::memchr_iter(b'\n', self.record.as_slice().as_bytes()).count() as u64 } else { 0 };
+            let line = end.line().saturating_sub(inside + 1) + u64::from(self.text.skipped_lines);
             self.line = u32::try_from(line).unwrap_or(u32::MAX);
             self.cells = self.width.max(last + 1).min(self.record.len());
             return true;
         }
-        false
     }
 
     /// The line that the row at hand begins on, from 1.
     pub(super) fn line(&self) -> u32 {
         self.line
+    }
+
+    /// How many cells the row at hand has.
+    pub(super) fn width(&self) -> usize {
+        self.cells
     }
 
     /// The cells of the row at hand.

@@ -310,6 +310,22 @@ fn one() -> u32 {
 }
 
 impl Layout {
+    /// Everything by which it knows a heading, as it is written in the layout.
+    pub(super) fn headings(&self) -> impl Iterator<Item = &str> {
+        let columns = self.columns.values().chain(self.also.values().flat_map(BTreeMap::values)).chain(self.spread.values());
+        let fields = self.kind.fields().iter().map(|field| field.name).chain(KEY_FIELDS);
+        let shared = self.shared.values().flat_map(|figure| std::iter::once(&figure.of).chain(&figure.when));
+        let alone = [&self.detect, &self.tender_columns, &self.carried].into_iter().flatten();
+        let alone = alone.chain(&self.list).chain(&self.minor_units_of).chain(shared);
+        let own = fields.filter(|_| self.own_names);
+        columns
+            .flat_map(Names::headings)
+            .map(String::as_str)
+            .chain(alone.map(String::as_str))
+            .chain(self.further_headings())
+            .chain(own)
+    }
+
     /// Does the (normalised) heading belong to `field` of `kind`?
     ///
     /// ```

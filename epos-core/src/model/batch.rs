@@ -81,13 +81,19 @@ macro_rules! content {
                 match kind { $( <$record as Record>::KIND => self.$field.iter().for_each(|row| each(row.row, row.record.values())), )* }
             }
 
-            /// Adds a row of `kind` built from values in field order.
+            /// Adds a row of `kind` made of values in field order, which are taken.
             ///
             /// # Errors
             /// The position of the first field whose value is missing or of another kind.
-            pub fn push<'v>(&mut self, kind: Kind, row: u32, next: &mut dyn FnMut(usize) -> Value<'v>) -> Result<(), usize> {
-                match kind { $( <$record as Record>::KIND => self.$field.push(Row { row, record: <$record as Record>::build(next)? }), )* }
-                Ok(())
+            pub fn push(&mut self, kind: Kind, row: u32, values: &mut [Value<'_>]) -> Result<(), usize> {
+                match kind { $( <$record as Record>::KIND => {
+                    self.$field.push(Row { row, record: <$record>::default() });
+                    let wrong = self.$field.last_mut().and_then(|row| row.record.fill(values).err());
+                    if wrong.is_some() {
+                        self.$field.pop();
+                    }
+                    wrong.map_or(Ok(()), Err)
+                } )* }
             }
         }
 
@@ -279,13 +285,16 @@ mod tests {
         };
         let values = tender.values();
         let mut content = Content::default();
-        content.push(Kind::Tenders, 7, &mut |field| values[field].clone()).unwrap();
+        content.push(Kind::Tenders, 7, &mut values.clone()).unwrap();
         assert_eq!(content.tenders, [Row { row: 7, record: tender.clone() }]);
         assert_eq!(content.count(Kind::Tenders), 1);
         let amount = Kind::Tenders.field("amount").unwrap();
-        let blank = content.push(Kind::Tenders, 8, &mut |field| {
-            if field == amount { Value::Null } else { values[field].clone() }
-        });
-        assert_eq!(blank, Err(amount));
+        let mut blank = values.clone();
+        blank[amount] = Value::Null;
+        assert_eq!(content.push(Kind::Tenders, 8, &mut blank), Err(amount));
+        let mut other = values;
+        other[amount] = Value::Bool(true);
+        assert_eq!(content.push(Kind::Tenders, 9, &mut other), Err(amount));
+        assert_eq!(content.count(Kind::Tenders), 1);
     }
 }

@@ -104,6 +104,9 @@ impl Context {
     /// The product that a till's item code means: by SKU, else by barcode.
     pub fn product(&self, item_code: &str) -> Option<&Product> {
         self.products.get(item_code).or_else(|| {
+            if self.gtins.is_empty() {
+                return None;
+            }
             let gtin = super::Gtin::parse(item_code).ok()?;
             self.products.get(self.gtins.get(gtin.as_str())?)
         })

@@ -1,5 +1,6 @@
 //! Exact amounts: [`Money`], [`Quantity`], [`Rate`], and named [`Rounding`].
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
@@ -13,8 +14,13 @@ pub const SCALE: u32 = 4;
 
 /// Amounts are smaller than this (10^12), so sums and products of what was read can never overflow a [`Decimal`].
 pub fn amount_max() -> Decimal {
-    Decimal::from(1_000_000_000_000_i64)
+    Decimal::from(AMOUNT_MAX)
 }
+
+const AMOUNT_MAX: i64 = 1_000_000_000_000;
+
+/// 1/10000 in one unit.
+const UNIT: i64 = 10_000;
 
 /// How an amount with too many decimals is brought to fewer. Every place that rounds names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
@@ -32,12 +38,31 @@ pub enum Rounding {
 impl Rounding {
     /// `value` with at most `decimals` digits behind the point.
     pub fn apply(self, value: Decimal, decimals: u32) -> Decimal {
+        if value.scale() <= decimals {
+            return value;
+        }
         let strategy = match self {
             Rounding::HalfUp => RoundingStrategy::MidpointAwayFromZero,
             Rounding::HalfEven => RoundingStrategy::MidpointNearestEven,
             Rounding::Truncate => RoundingStrategy::ToZero,
         };
         value.round_dp_with_strategy(decimals, strategy)
+    }
+
+    /// The whole quotient of `value / by`, rounded; `by` is positive.
+    fn divide(self, value: i128, by: i128) -> i128 {
+        // Nearly all fit the machine's own division.
+        let (quotient, rest) = match (i64::try_from(value), i64::try_from(by)) {
+            (Ok(value), Ok(by)) => ((value / by).into(), (value % by).into()),
+            _ => (value / by, value % by),
+        };
+        let away = match (rest.abs() * 2).cmp(&by) {
+            Ordering::Less => false,
+            _ if self == Rounding::Truncate => false,
+            Ordering::Greater => true,
+            Ordering::Equal => self == Rounding::HalfUp || quotient % 2 != 0,
+        };
+        quotient + if away { value.signum() } else { 0 }
     }
 }
 
@@ -46,16 +71,31 @@ impl Rounding {
 #[error("`{0}` is not an amount below 1,000,000,000,000 with at most {SCALE} decimals")]
 pub struct NotAnAmount(pub String);
 
+const POWERS: [i64; SCALE as usize + 1] = [1, 10, 100, 1_000, 10_000];
+
+/// Ten to the power of `digits`, for the few digits that an amount has behind its point.
+fn power(digits: u32) -> i128 {
+    10_i128.pow(digits)
+}
+
+/// As many 1/10000 as fit; amounts that were read are so much smaller that only sums of absurd ones reach the end.
+fn saturated(units: i128) -> i64 {
+    i64::try_from(units).unwrap_or(if units.is_negative() { i64::MIN + 1 } else { i64::MAX })
+}
+
 macro_rules! amount {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
+        ///
+        /// Kept as a whole number of 1/10000. A sum past ±922,337,203,685,477 stays there: no document with such amounts is
+        /// loaded (F012).
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Decimal);
+        pub struct $name(i64);
 
         impl $name {
             /// Nothing.
-            pub const ZERO: Self = Self(Decimal::ZERO);
+            pub const ZERO: Self = Self(0);
 
             /// From a decimal.
             ///
@@ -63,88 +103,104 @@ macro_rules! amount {
             /// When it has more than four decimals or is not below [`amount_max`].
             pub fn new(value: Decimal) -> Result<Self, NotAnAmount> {
                 // Nearly all amounts are told at a glance.
-                if value.scale() <= SCALE && value.mantissa().unsigned_abs() < 1_000_000_000_000 {
-                    return Ok(Self(value));
+                if value.scale() <= SCALE
+                    && let Ok(mantissa @ -99_999_999_999..100_000_000_000) = i64::try_from(value.mantissa())
+                {
+                    return Ok(Self(mantissa * POWERS[(SCALE - value.scale()) as usize]));
                 }
-                if value.abs() >= amount_max() || value.normalize().scale() > SCALE {
-                    return Err(NotAnAmount(value.to_string()));
+                let wrong = || NotAnAmount(value.to_string());
+                let exact = if value.scale() <= SCALE { value } else { value.normalize() };
+                let more = SCALE.checked_sub(exact.scale()).ok_or_else(wrong)?;
+                let units = exact.mantissa().checked_mul(power(more)).ok_or_else(wrong)?;
+                if units.unsigned_abs() >= AMOUNT_MAX as u128 * UNIT as u128 {
+                    return Err(wrong());
                 }
-                Ok(Self(value))
+                Ok(Self(saturated(units)))
             }
 
             /// From a computed decimal, rounded half-up to four decimals (a result of arithmetic on read amounts).
             pub fn rounded(value: Decimal) -> Self {
-                Self(Rounding::HalfUp.apply(value, SCALE))
+                let (mantissa, scale) = (value.mantissa(), value.scale());
+                Self(saturated(match SCALE.checked_sub(scale) {
+                    Some(more) => mantissa.saturating_mul(power(more)),
+                    None => Rounding::HalfUp.divide(mantissa, power(scale - SCALE)),
+                }))
             }
 
             /// `units` hundredths: `cents(1250)` is 12.50.
             pub fn cents(units: i64) -> Self {
-                Self(Decimal::new(units, 2))
+                Self(saturated(i128::from(units) * 100))
             }
 
-            /// The decimal itself.
+            /// As a decimal without needless zeros.
             pub fn decimal(self) -> Decimal {
-                self.0
+                let (mut units, mut scale) = (self.0, SCALE);
+                while scale > 0 && units % 10 == 0 {
+                    (units, scale) = (units / 10, scale - 1);
+                }
+                Decimal::new(units, scale)
             }
 
             /// In 1/10000 units, as the embedded database keeps it.
-            pub fn ten_thousandths(self) -> i64 {
-                use rust_decimal::prelude::ToPrimitive;
-                (self.0 * Decimal::from(10_000)).trunc().to_i64().unwrap_or(0)
+            pub const fn ten_thousandths(self) -> i64 {
+                self.0
             }
 
             /// From 1/10000 units.
-            pub fn from_ten_thousandths(units: i64) -> Self {
-                Self(Decimal::new(units, SCALE).normalize())
+            pub const fn from_ten_thousandths(units: i64) -> Self {
+                Self(units)
             }
 
             /// Without sign.
-            pub fn abs(self) -> Self {
-                Self(self.0.abs())
+            pub const fn abs(self) -> Self {
+                Self(self.0.saturating_abs())
             }
 
             /// True for exactly zero.
-            pub fn is_zero(self) -> bool {
-                self.0.is_zero()
+            pub const fn is_zero(self) -> bool {
+                self.0 == 0
             }
 
             /// True below zero.
-            pub fn is_negative(self) -> bool {
-                self.0.is_sign_negative() && !self.0.is_zero()
+            pub const fn is_negative(self) -> bool {
+                self.0 < 0
             }
 
             /// Rounded to `decimals` by a named rule.
             pub fn round(self, rounding: Rounding, decimals: u32) -> Self {
-                Self(rounding.apply(self.0, decimals))
+                match SCALE.checked_sub(decimals) {
+                    None | Some(0) => self,
+                    Some(less) => Self(saturated(rounding.divide(self.0.into(), power(less)) * power(less))),
+                }
             }
         }
 
         impl Add for $name {
             type Output = Self;
             fn add(self, other: Self) -> Self {
-                Self(self.0 + other.0)
+                Self(self.0.saturating_add(other.0))
             }
         }
         impl Sub for $name {
             type Output = Self;
             fn sub(self, other: Self) -> Self {
-                Self(self.0 - other.0)
+                Self(self.0.saturating_sub(other.0))
             }
         }
         impl Neg for $name {
             type Output = Self;
             fn neg(self) -> Self {
-                Self(-self.0)
+                Self(self.0.saturating_neg())
             }
         }
         impl AddAssign for $name {
             fn add_assign(&mut self, other: Self) {
-                self.0 += other.0;
+                *self = *self + other;
             }
         }
         impl SubAssign for $name {
             fn sub_assign(&mut self, other: Self) {
-                self.0 -= other.0;
+                *self = *self - other;
             }
         }
         impl Sum for $name {
@@ -200,35 +256,48 @@ amount! {
 impl Money {
     /// This price for `quantity` units, not yet rounded.
     pub fn times(self, quantity: Quantity) -> Decimal {
-        self.0 * quantity.0
+        self.decimal() * quantity.decimal()
+    }
+
+    /// Is this exactly what `quantity` units come to at `price`?
+    pub fn is_exactly(self, price: Money, quantity: Quantity) -> bool {
+        i128::from(self.0) * i128::from(UNIT) == i128::from(price.0) * i128::from(quantity.0)
+    }
+
+    /// The share that `rate` parts of `whole` parts are, both in percent, rounded: of a price of 120 the tax of 20 parts in 120 is
+    /// 20. Nothing of no parts.
+    pub fn part(self, rate: Rate, whole: Rate, decimals: u32, rounding: Rounding) -> Self {
+        let digits = SCALE.saturating_sub(decimals);
+        let parts = i128::from(whole.0) * power(digits);
+        if parts <= 0 {
+            return Self::ZERO;
+        }
+        Self(saturated(rounding.divide(i128::from(self.0) * i128::from(rate.0), parts) * power(digits)))
     }
 }
 
 impl Quantity {
     /// A whole number of units.
     pub fn units(units: i64) -> Self {
-        Self(Decimal::from(units))
+        Self(saturated(i128::from(units) * i128::from(UNIT)))
     }
 
     /// This many packs of `units` each.
     pub fn times(self, units: Quantity) -> Self {
-        Self::rounded(self.0 * units.0)
+        Self(saturated(Rounding::HalfUp.divide(i128::from(self.0) * i128::from(units.0), UNIT.into())))
     }
 }
 
 impl Rate {
     /// As a factor: 20 % is 0.2.
     pub fn factor(self) -> Decimal {
-        self.0 / Decimal::ONE_HUNDRED
+        self.decimal() / Decimal::ONE_HUNDRED
     }
 }
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut value = self.0.normalize();
-        if value.is_zero() {
-            value.set_sign_positive(true);
-        }
+        let mut value = self.decimal();
         if value.scale() < 2 {
             value.rescale(2);
         }
@@ -238,13 +307,13 @@ impl fmt::Display for Money {
 
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0.normalize().to_string())
+        f.pad(&self.decimal().to_string())
     }
 }
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0.normalize().to_string())
+        f.pad(&self.decimal().to_string())
     }
 }
 

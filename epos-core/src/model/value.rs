@@ -11,9 +11,10 @@ use rust_decimal::Decimal;
 use super::{Kind, Money, Quantity, Rate};
 
 /// One value of a record's field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value<'a> {
     /// Blank.
+    #[default]
     Null,
     /// Text, a code, or one of a closed list of words.
     Text(Cow<'a, str>),
@@ -255,11 +256,23 @@ pub trait Record: Sized + Clone + PartialEq + fmt::Debug {
     /// Calls `each` with every field's position and value, in order.
     fn visit<'a>(&'a self, each: &mut dyn FnMut(usize, Value<'a>));
 
-    /// Builds the record by asking `next` for each field's value, in order.
+    /// Sets one field by its position; false when there is none or the value is of another kind.
+    fn set(&mut self, at: usize, value: Value<'_>) -> bool;
+
+    /// Fills a blank record with values in field order, and takes them.
     ///
     /// # Errors
     /// The position of the first field whose value is missing or of another kind.
-    fn build<'v>(next: &mut dyn FnMut(usize) -> Value<'v>) -> Result<Self, usize>;
+    fn fill(&mut self, values: &mut [Value<'_>]) -> Result<(), usize> {
+        for (at, field) in Self::FIELDS.iter().enumerate() {
+            match values.get_mut(at).map(std::mem::take) {
+                None | Some(Value::Null) if field.required => return Err(at),
+                None | Some(Value::Null) => {}
+                Some(value) => self.set(at, value).then_some(()).ok_or(at)?,
+            }
+        }
+        Ok(())
+    }
 
     /// All values, in order.
     fn values(&self) -> Vec<Value<'_>> {
@@ -354,14 +367,16 @@ macro_rules! record {
                 let _ = position;
             }
 
-            fn build<'v>(next: &mut dyn FnMut(usize) -> $crate::model::Value<'v>) -> Result<Self, usize> {
+            fn set(&mut self, at: usize, value: $crate::model::Value<'_>) -> bool {
                 let mut position = 0;
                 $(
-                    let $field = <$ty as $crate::model::Scalar>::from_value(next(position)).ok_or(position)?;
+                    if at == position {
+                        return $crate::model::Scalar::from_value(value).map(|value| self.$field = value).is_some();
+                    }
                     position += 1;
                 )*
                 let _ = position;
-                Ok(Self { $($field),* })
+                false
             }
         }
     };

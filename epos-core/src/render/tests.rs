@@ -172,7 +172,7 @@ fn pages_explain_their_columns_and_machines_get_charts() {
     assert!(written(&daily, Format::Html).contains("<dt>Takings</dt><dd>Goods and services sold"));
     let json: serde_json::Value = serde_json::from_str(&written(&daily, Format::Json)).unwrap();
     assert!(json["columns"][5]["meaning"].as_str().unwrap().starts_with("Goods and services sold"));
-    assert_eq!(json["charts"][0]["series"][0]["values"][0], "1234.50");
+    assert_eq!(json["charts"][0]["series"][0]["values"][0], "1234.5");
 }
 
 #[test]

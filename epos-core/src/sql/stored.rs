@@ -31,9 +31,8 @@ impl Stored {
 /// # Errors
 /// The name of the first field that does not fit its record: the database was changed by something else.
 pub fn into_content(kind: Kind, rows: Vec<Stored>, content: &mut Content) -> Result<(), &'static str> {
-    for row in rows {
-        let mut values = row.values.into_iter();
-        let pushed = content.push(kind, row.row, &mut |_| values.next().unwrap_or(Value::Null));
+    for mut row in rows {
+        let pushed = content.push(kind, row.row, &mut row.values);
         pushed.map_err(|field| kind.fields().get(field).map_or("?", |field| field.name))?;
     }
     Ok(())

@@ -18,14 +18,14 @@ mod cash;
 mod rates;
 mod share;
 
-use rust_decimal::Decimal;
-
 use crate::model::{Money, Rate, Rounding};
 
 pub use agency::{Agency, agency};
 pub use cash::cash_rounding;
 pub use rates::{built_in_rates, rates};
 pub use share::share;
+
+const HUNDRED: Rate = Rate::from_ten_thousandths(1_000_000);
 
 /// An amount without tax, and the taxes on it in the order of their rates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,18 +62,19 @@ pub enum Per {
 ///
 /// `decimals` are those of the currency (2 for pounds, 0 for yen).
 pub fn inclusive(gross: Money, rates: &[Rate], decimals: u32, rounding: Rounding) -> Split {
-    let whole = Decimal::ONE_HUNDRED + rates.iter().map(|rate| rate.decimal()).sum::<Decimal>();
-    let taxes: Vec<Money> = rates
-        .iter()
-        .map(|rate| (gross.decimal() * rate.decimal()).checked_div(whole).unwrap_or_default())
-        .map(|tax| Money::rounded(rounding.apply(tax, decimals)))
-        .collect();
+    let taxes: Vec<Money> = included(gross, rates, decimals, rounding).collect();
     Split { net: gross - taxes.iter().sum(), taxes }
+}
+
+/// The taxes that are in a price: those of [`inclusive`], one for each rate.
+pub(crate) fn included(gross: Money, rates: &[Rate], decimals: u32, rounding: Rounding) -> impl Iterator<Item = Money> {
+    let whole = HUNDRED + rates.iter().sum();
+    rates.iter().map(move |&rate| gross.part(rate, whole, decimals, rounding))
 }
 
 /// Puts taxes on a price without tax: `tax = round(net × rate / 100)` for each tax by itself.
 pub fn exclusive(net: Money, rates: &[Rate], decimals: u32, rounding: Rounding) -> Split {
-    let tax = |rate: &Rate| Money::rounded(rounding.apply(net.decimal() * rate.factor(), decimals));
+    let tax = |&rate: &Rate| net.part(rate, HUNDRED, decimals, rounding);
     Split { net, taxes: rates.iter().map(tax).collect() }
 }
 

@@ -185,8 +185,8 @@ fn rows_that_a_server_would_skip_or_cut_fail_all_together() {
         [day(), Value::Text(sku.into()), Value::Integer(1), nothing(), nothing(), nothing(), nothing()]
     };
     for (bulk, last, said) in [
-        (true, "7".to_owned(), "Duplicate"),
-        (false, "7".to_owned(), "Duplicate"),
+        (true, "7".to_owned(), "a row with the same key"),
+        (false, "7".to_owned(), "a row with the same key"),
         (true, "☕".repeat(401), "truncated for column 'sku'"),
         (false, "☕".repeat(401), "too long for column 'sku'"),
     ] {

@@ -53,6 +53,7 @@ over_every_database! {
     the_latest_product_list_is_in_force,
     roll_ups_count_each_transaction_once,
     a_large_document_in_blocks_equals_the_same_in_one,
+    rows_that_stand_twice_far_apart_are_found_by_the_databases_key,
     what_killed_loads_left_is_swept_and_what_another_load_is_writing_is_not,
     a_load_whose_ground_moved_plans_again,
     killed_at_any_moment_all_of_a_document_is_there_or_none,
@@ -768,6 +769,25 @@ impl Db for Dying<'_> {
             Dying { db, left }.breathe()
         })
     }
+}
+
+fn rows_that_stand_twice_far_apart_are_found_by_the_databases_key() {
+    let halves = || [sales(20, &[("1", "1"), ("2", "2")]), sales(20, &[("2", "2"), ("3", "3")])];
+    let attempt = |db: &mut dyn Db, careful: bool| -> Result<()> {
+        let Begin::Loading(mut loading) = begin(db, &document("a.csv", 20), Terms { careful, ..terms(25) })? else { return Ok(()) };
+        for block in halves() {
+            loading.feed(db, block, vec![])?;
+            loading.flush(db)?;
+        }
+        loading.finish(db).map(drop)
+    };
+    let mut db = fresh();
+    let told = attempt(&mut db, false).unwrap_err();
+    assert!(matches!(told, Error::Conflict(_)), "{told}");
+    assert_eq!(visible(&mut db), [""; 0], "nothing is half done");
+    attempt(&mut db, true).unwrap();
+    assert_eq!(visible(&mut db).iter().filter(|row| row.contains("number=2")).count(), 4, "both get places of their own");
+    assert_sound(&mut db);
 }
 
 fn killed_at_any_moment_all_of_a_document_is_there_or_none() {

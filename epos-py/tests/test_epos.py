@@ -171,6 +171,9 @@ class Answers(Folder):
 
         walk(evening, ("evening",))
         walk(epos.reconcile(), ("days",))
+        walk(epos.stock(), ("stores",))
+        walk(epos.stock("leith"), ("shelves",))
+        walk(epos.lookup("tea"), ("found",))
         for entry in epos.report():
             walk(dict(epos.report(entry.name), columns=[], charts=[], notes=[], name="", title=""), (entry.name,))
         day = epos.reconcile("2026-11-20", FRIDAY, store="leith")[0]
@@ -432,6 +435,16 @@ class LikeTheProgram(Folder):
         for form in ("table", "csv", "html", "xlsx"):
             self.same(["report", "daily", "--format", form, "--db", "sqlite:a.db"],
                       {"verb": "report", "report": "daily", "format": form, "database": "sqlite:a.db"})
+        self.same(["lookup", "tea", "--json", "--db", "sqlite:a.db"], {"verb": "lookup", "query": "tea", "database": "sqlite:a.db"})
+        self.same(["lookup", "TEA80", "--item", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "lookup", "item": "TEA80", "database": "sqlite:a.db"})
+        self.same(["stock", "--json", "--db", "sqlite:a.db"], {"verb": "stock", "database": "sqlite:a.db"})
+        self.same(["stock", "Leith Walk", "--per-page", "3", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "stock", "store": "Leith Walk", "per_page": 3, "database": "sqlite:a.db"})
+        self.same(["stock", "--item", "TEA80", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "stock", "item": "TEA80", "database": "sqlite:a.db"})
+        self.same(["stock", "leith", "TEA80", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "stock", "store": "leith", "item": "TEA80", "database": "sqlite:a.db"})
         self.write("more.csv", TENDERS)
         self.same(["load", "more.csv", "--store", "leith", "--json", "--db", "sqlite:a.db"],
                   {"verb": "load", "places": ["more.csv"], "store": "leith", "database": "sqlite:b.db"})

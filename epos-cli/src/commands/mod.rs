@@ -4,6 +4,7 @@ mod database;
 mod documents;
 mod evening;
 mod layouts;
+mod lookup;
 mod reports;
 
 use std::path::Path;
@@ -38,6 +39,11 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Day { store, date, format } => {
             let period = Period { from: Some(*date), to: Some(*date), store: Some(store.clone()) };
             reports::day(cli, &period, *format)
+        }
+        Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
+        Command::Lookup { query, item: true, .. } => lookup::item(cli, query),
+        Command::Stock { store, item, only, paging } => {
+            lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging)
         }
         Command::Layout { command } => layouts::run(cli, command),
         Command::Db { command } => database::run(cli, command),

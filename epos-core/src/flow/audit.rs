@@ -92,6 +92,11 @@ impl Audit {
         self.now
     }
 
+    /// The database, for whoever looks things up in it (see [`lookup`](super::lookup)).
+    pub fn db(&mut self) -> &mut dyn Db {
+        self.db.as_mut()
+    }
+
     /// The context that documents are read in: the configuration, and the masters that were loaded.
     pub(super) fn base(&mut self) -> Result<Context> {
         if self.base.is_none() {
@@ -360,6 +365,7 @@ impl Audit {
         };
         let applied = store::undo(self.db.as_mut(), stored.hash, "withdrawn by hand", self.now)?;
         self.base = None;
+        self.settle()?;
         Ok(Withdrawn { document: stored.name.clone(), store_days: applied.days.into_iter().collect() })
     }
 
@@ -370,7 +376,18 @@ impl Audit {
     pub fn judge(&mut self) -> Result<Judged> {
         let judged = self.judged()?;
         store::save_days(self.db.as_mut(), &judged.days)?;
+        self.settle()?;
         Ok(judged)
+    }
+
+    /// Counts every store-day that changed into the shelves, and notes the stores that are known: what [`lookup`](super::lookup)
+    /// reads. Writes nothing where nothing changed. Gives the number of store-days.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn settle(&mut self) -> Result<usize> {
+        let stores = self.base()?.stores;
+        store::settle(self.db.as_mut(), &stores, self.now)
     }
 
     /// Judges after a load, where it changed anything and brought no more than an evening's rows; false when judging was put off because

@@ -6,9 +6,11 @@ pub mod config;
 pub mod init;
 mod judge;
 mod late;
+pub mod lookup;
 mod masters;
 mod records;
 mod run;
+mod stocked;
 pub mod store;
 mod table;
 
@@ -18,4 +20,5 @@ pub use config::Config;
 pub use judge::{Judged, judge};
 pub use records::Texts;
 pub use run::Evening;
+pub use stocked::Stocked;
 pub use table::Table;

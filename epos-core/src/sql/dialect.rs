@@ -184,6 +184,9 @@ pub const fn indexed_length(column: &str) -> usize {
         b"store" | b"till" => 120,
         b"kind" | b"axis" | b"role" | b"state" | b"name" => 40,
         b"hash" | b"undated" | b"token" => 80,
+        b"gram" => 3,
+        b"word" => crate::model::search::WORD_MAX,
+        b"label" => crate::model::search::LABEL_MAX,
         _ => 400,
     }
 }

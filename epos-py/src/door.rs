@@ -13,6 +13,7 @@ use std::sync::mpsc::SyncSender;
 use epos_core::diagnostic::{self, Checked, Code, Diagnostic};
 use epos_core::edge::open;
 use epos_core::error::Error;
+use epos_core::flow::lookup::{PER_PAGE, Search};
 use epos_core::flow::{self, Audit, Table, Texts};
 use epos_core::format::{self, ArrowWriter};
 use epos_core::model::{Block, Document, Kind, Limits};
@@ -64,6 +65,8 @@ fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
         "reconcile" => in_books(&request, |audit| answer::value(&audit.days(request.from, request.to, request.store())?)),
         "load" => load(&request, bytes),
         "report" => a_report(&request),
+        "lookup" => lookup(&request),
+        "stock" => stock(&request),
         "write" => write(&request, bytes),
         "run" => run(&request),
         other => Err(Refused::request(format!("there is no verb `{other}`"))),
@@ -149,6 +152,30 @@ fn a_report(request: &Request) -> Result<Reply, Refused> {
         let made = audit.report_as(name, request.from, request.to, request.store(), request.asked()?)?;
         Ok(answer::whole(&json!({}), render::render(&made, format, audit.now())?))
     })
+}
+
+fn lookup(request: &Request) -> Result<Reply, Refused> {
+    let search = Search {
+        category: request.category.clone(),
+        page: request.page.unwrap_or(1),
+        per_page: request.per_page.unwrap_or(PER_PAGE),
+        ..Search::new(request.query.as_deref().unwrap_or_default())
+    };
+    in_books(request, |audit| {
+        let now = audit.now();
+        let Some(code) = &request.item else { return answer::value(&flow::lookup::lookup(audit.db(), &search, now)?) };
+        let missing = || Error::NotFound(format!("no product list has an item with the code or barcode `{code}`"));
+        answer::value(&flow::lookup::item(audit.db(), code, now)?.ok_or_else(missing)?)
+    })
+}
+
+fn stock(request: &Request) -> Result<Reply, Refused> {
+    let (page, per_page) = (request.page.unwrap_or(1), request.per_page.unwrap_or(PER_PAGE));
+    let ask = |audit: &mut Audit| answer::value(&audit.stock(request.store(), request.item.as_deref(), page, per_page)?);
+    match request.handle {
+        Some(handle) => ask(&mut held::books(handle)?.audit()),
+        None => ask(&mut request.audit()?),
+    }
 }
 
 fn write(request: &Request, bytes: &[u8]) -> Result<Reply, Refused> {

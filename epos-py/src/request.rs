@@ -52,6 +52,16 @@ pub struct Request {
     pub code: Option<String>,
     /// A table's name.
     pub table: Option<String>,
+    /// What is looked up: words of a name, a code, a barcode.
+    pub query: Option<String>,
+    /// Only items of this category.
+    pub category: Option<String>,
+    /// An item's code or barcode, in full.
+    pub item: Option<String>,
+    /// Which page, from 1.
+    pub page: Option<usize>,
+    /// Rows on a page.
+    pub per_page: Option<usize>,
     /// Blocks that were had before.
     pub skip: usize,
 }

@@ -10,6 +10,7 @@ pub mod lookup;
 mod masters;
 mod records;
 mod run;
+mod stocked;
 pub mod store;
 mod table;
 
@@ -19,4 +20,5 @@ pub use config::{Config, Serve};
 pub use judge::{Judged, judge};
 pub use records::Texts;
 pub use run::Evening;
+pub use stocked::Stocked;
 pub use table::Table;

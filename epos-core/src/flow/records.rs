@@ -49,17 +49,17 @@ fn batches(rows: &BTreeMap<Kind, Vec<Texts>>) -> Result<Vec<Batch>> {
                 batches.push(Batch { key, content: Content::default() });
             }
             let mut misread = None;
-            let mut value = |field: usize| {
-                let Some(field) = kind.fields().get(field) else { return Value::Null };
-                let read = read(text(field.name), field.kind);
-                if read.is_none() {
+            let mut values = Vec::with_capacity(kind.fields().len());
+            for field in kind.fields() {
+                let value = read(text(field.name), field.kind);
+                if value.is_none() {
                     misread.get_or_insert(field.name);
                 }
-                read.unwrap_or(Value::Null)
-            };
+                values.push(value.unwrap_or(Value::Null));
+            }
             let number = u32::try_from(position + 1).unwrap_or(u32::MAX);
             let pushed = match batches.get_mut(place) {
-                Some(batch) => batch.content.push(kind, number, &mut value),
+                Some(batch) => batch.content.push(kind, number, &mut values),
                 None => Ok(()),
             };
             if let Some(name) = misread {

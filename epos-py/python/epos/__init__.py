@@ -32,8 +32,8 @@ import sys as _sys
 __all__ = [str(name) for name in (
     "Answer", "ArrowStream", "Attachments", "Batch", "Block", "Blocks", "Books", "ConfigError", "ConflictError", "DatabaseError",
     "Diagnostic", "Document", "EposError", "FileError", "NotFoundError", "PanicError", "RenderError", "RequestError", "SchemeError",
-    "arrow", "attachments", "batch", "blocks", "check", "detect", "explain", "layouts", "load", "open", "reconcile", "report", "run",
-    "sheets", "transport", "version", "write",
+    "arrow", "attachments", "batch", "blocks", "check", "detect", "explain", "layouts", "load", "lookup", "open", "reconcile", "report", "run",
+    "sheets", "stock", "transport", "version", "write",
 )]
 
 _PY2 = _sys.version_info[0] == 2
@@ -356,8 +356,8 @@ _SORTS = {
 }
 
 # What is text in JSON and more than text here, by its key.
-_DAYS = frozenset(["trading_day", "from", "to", "date", "since", "until", "last_counted"])
-_TIMES = frozenset(["arrived_at", "sent_at", "opened_at", "closed_at", "as_of"])
+_DAYS = frozenset(["trading_day", "from", "to", "date", "since", "until", "as_of", "sales_until"])
+_TIMES = frozenset(["arrived_at", "sent_at", "opened_at", "closed_at", "last_counted"])
 _AMOUNTS = frozenset([
     "after_cutoff", "amount", "banked", "closing_float", "counted", "deposits", "donations", "expected", "expected_by_z", "gift_cards",
     "left", "moved_in", "moved_out", "on_hand", "opening", "over_short", "overnight", "price", "quantity", "right", "rounding",
@@ -699,6 +699,24 @@ def report(name=None, from_=None, to=None, store=None, top=None, at_least=None, 
     return Answer(_answer(made), rows=rows, totals=totals, columns=columns)
 
 
+def lookup(query="", category=None, item=False, page=1, per_page=None, db=None, config=None, folder=None, now=None):
+    """Items by words of their name, a code or a barcode, best first and by page: `items`, `total`, `page` …
+
+    With `item` the one item that has this very code or barcode, with its `price`, `unit` and `packs`.
+    """
+    asked = {"item": _text(query)} if item else {"query": _text(query), "category": _text(category), "page": page, "per_page": per_page}
+    return _answer(_json_of(_ask("lookup", _place(db, config, folder, now), asked)[1]))
+
+
+def stock(store=None, item=None, page=1, per_page=None, db=None, config=None, folder=None, now=None):
+    """Who has what, and how sure we are: all stores; a store's `shelves`; an item (code or barcode) in every store, or in one.
+
+    `on_hand` is None when nothing is known, which is not 0; `as_of`, `last_counted` and `confidence` say how much to trust it.
+    """
+    asked = {"store": _text(store), "item": _text(item), "page": page, "per_page": per_page}
+    return _answer(_json_of(_ask("stock", _place(db, config, folder, now), asked)[1]))
+
+
 def write(rows, layout, kind=None, db=None, config=None, folder=None, now=None):
     """Rows as a document in a layout, as bytes: what that till program would have written.
 
@@ -783,7 +801,7 @@ def _method(verb):
     return method
 
 
-for _verb in (arrow, batch, blocks, check, detect, layouts, load, reconcile, report, write):
+for _verb in (arrow, batch, blocks, check, detect, layouts, load, lookup, reconcile, report, stock, write):
     setattr(Books, _verb.__name__, _method(_verb))
 del _verb
 

@@ -4,16 +4,24 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
 
 use serde_json::Value;
 
 /// Lines that may wait to be written; past that they are counted and not kept.
 const WAITING_MAX: usize = 8_192;
 
+/// What the writing thread is told.
+enum Told {
+    Line(String),
+    /// Answer when everything before is written.
+    Settle(SyncSender<()>),
+}
+
 /// Where lines go.
 #[derive(Clone, Default)]
 pub struct Log {
-    lines: Option<SyncSender<String>>,
+    lines: Option<SyncSender<Told>>,
     lost: Arc<AtomicU64>,
 }
 
@@ -36,8 +44,17 @@ impl Log {
         if let (Some(line), Value::Object(more)) = (line.as_object_mut(), more()) {
             line.extend(more);
         }
-        if lines.try_send(format!("{line}\n")).is_err() {
+        if lines.try_send(Told::Line(format!("{line}\n"))).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until everything is written, or the writer is too slow.
+    pub fn settle(&self) {
+        let (written, waits) = sync_channel(1);
+        if self.lines.as_ref().is_some_and(|lines| lines.try_send(Told::Settle(written)).is_ok()) {
+            // A writer that takes longer than this keeps nobody from stopping.
+            let _ = waits.recv_timeout(Duration::from_secs(2));
         }
     }
 
@@ -48,12 +65,17 @@ impl Log {
 }
 
 /// Writes what there is in one go, until nobody can tell anything any more.
-fn write(lines: &Receiver<String>, mut writer: impl Write) {
-    while let Ok(mut text) = lines.recv() {
-        for more in lines.try_iter().take(256) {
-            text.push_str(&more);
+fn write(lines: &Receiver<Told>, mut writer: impl Write) {
+    while let Ok(first) = lines.recv() {
+        let (mut text, mut waiting) = (String::new(), Vec::new());
+        for told in std::iter::once(first).chain(lines.try_iter().take(256)) {
+            match told {
+                Told::Line(line) => text.push_str(&line),
+                Told::Settle(written) => waiting.push(written),
+            }
         }
         // Nobody can be told when even this fails.
         let _ = writer.write_all(text.as_bytes()).and_then(|()| writer.flush());
+        waiting.iter().for_each(|written| drop(written.try_send(())));
     }
 }

@@ -81,13 +81,15 @@ fn operation(route: &Route) -> Value {
 
 fn described(route: &Route, parameter: &Parameter) -> Value {
     let place = if route.in_path(parameter) { "path" } else { "query" };
-    json!({"name": parameter.name, "in": place, "required": place == "path", "description": parameter.meaning, "schema": schema(&parameter.kind)})
+    json!({"name": parameter.name, "in": place, "required": place == "path", "description": parameter.meaning, "schema": schema(&parameter.kind, place)})
 }
 
-fn schema(kind: &Kind) -> Value {
+fn schema(kind: &Kind, place: &str) -> Value {
     match kind {
         Kind::Text { max } => {
-            json!({"type": "string", "minLength": 1, "maxLength": max, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]+$"})
+            // In a query an empty text asks for nothing; a path has no empty parts.
+            let min = usize::from(place == "path");
+            json!({"type": "string", "minLength": min, "maxLength": max, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"})
         }
         Kind::Number { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
         Kind::Day => json!({"type": "string", "format": "date"}),

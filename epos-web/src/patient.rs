@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -13,17 +15,20 @@ use tokio::time::{Instant, Sleep, sleep};
 pub struct Patient<S> {
     stream: S,
     patience: Duration,
+    /// Is something written that the client has not taken yet?
+    writing: Arc<AtomicBool>,
     /// Runs while a write waits.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Patient<S> {
-    pub fn new(stream: S, patience: Duration) -> Self {
-        Patient { stream, patience, waiting: None }
+    pub fn new(stream: S, patience: Duration, writing: Arc<AtomicBool>) -> Self {
+        Patient { stream, patience, writing, waiting: None }
     }
 
     /// A write that got on ends the wait; one that did not begins it.
     fn watch<T>(&mut self, written: Poll<Result<T>>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        self.writing.store(written.is_pending(), Ordering::Relaxed);
         if written.is_ready() {
             self.waiting = None;
             return written;
@@ -77,7 +82,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_takes_nothing_loses_the_answer_and_who_is_slow_does_not() {
         let (ours, mut theirs) = duplex(10);
-        let mut ours = Patient::new(ours, Duration::from_secs(5));
+        let mut ours = Patient::new(ours, Duration::from_secs(5), Arc::default());
         let client = tokio::spawn(async move {
             for _ in 0..3 {
                 tokio::time::sleep(Duration::from_secs(4)).await;

@@ -103,6 +103,7 @@ pub async fn serve(open: Open, ready: impl FnOnce(SocketAddr, bool), stop: impl 
     guests.leave_all();
     let empty = timeout(Duration::from_secs(site.settings.drain_seconds), guests.gone()).await;
     site.log.tell("info", "stopped", || json!({"all_answered": empty.is_ok()}));
+    site.log.settle();
     Ok(())
 }
 
@@ -133,7 +134,7 @@ async fn take_in(
         };
         match taken {
             Ok((stream, from)) => {
-                if guests.count() >= places {
+                if guests.count() >= places && guests.staying() >= places {
                     let closed = guests.make_room(ROOM);
                     site.metrics.closed_for_room.fetch_add(closed as u64, Ordering::Relaxed);
                     if closed == 0 {
@@ -165,7 +166,7 @@ async fn take_in(
 async fn host<H: Handler>(stream: TcpStream, from: SocketAddr, tls: Option<TlsAcceptor>, site: &Site, guest: &Guest, service: H) {
     // Without it small answers wait for more; a connection that refuses is slower and otherwise the same.
     let _ = stream.set_nodelay(true);
-    let stream = Patient::new(stream, Duration::from_secs(site.settings.stalled_seconds.max(1)));
+    let stream = Patient::new(stream, Duration::from_secs(site.settings.stalled_seconds.max(1)), guest.writing.clone());
     let patience = Duration::from_secs(site.settings.header_seconds.max(1));
     match tls {
         None => converse(stream, from, site, guest, service).await,
@@ -204,10 +205,15 @@ where
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     // How a connection ends is the client's business: there is nobody left to tell.
     tokio::select! {
-        _ = connection.as_mut() => return,
-        () = guest.leave.notified() => connection.as_mut().graceful_shutdown(),
+        _ = connection.as_mut() => {}
+        () = guest.leave.notified() => {
+            // Who waits for nothing is let go at once; everybody else has the answer first.
+            if guest.waits() {
+                connection.as_mut().graceful_shutdown();
+                let _ = connection.await;
+            }
+        }
     }
-    let _ = connection.await;
 }
 
 /// What answers requests.
@@ -248,6 +254,10 @@ fn tls(certificate: Option<&str>, key: Option<&str>) -> Result<Option<TlsAccepto
 struct Guest {
     /// It waits for an answer.
     busy: AtomicBool,
+    /// Not all of its answer is taken.
+    writing: Arc<AtomicBool>,
+    /// It was asked to leave.
+    leaving: AtomicBool,
     /// Where it stands in the order of those who were served last.
     turn: AtomicU64,
     turns: Arc<AtomicU64>,
@@ -257,6 +267,15 @@ struct Guest {
 impl Guest {
     fn begins(&self) {
         self.busy.store(true, Ordering::Relaxed);
+    }
+
+    fn waits(&self) -> bool {
+        self.busy.load(Ordering::Relaxed) || self.writing.load(Ordering::Relaxed)
+    }
+
+    fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+        self.leave.notify_one();
     }
 
     fn ends(&self) {
@@ -310,20 +329,22 @@ impl Guests {
         self.open().len()
     }
 
-    /// Asks those to leave that have been idle longest; gives how many.
+    /// How many were not asked to leave.
+    fn staying(&self) -> usize {
+        self.open().values().filter(|guest| !guest.leaving.load(Ordering::Relaxed)).count()
+    }
+
+    /// Asks those to leave that have waited for nothing longest; gives how many.
     fn make_room(&self, count: usize) -> usize {
         let open = self.open();
-        let mut idle: Vec<(u64, &Guest)> = open
-            .values()
-            .filter(|guest| !guest.busy.load(Ordering::Relaxed))
-            .map(|guest| (guest.turn.load(Ordering::Relaxed), &**guest))
-            .collect();
+        let idle = open.values().filter(|guest| !guest.waits() && !guest.leaving.load(Ordering::Relaxed));
+        let mut idle: Vec<(u64, &Guest)> = idle.map(|guest| (guest.turn.load(Ordering::Relaxed), &**guest)).collect();
         idle.sort_unstable_by_key(|(turn, _)| *turn);
-        idle.iter().take(count).map(|(_, guest)| guest.leave.notify_one()).count()
+        idle.iter().take(count).map(|(_, guest)| guest.leave()).count()
     }
 
     fn leave_all(&self) {
-        self.open().values().for_each(|guest| guest.leave.notify_one());
+        self.open().values().for_each(|guest| guest.leave());
     }
 
     /// Until nobody is here any more.

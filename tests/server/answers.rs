@@ -56,7 +56,7 @@ fn every_answer_is_what_the_command_line_prints() {
     for (path, words) in [
         ("/products/NOPE", "lookup --item NOPE"),
         ("/reports/nope", "report nope"),
-        ("/stores/leith/days/1999-01-01", "day leith 1999-01-01"),
+        ("/stores/leith/days/1999-01-01", "day leith 1999-01-01 --json"),
     ] {
         let words: Vec<&str> = words.split(' ').collect();
         assert_eq!((server.at(path).status, epos(folder.path(), &words).status.code()), (404, Some(2)), "{path}");
@@ -176,8 +176,14 @@ fn requests_in_flight_are_finished_when_it_stops() {
         stream.write_all(b"GET /reports/journal HTTP/1.1\r\nHost: epos\r\n\r\n").unwrap();
     }
     let mut idle = server.connect();
-    // All have been taken in, and not all can be answered yet.
-    std::thread::sleep(std::time::Duration::from_millis(20));
+    // All have been taken in, and perhaps some are answered.
+    crate::client::until("all to be taken in", || {
+        let metrics = server.at("/metrics").text();
+        let counted =
+            |name: &str| metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<usize>().ok()).unwrap_or(0);
+        let answered = counted("epos_http_request_seconds_count{route=\"/reports/{name}\"}");
+        (answered + counted("epos_http_in_flight ") > 8).then_some(())
+    });
     server.stop();
     for stream in &mut streams {
         let mut answer = Vec::new();

@@ -17,6 +17,8 @@ fn goes_and_comes(server: &Server, away: impl FnOnce(), back: impl FnOnce()) {
         (503, Some("2"), Some("application/problem+json"))
     );
     assert!(!refused.text().contains("epos.db") && !refused.text().contains("mysql"), "{}", refused.text());
+    // Every reader finds out for itself, within half a second.
+    until("503 from every reader", || (0..20).all(|_| server.at("/stores").status == 503).then_some(()));
     assert_eq!([server.at("/ready").status, server.at("/stores").status, server.at("/reports/daily").status], [503; 3]);
     assert_eq!([server.at("/health").status, server.at("/metrics").status, server.at("/page.css").status], [200; 3]);
     let page = server.at("/?q=mug");

@@ -76,6 +76,8 @@ fn write(lines: &Receiver<Told>, mut writer: impl Write) {
         }
         // Nobody can be told when even this fails.
         let _ = writer.write_all(text.as_bytes()).and_then(|()| writer.flush());
-        waiting.iter().for_each(|written| drop(written.try_send(())));
+        for written in waiting {
+            let _ = written.try_send(());
+        }
     }
 }

@@ -231,6 +231,19 @@ fn only_programs_print() {
 }
 
 #[test]
+fn the_servers_handlers_decide_nothing() {
+    let source = read(&root().join("epos-web/src/handlers.rs"));
+    let mut wrong = Vec::new();
+    for function in source.split("\npub fn ").skip(1) {
+        let lines = function.lines().skip(1).take_while(|line| *line != "}").count();
+        if lines > 10 {
+            wrong.push(format!("epos-web/src/handlers.rs: `{}` has {lines} lines, not 10", identifier(function)));
+        }
+    }
+    none(wrong);
+}
+
+#[test]
 fn unsafe_lives_in_the_c_abi() {
     let elsewhere = product().into_iter().filter(|source| source.path != "epos-py/src/c_abi.rs");
     none(elsewhere.flat_map(|source| places(&source, "unsafe")).collect());

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::client::{Server, company, epos, program};
+use crate::client::{Server, company, epos, program, say};
 
 #[test]
 fn every_answer_is_what_the_command_line_prints() {
@@ -144,7 +144,7 @@ fn figures_are_for_who_has_the_token() {
 #[test]
 fn it_speaks_tls_with_the_certificate_it_is_given() {
     let (Some(openssl), Some(curl)) = (program("openssl"), program("curl")) else {
-        eprintln!("SKIPPED: TLS needs openssl and curl");
+        say("SKIPPED: TLS needs openssl and curl");
         return;
     };
     let folder = company("");

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::client::{Server, company, epos, program, until};
+use crate::client::{Server, company, epos, program, say, until};
 
 /// Everyone is told to ask again soon, and nobody where the database is; then all is as before, without a restart.
 fn goes_and_comes(server: &Server, away: impl FnOnce(), back: impl FnOnce()) {
@@ -109,7 +109,7 @@ fn user() -> String {
 #[test]
 fn a_mysql_server_that_restarts_is_missed_and_found_again() {
     let (Some(make), Some(_), Some(_)) = (program("mariadb-install-db"), program("mariadbd"), program("mariadb")) else {
-        eprintln!("SKIPPED: a server that restarts needs mariadbd (package mariadb-server)");
+        say("SKIPPED: a server that restarts needs mariadbd (package mariadb-server)");
         return;
     };
     let (home, folder) = (tempfile::tempdir_in("/tmp").unwrap(), company(""));

@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::client::{Answer, Server, company, until};
+use crate::client::{Answer, Server, company, say, until};
 
 /// The server answers an ordinary question as if nothing had happened.
 #[track_caller]
@@ -184,9 +184,9 @@ fn ten_thousand_idle_connections_keep_nobody_out() {
         limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next()?.parse::<usize>().ok());
     let wanted = files.unwrap_or(1_024).saturating_sub(200).min(10_000);
     if wanted < 10_000 {
-        eprintln!(
+        say(&format!(
             "SKIPPED in part: {wanted} idle connections instead of 10,000, because the system allows no more files (ulimit -n)"
-        );
+        ));
     }
     // Places for all of them; and places for a few, where the longest idle make room.
     for places in [20_000, 500] {
@@ -214,7 +214,7 @@ fn ten_thousand_idle_connections_keep_nobody_out() {
             .lines()
             .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<usize>().ok())
             .map(|kb| kb / 1024);
-        eprintln!("{wanted} idle connections, {places} places: {open} open, peak {peak_mb:?} MB");
+        say(&format!("{wanted} idle connections, {places} places: {open} open, peak {peak_mb:?} MB"));
         assert!(peak_mb.is_none_or(|peak| peak < 500), "{peak_mb:?} MB");
         drop(idle);
         is_well(&server);

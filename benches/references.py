@@ -24,7 +24,7 @@ def flask_app(path):
             here.db.row_factory = sqlite3.Row
         wanted = code.rjust(14, "0") if code.isdigit() else code.lower()
         row = here.db.execute(
-            "SELECT i.* FROM search_code s JOIN item i ON i.item_code = s.item_code WHERE s.code = ? ORDER BY i.place DESC LIMIT 1", [wanted]
+            "SELECT i.* FROM search_code s JOIN item i ON i.item_code = s.item_code WHERE s.called = ? ORDER BY i.place DESC LIMIT 1", [wanted]
         ).fetchone()
         if row is None:
             abort(404)

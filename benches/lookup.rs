@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::hint::black_box;
+use std::io::Write;
 use std::time::Instant;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -131,7 +132,7 @@ fn fill(db: &mut dyn Db, items: usize, stores: usize, now: NaiveDateTime) -> Out
     block.batches.push(Batch { key, content: Content { products, ..Content::default() } });
     let terms = store::Terms { now, ..store::Terms::default() };
     store::apply(db, &Document::new("products.csv", b"products".to_vec()), vec![block], Vec::new(), terms)?;
-    eprintln!("loading {items} items and their index: {:.1} s", began.elapsed().as_secs_f64());
+    writeln!(std::io::stderr(), "loading {items} items and their index: {:.1} s", began.elapsed().as_secs_f64())?;
 
     let mut changed: Vec<_> = (0..items).map(|number| product(number).into()).collect();
     for row in changed.iter_mut().step_by(100) {
@@ -146,7 +147,7 @@ fn fill(db: &mut dyn Db, items: usize, stores: usize, now: NaiveDateTime) -> Out
     let terms = store::Terms { now, ..store::Terms::default() };
     let began = Instant::now();
     store::apply(db, &Document::new("products-2.csv", b"products 2".to_vec()), vec![block], Vec::new(), terms)?;
-    eprintln!("loading them again, one of 100 with another name: {:.1} s", began.elapsed().as_secs_f64());
+    writeln!(std::io::stderr(), "loading them again, one of 100 with another name: {:.1} s", began.elapsed().as_secs_f64())?;
 
     let named: BTreeMap<String, Store> = (1..=stores)
         .map(|number| format!("{number:02}"))
@@ -188,8 +189,7 @@ fn measure(what: &str, mut ask: impl FnMut(usize) -> Outcome<bool>) -> Outcome<(
     }
     took.sort_by(f64::total_cmp);
     let at = |share: f64| took.get((TIMES as f64 * share) as usize).copied().unwrap_or_default();
-    println!("{what}\t{:.4}\t{:.4}", at(0.5), at(0.99));
-    Ok(())
+    Ok(writeln!(std::io::stdout(), "{what}\t{:.4}\t{:.4}", at(0.5), at(0.99))?)
 }
 
 fn main() -> Outcome<()> {

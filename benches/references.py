@@ -8,6 +8,36 @@ import sys
 import time
 
 
+def flask_app(path):
+    """A lookup server as it is often written: a route, a query, a dictionary."""
+    import sqlite3
+    import threading
+
+    from flask import Flask, abort, jsonify
+
+    app, here = Flask(__name__), threading.local()
+
+    @app.get("/products/<code>")
+    def item(code):
+        if not hasattr(here, "db"):
+            here.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+            here.db.row_factory = sqlite3.Row
+        wanted = code.rjust(14, "0") if code.isdigit() else code.lower()
+        row = here.db.execute(
+            "SELECT i.* FROM search_code s JOIN item i ON i.item_code = s.item_code WHERE s.called = ? ORDER BY i.place DESC LIMIT 1", [wanted]
+        ).fetchone()
+        if row is None:
+            abort(404)
+        packs = here.db.execute("SELECT item_code, units FROM item WHERE base = ? AND item_code <> ?", [row["base"], row["item_code"]]).fetchall()
+        return jsonify(
+            sku=row["item_code"], gtin=row["gtin"], name=row["description"], category=row["category"],
+            price=None if row["price"] is None else f"{row['price'] / 10_000:.2f}", tax_category=row["tax_category"],
+            supplier=row["supplier"], stocked=bool(row["stocked"]), packs=[dict(pack) for pack in packs],
+        )
+
+    return app
+
+
 def duckdb_check(path):
     """Reads every column with its type on one thread; rows that do not fit go to the table of rejects."""
     import duckdb
@@ -127,7 +157,7 @@ def versions():
     """The version of every package that is there."""
     from importlib.metadata import PackageNotFoundError, version
 
-    for name in ("duckdb", "pandas", "sqlalchemy", "openpyxl"):
+    for name in ("duckdb", "pandas", "sqlalchemy", "openpyxl", "flask", "gunicorn"):
         try:
             print(name, version(name))
         except PackageNotFoundError:

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use epos_core::edge::open::Wish;
 use epos_core::model::Kind;
 
 /// An open sales audit for small shops.
@@ -36,6 +37,13 @@ pub struct Common {
     /// No progress bars and no remarks on the side
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+impl Common {
+    /// What is said beside the configuration file.
+    pub fn wish(&self) -> Wish {
+        Wish { config: self.config.clone(), database: self.db.clone(), now: self.now.clone(), strict: false }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -172,6 +180,19 @@ pub enum Command {
     Layout {
         #[command(subcommand)]
         command: LayoutCommand,
+    },
+    /// Serve item lookup, stores and reports over HTTP, and a page to look things up; `[serve]` in epos.toml has its limits
+    #[cfg(feature = "serve")]
+    Serve {
+        /// Address and port; 127.0.0.1:8080, which only this machine reaches, when nothing says otherwise
+        #[arg(long, value_name = "ADDRESS")]
+        bind: Option<String>,
+        /// Certificate chain (PEM): speak HTTPS
+        #[arg(long, value_name = "FILE", requires = "key")]
+        certificate: Option<String>,
+        /// The certificate's private key (PEM)
+        #[arg(long, value_name = "FILE", requires = "certificate")]
+        key: Option<String>,
     },
     /// The database itself
     Db {

@@ -7,13 +7,13 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
 use super::judge::{Judged, judge};
-use super::{Config, store};
+use super::{Config, Withdrawn, store};
 use crate::check;
-use crate::diagnostic::{self, Diagnostic, Effect};
+use crate::diagnostic::{self, Checked, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::{self, Layout, Layouts, Reading};
 use crate::mail;
-use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits};
+use crate::model::{At, Block, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Asked, Period, Report};
@@ -173,6 +173,45 @@ impl Audit {
         Ok(found)
     }
 
+    /// Reads a document block by block, as [`Audit::check`] and [`Audit::load`] do; changes nothing. `each` is given every block with what
+    /// was found in it, and says whether to go on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a layout or store that does not exist; when the database fails, or the document cannot be read to its end.
+    pub fn read(&mut self, document: &Document, wish: &Reading, each: &mut dyn FnMut(Checked<Block>) -> bool) -> Result<()> {
+        let context = self.base()?;
+        self.possible(wish, &context)?;
+        let mut opening = Vec::new();
+        let reading = self.reading(document, wish, &context, &mut opening);
+        let sheets = self.cells(document, &reading, &mut opening);
+        check::severities(&mut opening, &context.policy);
+        for block in format::blocks(document, sheets, &self.layouts, &reading, &context.stores, &self.limits) {
+            let mut found = Vec::new();
+            let mut block = block.into_value(&mut found);
+            found.extend(check::mend(&mut block, &context));
+            check::severities(&mut found, &context.policy);
+            found.splice(0..0, opening.drain(..));
+            if !each(Checked::with(block, found)) {
+                return Ok(());
+            }
+        }
+        sound(document)?;
+        if !opening.is_empty() {
+            each(Checked::with(Block::default(), opening));
+        }
+        Ok(())
+    }
+
+    /// What is configured.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The layouts that documents are read with.
+    pub fn layouts(&self) -> &Layouts {
+        &self.layouts
+    }
+
     /// Archives a document, reads and checks it, and loads its rows: all of them or none.
     ///
     /// # Errors
@@ -308,11 +347,11 @@ impl Audit {
         })
     }
 
-    /// Withdraws a document: what it replaced counts again. Gives its name and the store-days that change.
+    /// Withdraws a document: what it replaced counts again.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no document, or more than one, is meant; when the database fails.
-    pub fn undo(&mut self, name: &str) -> Result<(String, BTreeSet<(String, NaiveDate)>)> {
+    pub fn undo(&mut self, name: &str) -> Result<Withdrawn> {
         let found = store::documents_of(self.db.as_mut(), name)?;
         let [stored] = &found[..] else {
             let message = match found.len() {
@@ -327,7 +366,7 @@ impl Audit {
         let applied = store::undo(self.db.as_mut(), stored.hash, "withdrawn by hand", self.now)?;
         self.base = None;
         self.settle()?;
-        Ok((stored.name.clone(), applied.days))
+        Ok(Withdrawn { document: stored.name.clone(), store_days: applied.days.into_iter().collect() })
     }
 
     /// Judges every store-day afresh and keeps the judgements.
@@ -426,6 +465,16 @@ impl Audit {
             from <= day.trading_day && day.trading_day <= to && store.as_ref().is_none_or(|store| *store == day.store)
         };
         Ok(judged.days.into_iter().filter(within).collect())
+    }
+
+    /// One judged store-day.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a store that does not exist, and for a day that is not expected and of which nothing came; when the
+    /// database fails.
+    pub fn day(&mut self, store: &str, day: NaiveDate) -> Result<StoreDay> {
+        let found = self.days(Some(day), Some(day), Some(store))?.into_iter().next();
+        found.ok_or_else(|| Error::NotFound("this store-day is not expected, and nothing came for it".to_owned()))
     }
 
     /// Days in their order.

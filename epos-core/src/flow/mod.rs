@@ -1,5 +1,6 @@
 //! The verbs: they string the pure functions together; they may sequence, never decide.
 
+mod answer;
 mod audit;
 pub mod config;
 pub mod init;
@@ -7,10 +8,17 @@ mod judge;
 mod late;
 pub mod lookup;
 mod masters;
+mod records;
 mod run;
+mod stocked;
 pub mod store;
+mod table;
 
+pub use answer::{Detection, Drafted, Listed, Withdrawn, detect, listed};
 pub use audit::{Audit, Loaded, Outcome};
-pub use config::Config;
+pub use config::{Config, Serve};
 pub use judge::{Judged, judge};
+pub use records::Texts;
 pub use run::Evening;
+pub use stocked::Stocked;
+pub use table::Table;

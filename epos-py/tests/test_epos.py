@@ -304,6 +304,10 @@ class Series(Folder):
         path = one[0].save(self.folder)
         with io.open(path, "rb") as file:
             self.assertEqual(one[0].content, file.read())
+        self.assertEqual(path, one[0].save(self.folder))
+        other = epos.Document(b"other", one[0].name).save(self.folder)
+        self.assertNotEqual(path, other)
+        self.assertEqual(os.path.splitext(path)[1], os.path.splitext(other)[1])
 
     @unittest.skipUnless(hasattr(os, "fork"), "this system has no fork")
     def test_a_child_process_is_told_to_open_its_own(self):

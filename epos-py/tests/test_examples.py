@@ -29,21 +29,21 @@ class Pipeline(unittest.TestCase):
         self.assertNotIn(b"Traceback", err, err.decode("utf-8"))
         return out.decode("utf-8"), child.returncode
 
-    def files(self):
-        return [os.path.join("files", name) for name in sorted(os.listdir(os.path.join(self.folder, "files"))) if "2026-11-20" in name]
+    def files(self, day):
+        return [os.path.join("files", name) for name in sorted(os.listdir(os.path.join(self.folder, "files"))) if day in name]
 
     def pipeline(self, database):
         out, code = self.script("retrieve.py", "inbox", "files")
         self.assertEqual(0, code)
         self.assertIn("leith@harbourlight.example", out)
         self.assertEqual(len(out.splitlines()), len(set(out.splitlines())))
-        out, code = self.script("validate.py", *self.files())
+        out, code = self.script("validate.py", *self.files("2026-11-21"))
         self.assertEqual(1, code)
-        self.assertIn("F003", out)
-        self.assertTrue(out.strip().endswith("errors"), out)
-        out, code = self.script("load.py", database, "products.csv", *self.files())
+        self.assertIn("error[F0", out)
+        self.assertIn("checked, ", out)
+        out, code = self.script("load.py", database, "products.csv", *self.files("2026-11-20"))
         self.assertIn("leith 2026-11-20: out_of_balance, takings 132.99", out)
-        again, _ = self.script("load.py", database, *self.files())
+        again, _ = self.script("load.py", database, *self.files("2026-11-20"))
         self.assertNotIn("loaded  ", again.replace("already_have", ""))
         out, code = self.script("report.py", database, "daily", "daily.xlsx", "2026-11-20", "2026-11-20")
         self.assertEqual(0, code)

@@ -191,8 +191,16 @@ class Document(object):
         self.name = _text(name)
 
     def save(self, folder="."):
-        """Writes it into a folder, under the last part of its name; gives the path."""
-        path = _os.path.join(_text(folder), _os.path.basename(self.name.replace("\\", "/")) or "document")
+        """Writes it into a folder, under the last part of its name; gives the path. What is there already is never replaced: other
+        content gets a number behind its name, and the same content is not written twice."""
+        stem, ending = _os.path.splitext(_os.path.basename(self.name.replace("\\", "/")) or "document")
+        count, path = 1, _os.path.join(_text(folder), stem + ending)
+        while _os.path.exists(path):
+            with _io.open(path, "rb") as file:
+                if file.read() == self.content:
+                    return path
+            count += 1
+            path = _os.path.join(_text(folder), "%s-%d%s" % (stem, count, ending))
         with _io.open(path, "wb") as file:
             file.write(self.content)
         return path

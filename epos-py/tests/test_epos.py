@@ -501,20 +501,22 @@ class Whole(Folder):
         with epos.open("sqlite::memory:", now="2026-11-22T09:00:00") as books:
             def calls(count):
                 for number in range(count):
-                    kind = number % 10
-                    if kind < 6:
-                        epos.version()
-                    elif kind == 6:
+                    kind = number % 50
+                    if kind == 0:
                         books.check(small, name="payments.csv")
-                    elif kind == 7:
+                    elif kind == 1:
                         books.detect(TENDERS, name="payments.csv")
-                    elif kind == 8:
+                    elif kind < 12:
+                        epos.sheets(small, name="payments.csv")
+                    elif kind < 24:
                         try:
                             epos.explain("X999")
                         except epos.NotFoundError:
                             pass
-                    else:
+                    elif kind < 36:
                         epos.explain("T002")
+                    else:
+                        epos.version()
 
             calls(max(CALLS // 10, 3000))  # a baseline: caches are filled, the allocator has what it needs
             gc.collect()

@@ -227,9 +227,9 @@ pub struct Paging {
 const LOOKUP_HELP: &str = "\
 Example:
   $ epos lookup \"shortbraed\"
-  SKU     Barcode         Name                   Category  Price  Holds
-  BIS-01  05012345678900  Shortbread Fingers     Biscuits   1.85
-  BIS-06                  Shortbread (case of 6) Biscuits   9.90  6 × Shortbread Fingers
+  SKU     Barcode         Name                            Category  Price  Holds
+  BIS-01  05012345678900  Shortbread Fingers              Biscuits   1.85
+  BIS-06                  Shortbread Fingers (case of 6)  Biscuits   9.90  6 × Shortbread Fingers
   2 items.
 
 The item with that very code or barcode comes first, then those with the very words, words that begin so, mistyped ones. The answer
@@ -238,9 +238,9 @@ is the same from every database.";
 const STOCK_HELP: &str = "\
 Example:
   $ epos stock --item 5012345678900
-  Store  Name        On hand  As of       Last counted      Confidence
-  leith  Leith Walk       14  2026-11-20  2026-11-14 09:00  high
-  quay   The Quay    unknown              never             unknown
+  Store  Name        On hand    As of       Last counted      Confidence
+  leith  Leith Walk       11    2026-11-20  2026-11-18 09:00  high
+  quay   The Quay    unknown                never             unknown
 
 Of a pack the units it holds are shown. Unknown is not 0: nobody counted the item and no stock file named it. Confidence is high when
 a person counted within 31 days and the store's sales came within 3; medium within 92 and 7 days, or when the till's own stock file

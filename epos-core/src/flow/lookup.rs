@@ -179,7 +179,7 @@ pub struct Shelf {
 }
 
 /// Postings that are read for one query at most: a query that fits more items says so in [`Found::more`].
-pub const CANDIDATES_MAX: usize = 4_000;
+pub const CANDIDATES_MAX: usize = 2_000;
 /// Words that begin as a word of the query does, as far as they are counted.
 const WORDS_MAX: usize = 2_000;
 /// Words that share most letters with a mistyped one, as far as they are looked at.

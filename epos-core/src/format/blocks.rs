@@ -184,7 +184,7 @@ impl Rows {
     fn cells(&self) -> Vec<&str> {
         match self {
             Rows::Text(rows) => {
-                let mut cells = Vec::with_capacity(rows.width());
+                let mut cells = Vec::with_capacity(rows.cell_count());
                 cells.extend(rows.cells());
                 cells
             }

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const WORD_MAX: usize = 40;
 /// Letters of a name that are kept to put items in order.
 pub const LABEL_MAX: usize = 120;
+/// Letters of a code that are kept.
+pub const CODE_MAX: usize = 300;
 /// Words of a query that are looked at.
 pub const QUERY_WORDS_MAX: usize = 12;
 /// Letters that a word has at least before it is taken to be mistyped: shorter ones resemble too many others.

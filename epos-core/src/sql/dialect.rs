@@ -186,6 +186,7 @@ pub const fn indexed_length(column: &str) -> usize {
         b"hash" | b"undated" | b"token" => 80,
         b"gram" => 3,
         b"word" => crate::model::search::WORD_MAX,
+        b"called" => crate::model::search::CODE_MAX,
         b"label" => crate::model::search::LABEL_MAX,
         _ => 400,
     }

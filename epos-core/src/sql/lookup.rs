@@ -58,7 +58,7 @@ pub fn delete_items(codes: &[String]) -> Statement {
 /// The items that have one of these codes.
 pub fn items_called(codes: &[String]) -> Statement {
     Statement::new(
-        format!("SELECT code, item_code FROM search_code WHERE code IN ({}) ORDER BY code, item_code", marks(codes.len())),
+        format!("SELECT called, item_code FROM search_code WHERE called IN ({}) ORDER BY called, item_code", marks(codes.len())),
         texts(codes),
     )
 }
@@ -67,7 +67,7 @@ pub fn items_called(codes: &[String]) -> Statement {
 pub fn delete_codes(code: &str, items: &[String]) -> Statement {
     let mut values = vec![text(code)];
     values.extend(texts(items));
-    Statement::new(format!("DELETE FROM search_code WHERE code = ? AND item_code IN ({})", marks(items.len())), values)
+    Statement::new(format!("DELETE FROM search_code WHERE called = ? AND item_code IN ({})", marks(items.len())), values)
 }
 
 /// Takes a word of items away.
@@ -181,7 +181,7 @@ pub fn all_words() -> Statement {
 
 /// All codes: code and item.
 pub fn all_codes() -> Statement {
-    Statement::new("SELECT code, item_code FROM search_code", vec![])
+    Statement::new("SELECT called, item_code FROM search_code", vec![])
 }
 
 /// All counts of words.

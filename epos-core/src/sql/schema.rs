@@ -331,8 +331,8 @@ fn lookup() -> Vec<Table> {
         plain(
             "search_code",
             "Every code that an item is asked for by: its SKU in small letters, its barcode as 14 digits.",
-            &["code", "item_code"],
-            vec![required("code", Text, "The code."), required("item_code", Text, "The item.")],
+            &["called", "item_code"],
+            vec![required("called", Text, "The code."), required("item_code", Text, "The item.")],
         ),
         plain(
             "search_item",

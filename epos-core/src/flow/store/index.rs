@@ -9,7 +9,7 @@ use super::activate::ask_known;
 use super::{Cells, broken, in_lists, read};
 use crate::error::Result;
 use crate::ledger::base_units;
-use crate::model::search::{cut, grams, label, words};
+use crate::model::search::{CODE_MAX, cut, grams, label, words};
 use crate::model::{Context, Gtin, Kind, Money, Product, Quantity, Type, Value};
 use crate::port::Db;
 use crate::sql::queries::{self, optional, text};
@@ -163,7 +163,7 @@ pub(in crate::flow) fn category_word(category: &str) -> String {
 
 /// The codes under which people ask for an item code or a barcode: small letters; 14 digits where it is a barcode.
 pub(in crate::flow) fn codes_of(code: &str) -> Vec<String> {
-    let mut codes = vec![code.trim().to_lowercase()];
+    let mut codes = vec![code.trim().to_lowercase().chars().take(CODE_MAX).collect()];
     if let Ok(gtin) = Gtin::parse(code) {
         codes.push(gtin.as_str().to_owned());
     }

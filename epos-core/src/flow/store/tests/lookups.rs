@@ -271,7 +271,7 @@ pub(super) fn shelves_hold_what_judging_says() {
                     let all = vec![product("A", "Apple"), kept, pack("A6", "Six apples", "A", units), pack("AA", "More", "A6", 2)];
                     load(&mut db, &format!("list-{at}"), 1 + at as u32, list(all));
                 }
-                let mut days: BTreeMap<(u32, bool), Vec<(usize, u32, i64)>> = BTreeMap::new();
+                let mut days: BTreeMap<_, Vec<_>> = BTreeMap::new();
                 for (of, code, hour, units, by_hand) in events {
                     days.entry((of, by_hand)).or_default().push((code, hour, units));
                 }

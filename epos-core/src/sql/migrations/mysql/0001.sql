@@ -515,9 +515,9 @@ CREATE TABLE IF NOT EXISTS `item` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS `search_code` (
-  `code` VARCHAR(400) NOT NULL,
+  `called` VARCHAR(300) NOT NULL,
   `item_code` VARCHAR(400) NOT NULL,
-  PRIMARY KEY (`code`, `item_code`)
+  PRIMARY KEY (`called`, `item_code`)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS `search_item` (

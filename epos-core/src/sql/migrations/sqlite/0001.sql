@@ -505,9 +505,9 @@ CREATE TABLE "item" (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "search_code" (
-  "code" TEXT NOT NULL,
+  "called" TEXT NOT NULL,
   "item_code" TEXT NOT NULL,
-  PRIMARY KEY ("code", "item_code")
+  PRIMARY KEY ("called", "item_code")
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "search_item" (

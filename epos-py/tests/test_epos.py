@@ -194,7 +194,12 @@ class Answers(Folder):
         walk(epos.stock("leith"), ("shelves",))
         walk(epos.lookup("tea"), ("found",))
         for entry in epos.report():
-            walk(dict(epos.report(entry.name), columns=[], charts=[], notes=[], name="", title=""), (entry.name,))
+            report = epos.report(entry.name)
+            walk(dict(report, columns=[], rows=[], totals=[], charts=[], notes=[], name="", title=""), (entry.name,))
+            for column in report.columns:
+                sort = {"money": D, "quantity": D, "rate": D, "date": datetime.date, "date_time": datetime.datetime}.get(column.type)
+                cells = [row[column.name] for row in report.rows + report.totals if row.get(column.name) is not None]
+                self.assertTrue(sort is None or all(type(cell) is sort for cell in cells), (entry.name, column.name))
         day = epos.reconcile("2026-11-20", FRIDAY, store="leith")[0]
         self.assertEqual(("out_of_balance", D("132.99"), FRIDAY), (day.state, day.bridge.takings, day.trading_day))
         self.assertEqual(day.state, day["state"])

@@ -176,7 +176,7 @@ class Answers(Folder):
     def test_nothing_that_is_an_amount_or_a_day_stays_text(self):
         self.evening()
         evening = epos.run()
-        epos.load([self.write("again.csv", TENDERS.replace(b"LW", b"leith"))])
+        loaded = epos.load([self.write("again.csv", TENDERS.replace(b"LW", b"leith"))])
 
         def walk(value, path):
             if isinstance(value, dict):
@@ -189,6 +189,7 @@ class Answers(Folder):
                 self.assertFalse(re.match(r"-?\d+(\.\d+)?$|\d{4}-\d\d-\d\d", value), "%s is %r" % (path, value))
 
         walk(evening, ("evening",))
+        walk(loaded, ("loaded",))
         walk(epos.reconcile(), ("days",))
         walk(epos.stock(), ("stores",))
         walk(epos.stock("leith"), ("shelves",))
@@ -201,7 +202,7 @@ class Answers(Folder):
                 cells = [row[column.name] for row in report.rows + report.totals if row.get(column.name) is not None]
                 self.assertTrue(sort is None or all(type(cell) is sort for cell in cells), (entry.name, column.name))
         day = epos.reconcile("2026-11-20", FRIDAY, store="leith")[0]
-        self.assertEqual(("out_of_balance", D("132.99"), FRIDAY), (day.state, day.bridge.takings, day.trading_day))
+        self.assertEqual(("incomplete", D("132.99"), FRIDAY), (day.state, day.bridge.takings, day.trading_day))
         self.assertEqual(day.state, day["state"])
         with self.assertRaises(AttributeError):
             day.colour

@@ -61,6 +61,72 @@ def duckdb_check(path):
     return seconds
 
 
+def csv_check(path):
+    """The checks of sales lines as a script does them: csv, Decimal, datetime, dictionaries; lines must add up, tax must be right,
+    codes must be barcodes, numbers must not repeat or be missing, prices must agree."""
+    import csv
+    import datetime
+    from decimal import ROUND_HALF_UP, Decimal
+
+    cent, hundred, off = Decimal("0.01"), Decimal(100), Decimal("0.01")
+    found, seen, prices, numbers, latest = [], set(), {}, {}, {}
+    begin = time.perf_counter()
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = csv.reader(file)
+        at = {name: position for position, name in enumerate(next(rows))}
+        get = [at[name] for name in (
+            "store", "till", "number", "line", "date", "time", "kind", "item_code", "quantity", "unit_price", "discount_amount", "tax_rate",
+            "tax_amount", "line_total")]
+        for place, row in enumerate(rows, 2):
+            store, till, number, line, date, clock, kind, code, quantity, price, discount, rate, tax, total = [row[one] for one in get]
+            try:
+                day, clock = datetime.date.fromisoformat(date), datetime.time.fromisoformat(clock)
+                quantity, price, total = Decimal(quantity), Decimal(price), Decimal(total)
+                discount, tax, rate = Decimal(discount or 0), Decimal(tax or 0), Decimal(rate or 0)
+            except (ValueError, ArithmeticError):
+                found.append((place, "cannot be read"))
+                continue
+            if abs(quantity * price - discount - total) > off:
+                found.append((place, "does not add up"))
+            if abs((total * rate / (hundred + rate)).quantize(cent, ROUND_HALF_UP) - tax) > off:
+                found.append((place, "the tax is wrong"))
+            if (quantity < 0) != (kind == "refund") or price < 0:
+                found.append((place, "the sign is wrong"))
+            if len(code) == 13:
+                digits = [int(digit) for digit in code]
+                if (sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10:
+                    found.append((place, "is no barcode"))
+            if prices.setdefault((store, code), price) != price:
+                prices[store, code] = price
+            key = (store, till, day, number, line)
+            if key in seen:
+                found.append((place, "is there twice"))
+            seen.add(key)
+            numbers.setdefault((store, till, day), set()).add(int(number))
+            moment = datetime.datetime.combine(day, clock)
+            if moment > latest.setdefault((store, till, day), moment):
+                latest[store, till, day] = moment
+    for key, all_of_day in numbers.items():
+        if len(all_of_day) != max(all_of_day) - min(all_of_day) + 1:
+            found.append((key, "numbers are missing"))
+    seconds = time.perf_counter() - begin
+    print(len(seen), "lines,", len(found), "findings")
+    return seconds
+
+
+def epos_check(path, config, transport):
+    """`epos.check` by one of its transports; the document must be clean."""
+    os.environ["EPOS_PYTHON_TRANSPORT"] = transport
+    import epos
+
+    begin = time.perf_counter()
+    found = epos.check(path, config=config)
+    seconds = time.perf_counter() - begin
+    if epos.transport() != transport or any(one.severity != "note" for one in found):
+        raise SystemExit(f"{epos.transport()}: {found[:3]}")
+    return seconds
+
+
 def orm(path, target):
     """A loader as it is often written: pandas reads, SQLAlchemy's objects are made and added, one commit."""
     import pandas

@@ -118,7 +118,6 @@ impl Serialize for Cell<'_> {
             Value::Text(text) => to.serialize_str(text),
             Value::Integer(number) => to.serialize_i64(*number),
             Value::Bool(yes) => to.serialize_bool(*yes),
-            // With the zeros that the file has.
             Value::Decimal(decimal) => to.collect_str(decimal),
             other => to.collect_str(other),
         }

@@ -6,6 +6,7 @@ use; EPOS_TEST_CALLS how many calls the leak test makes (100,000); EPOS_TEST_MYS
 """
 from __future__ import unicode_literals
 
+import contextlib
 import datetime
 import decimal
 import gc
@@ -43,10 +44,29 @@ def sales(transactions):
     return ("\n".join(rows) + "\n").encode("utf-8")
 
 
+@contextlib.contextmanager
+def mysql():
+    """The URL of a database of its own, on the server of EPOS_TEST_MYSQL."""
+    server = os.environ["EPOS_TEST_MYSQL"].rstrip("/")
+    user, password, host, port = re.match(r"\w+://([^:@/]*)(?::([^@]*))?@([^:/]+):?(\d*)$", server).groups()
+    name = "epos_py_%d" % os.getpid()
+
+    def tell(statement):
+        client = ["mysql"] if subprocess.call("command -v mariadb >/dev/null", shell=True) else ["mariadb"]
+        command = client + ["--no-defaults", "-u", user, "-h", host, "-P", port or "3306", "-e", statement]
+        subprocess.check_call(command, env=dict(os.environ, **({str("MYSQL_PWD"): password} if password else {})))
+
+    tell("CREATE DATABASE %s CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" % name)
+    try:
+        yield "%s/%s" % (server, name)
+    finally:
+        tell("DROP DATABASE %s" % name)
+
+
 def memory():
     """Bytes that this process has in memory."""
     with io.open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return int(file.read().split()[1]) * os.sysconf(str("SC_PAGE_SIZE"))
 
 
 class Folder(unittest.TestCase):
@@ -136,13 +156,12 @@ class Answers(Folder):
         self.assertEqual(("LW", FRIDAY), (found.store, found.trading_day))
         self.assertIn("lots", found.message)
         self.assertTrue(found.help)
-        self.assertTrue(str(found).endswith(str("(payments.csv, row 3, column F (amount))")), str(found))
+        self.assertIn("\n  --> payments.csv, row 3, column F (amount)\n   = help: ", TEXT(found))
 
     def test_rows_are_decimals_and_days(self):
         (block,) = epos.batch(sales(1), name="sales.csv")
         tea, jam = block.rows("lines")
         self.assertEqual((D("2"), D("1.25"), D("2.50")), (tea["quantity"], tea["unit_price"], tea["line_total"]))
-        self.assertEqual("2.50", str(tea["line_total"]))
         self.assertEqual((FRIDAY, FRIDAY, datetime.time(10, 0)), (tea["trading_day"], tea["date"], tea["time"]))
         self.assertEqual(("LW", "1", 2, "Café tea", None, False),
                          (tea["store"], tea["till"], tea["row"], tea["description"], tea["tax_rate"], tea["training"]))
@@ -157,7 +176,7 @@ class Answers(Folder):
     def test_nothing_that_is_an_amount_or_a_day_stays_text(self):
         self.evening()
         evening = epos.run()
-        epos.load([self.write("again.csv", TENDERS.replace(b"LW", b"leith"))])
+        loaded = epos.load([self.write("again.csv", TENDERS.replace(b"LW", b"leith"))])
 
         def walk(value, path):
             if isinstance(value, dict):
@@ -166,18 +185,24 @@ class Answers(Folder):
             elif isinstance(value, (list, tuple)) and not (path and path[-1] in ("gaps", "z_numbers", "tills", "cells")):
                 for inner in value:
                     walk(inner, path)
-            elif isinstance(value, TEXT) and path[-1] not in ("drawer", "till", "number", "sku", "hash", "first_number", "last_number"):
+            elif isinstance(value, TEXT) and path[-1] not in ("drawer", "till", "number", "sku", "hash", "gtin", "first_number", "last_number"):
                 self.assertFalse(re.match(r"-?\d+(\.\d+)?$|\d{4}-\d\d-\d\d", value), "%s is %r" % (path, value))
 
         walk(evening, ("evening",))
+        walk(loaded, ("loaded",))
         walk(epos.reconcile(), ("days",))
         walk(epos.stock(), ("stores",))
         walk(epos.stock("leith"), ("shelves",))
         walk(epos.lookup("tea"), ("found",))
         for entry in epos.report():
-            walk(dict(epos.report(entry.name), columns=[], charts=[], notes=[], name="", title=""), (entry.name,))
+            report = epos.report(entry.name)
+            walk(dict(report, columns=[], rows=[], totals=[], charts=[], notes=[], name="", title=""), (entry.name,))
+            for column in report.columns:
+                sort = {"money": D, "quantity": D, "rate": D, "date": datetime.date, "date_time": datetime.datetime}.get(column.type)
+                cells = [row[column.name] for row in report.rows + report.totals if row.get(column.name) is not None]
+                self.assertTrue(sort is None or all(type(cell) is sort for cell in cells), (entry.name, column.name))
         day = epos.reconcile("2026-11-20", FRIDAY, store="leith")[0]
-        self.assertEqual(("out_of_balance", D("132.99"), FRIDAY), (day.state, day.bridge.takings, day.trading_day))
+        self.assertEqual(("incomplete", D("132.99"), FRIDAY), (day.state, day.bridge.takings, day.trading_day))
         self.assertEqual(day.state, day["state"])
         with self.assertRaises(AttributeError):
             day.colour
@@ -285,6 +310,10 @@ class Series(Folder):
         path = one[0].save(self.folder)
         with io.open(path, "rb") as file:
             self.assertEqual(one[0].content, file.read())
+        self.assertEqual(path, one[0].save(self.folder))
+        other = epos.Document(b"other", one[0].name).save(self.folder)
+        self.assertNotEqual(path, other)
+        self.assertEqual(os.path.splitext(path)[1], os.path.splitext(other)[1])
 
     @unittest.skipUnless(hasattr(os, "fork"), "this system has no fork")
     def test_a_child_process_is_told_to_open_its_own(self):
@@ -331,10 +360,10 @@ class Books(Folder):
             (epos.SchemeError, lambda: epos.check("imaps://x/y")),
             (epos.NotFoundError, lambda: epos.report("no-such-report")),
             (epos.NotFoundError, lambda: epos.explain("X999")),
-            (epos.NotFoundError, lambda: epos.check(TENDERS, layout="no-such")),
+            (epos.NotFoundError, lambda: epos.check(TENDERS, name="p.csv", layout="no-such")),
             (epos.ConfigError, lambda: epos.layouts(config=self.write("wrong.toml", "databse = 1\n"))),
             (epos.FileError, lambda: epos.layouts(config="nowhere.toml")),
-            (epos.RequestError, lambda: epos.check(TENDERS, date="yesterday")),
+            (epos.RequestError, lambda: epos.check(TENDERS, name="p.csv", date="yesterday")),
             (epos.DatabaseError, lambda: epos.open("sqlite:" + os.path.join(self.folder, "no", "such", "folder", "x.db"))),
         ]:
             with self.assertRaises(error) as caught:
@@ -386,9 +415,7 @@ class Books(Folder):
 
     @unittest.skipUnless(os.environ.get("EPOS_TEST_MYSQL"), "EPOS_TEST_MYSQL names no server")
     def test_mysql_by_url(self):
-        name = "epos_py_%d_%d_%s" % (os.getpid(), sys.version_info[1], epos.transport())
-        server = os.environ["EPOS_TEST_MYSQL"].rstrip("/")
-        with epos.open("%s/%s" % (server, name), now="2026-11-22T09:00:00") as books:
+        with mysql() as url, epos.open(url, now="2026-11-22T09:00:00") as books:
             self.assertEqual(["loaded"], [loaded.outcome for loaded in books.load(TENDERS, name="payments.csv")])
             self.assertEqual(D("3.50"), books.reconcile()[0].bridge.tenders)
 
@@ -459,7 +486,8 @@ class Whole(Folder):
 
     def test_help_says_what_there_is(self):
         page = pydoc.plain(pydoc.render_doc(epos))
-        for name in ("check(document, name=None", "arrow(document, table=", "class Diagnostic", "T002", "EPOS" if False else "EposError"):
+        page = re.sub(r"\s+", "", page.decode("utf-8") if isinstance(page, bytes) else page)  # lines are broken as they please
+        for name in ("check(document,name=None", "arrow(document,table=", "classDiagnostic", "T002", "EposError"):
             self.assertIn(name, page)
         for name in epos.__all__:
             self.assertTrue(getattr(epos, name).__doc__, name)
@@ -479,28 +507,30 @@ class Whole(Folder):
         with epos.open("sqlite::memory:", now="2026-11-22T09:00:00") as books:
             def calls(count):
                 for number in range(count):
-                    kind = number % 10
-                    if kind < 6:
-                        epos.version()
-                    elif kind == 6:
+                    kind = number % 50
+                    if kind == 0:
                         books.check(small, name="payments.csv")
-                    elif kind == 7:
+                    elif kind == 1:
                         books.detect(TENDERS, name="payments.csv")
-                    elif kind == 8:
+                    elif kind < 12:
+                        epos.sheets(small, name="payments.csv")
+                    elif kind < 24:
                         try:
                             epos.explain("X999")
                         except epos.NotFoundError:
                             pass
-                    else:
+                    elif kind < 36:
                         epos.explain("T002")
+                    else:
+                        epos.version()
 
-            calls(max(CALLS // 10, 200))  # a baseline: caches are filled, the allocator has what it needs
+            calls(max(CALLS // 10, 3000))  # a baseline: caches are filled, the allocator has what it needs
             gc.collect()
             base = memory()
             calls(CALLS)
             gc.collect()
             grown = memory() - base
-        # One lost reply of the smallest verb in a hundred would be more than this.
+        # 40 bytes lost in every one of 100,000 calls would be this.
         self.assertLess(grown, 4 << 20, "%d calls left %d bytes" % (CALLS, grown))
 
     @unittest.skipUnless(os.path.exists("/proc/self/statm"), "memory is measured on Linux only")

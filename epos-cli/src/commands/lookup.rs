@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use epos_core::error::Error;
-use epos_core::flow::Audit;
 use epos_core::flow::lookup::{self, Availability, Found, Item, Place, Search, Stock};
+use epos_core::flow::{Audit, Stocked};
 use epos_core::model::{Money, Quantity};
 
 use super::{Ending, audit, plural};
@@ -147,41 +147,15 @@ pub fn item(cli: &Cli, code: &str) -> Ending {
 
 /// `epos stock`: stores, a store's shelves, or who has an item.
 pub fn stock(cli: &Cli, store: Option<&str>, item: Option<&str>, paging: &Paging) -> Ending {
-    let mut audit = settled(cli)?;
-    let now = audit.now();
-    let places = lookup::stores(audit.db())?;
-    let place = store.map(|name| known(&places, name)).transpose()?;
-    match (place, item) {
-        (None, None) if cli.common.json => print::json(&places)?,
-        (None, None) => print::out(&stores(&places))?,
-        (Some(place), None) => {
-            let per_page = paging.per_page.unwrap_or(lookup::PER_PAGE);
-            let stock = lookup::stock(audit.db(), &place.store, paging.page, per_page, now)?;
-            let stock = stock.ok_or_else(|| Error::NotFound(format!("no store has the code `{}`", place.store)))?;
-            if cli.common.json { print::json(&stock)? } else { print::out(&shelves(&stock))? }
-        }
-        (place, Some(code)) => {
-            let mut all = lookup::availability(audit.db(), code, now)?.ok_or_else(|| missing(code))?;
-            all.retain(|one| place.is_none_or(|place| place.store == one.store));
-            match all.first().filter(|_| place.is_some()) {
-                Some(one) if cli.common.json => print::json(one)?,
-                None if cli.common.json => print::json(&all)?,
-                _ => print::out(&available(&all))?,
-            }
-        }
+    let stocked = settled(cli)?.stock(store, item, paging.page, paging.per_page.unwrap_or(lookup::PER_PAGE))?;
+    match &stocked {
+        _ if cli.common.json => print::json(&stocked)?,
+        Stocked::Stores(places) => print::out(&stores(places))?,
+        Stocked::Shelves(stock) => print::out(&shelves(stock))?,
+        Stocked::Item(all) => print::out(&available(all))?,
+        Stocked::Here(one) => print::out(&available(std::slice::from_ref(one)))?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The store that is named by code or name.
-fn known<'p>(places: &'p [Place], name: &str) -> Result<&'p Place, Failure> {
-    let called = |place: &&Place| place.name.to_lowercase() == name.trim().to_lowercase();
-    let found = places.iter().find(|place| place.store == name).or_else(|| places.iter().find(called));
-    let codes = || places.iter().map(|place| place.store.as_str()).collect::<Vec<_>>().join(", ");
-    Ok(found.ok_or_else(|| match places.is_empty() {
-        true => Error::NotFound("no store is known yet; `epos run` or `epos load` makes them known".to_owned()),
-        false => Error::NotFound(format!("no store is called `{name}`; there are {}", codes())),
-    })?)
 }
 
 fn stores(places: &[Place]) -> String {

@@ -6,7 +6,9 @@ The verbs are those of the program `epos`, and answer the same:
     >>> import epos
     >>> for found in epos.check("till-07_2026-11-20.xlsx"):
     ...     print(found)                                  # doctest: +SKIP
-    error[T002]: total 12.50 but lines sum to 12.00 (till-07_2026-11-20.xlsx, sheet Sales, row 118, column F (total))
+    error[T002]: total 12.50 but lines sum to 12.00
+      --> till-07_2026-11-20.xlsx, sheet Sales, row 118, column F (total)
+       = help: rows 119-121 are its lines; is the discount column mapped?
 
 What can be read is a path (of a file, a mail, a mailbox, a folder), an open file, or bytes. Bytes have no name, which some layouts
 go by: say `name="till-07.csv"`, or wrap them in `epos.Document(content, name)`. On Python 2.7 a plain `str` is a path unless a
@@ -189,8 +191,16 @@ class Document(object):
         self.name = _text(name)
 
     def save(self, folder="."):
-        """Writes it into a folder, under the last part of its name; gives the path."""
-        path = _os.path.join(_text(folder), _os.path.basename(self.name.replace("\\", "/")) or "document")
+        """Writes it into a folder, under the last part of its name; gives the path. What is there already is never replaced: other
+        content gets a number behind its name, and the same content is not written twice."""
+        stem, ending = _os.path.splitext(_os.path.basename(self.name.replace("\\", "/")) or "document")
+        count, path = 1, _os.path.join(_text(folder), stem + ending)
+        while _os.path.exists(path):
+            with _io.open(path, "rb") as file:
+                if file.read() == self.content:
+                    return path
+            count += 1
+            path = _os.path.join(_text(folder), "%s-%d%s" % (stem, count, ending))
         with _io.open(path, "wb") as file:
             file.write(self.content)
         return path
@@ -266,7 +276,7 @@ def _place(db, config, folder, now, strict=False):
 
 
 class Diagnostic(object):
-    """One finding: what is wrong, where, and what to do.
+    """One finding: what is wrong, where, and what to do. As text it is what the program prints.
 
     `code` ("T002"), `severity` ("note": fixed for you, "warning": please check, "error": cannot load), `message`, `help`; the place:
     `document`, `sheet`, `row` (as a person counts), `column` (its letters, "F") and `heading`; `store`, `trading_day`, `subject` and
@@ -292,7 +302,11 @@ class Diagnostic(object):
         place += ["sheet %s" % self.sheet] if self.sheet else []
         place += ["row %d" % self.row] if self.row else []
         place += ["column %s" % self.column + (" (%s)" % self.heading if self.heading else "")] if self.column else []
-        return "%s[%s]: %s%s" % (self.severity, self.code, self.message, " (%s)" % ", ".join(place) if place else "")
+        lines = ["%s[%s]: %s" % (self.severity, self.code, self.message)]
+        lines += ["  --> " + ", ".join(place)] if place else []
+        lines += ["   = and %d more like it" % self.more] if self.more else []
+        lines += ["   = help: " + self.help] if self.help else []
+        return "\n".join(lines)
 
     def __str__(self):
         return self.__unicode__().encode("utf-8") if _PY2 else self.__unicode__()
@@ -359,9 +373,9 @@ _SORTS = {
 _DAYS = frozenset(["trading_day", "from", "to", "date", "since", "until", "as_of", "sales_until"])
 _TIMES = frozenset(["arrived_at", "sent_at", "opened_at", "closed_at", "last_counted"])
 _AMOUNTS = frozenset([
-    "after_cutoff", "amount", "banked", "closing_float", "counted", "deposits", "donations", "expected", "expected_by_z", "gift_cards",
+    "after_cutoff", "amount", "banked", "closing_float", "cost", "counted", "deposits", "donations", "expected", "expected_by_z", "gift_cards",
     "left", "moved_in", "moved_out", "on_hand", "opening", "over_short", "overnight", "price", "quantity", "right", "rounding",
-    "takings", "tax", "tenders", "tips",
+    "takings", "tax", "tenders", "tips", "units",
 ])
 
 

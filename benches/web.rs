@@ -7,6 +7,7 @@
 //! the median and the 99th percentile in microseconds.
 
 use std::error::Error;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -51,7 +52,7 @@ fn main() -> Result<()> {
     let (mut took, seconds) = (took, begin.elapsed().as_secs_f64());
     took.sort_unstable();
     let at = |part: usize| took.get((took.len() * part / 100).min(took.len().saturating_sub(1))).map_or(0, Duration::as_micros);
-    println!("{:.1} {} {}", took.len() as f64 / seconds, at(50), at(99));
+    writeln!(std::io::stdout(), "{:.1} {} {}", took.len() as f64 / seconds, at(50), at(99))?;
     Ok(())
 }
 

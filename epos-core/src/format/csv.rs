@@ -419,8 +419,9 @@ fn delimiter_of(text: &[u8]) -> u8 {
         // A share, for a wrong delimiter tears quoted cells of several lines into more records.
         (2..counts.len()).map(|fields| (counts[fields] * 1000 / read.max(1), fields)).max().unwrap_or_default()
     };
+    let there = DELIMITERS.into_iter().filter(|&delimiter| memchr(delimiter, text).is_some());
     // `max_by_key` keeps the last of equals; a comma is what counts when nothing tells.
-    DELIMITERS.into_iter().rev().max_by_key(|&delimiter| score(delimiter)).unwrap_or(b',')
+    there.rev().max_by_key(|&delimiter| score(delimiter)).unwrap_or(b',')
 }
 
 /// What one pass over a text finds; places are lines from 1.

@@ -114,7 +114,7 @@ mod tests {
         let rows = BTreeMap::from([(Kind::Tenders, vec![paid("1", "3.50"), paid("2", "-1"), paid("1", "0.1")])]);
         let batches = batches(&rows).unwrap();
         assert_eq!(batches.len(), 2);
-        assert_eq!(batches[0].content.tenders[1].amount.to_string(), "0.1");
+        assert_eq!(batches[0].content.tenders[1].amount.to_string(), "0.10");
         assert_eq!(batches[1].key.till, "2");
     }
 

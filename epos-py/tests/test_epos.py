@@ -524,7 +524,7 @@ class Whole(Folder):
                     else:
                         epos.version()
 
-            calls(max(CALLS // 10, 3000))  # a baseline: caches are filled, the allocator has what it needs
+            calls(max(CALLS // 10, 500))  # a baseline: caches are filled, the allocator has what it needs
             gc.collect()
             base = memory()
             calls(CALLS)

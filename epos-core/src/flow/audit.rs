@@ -160,7 +160,7 @@ impl Audit {
         let reading = self.reading(document, wish, &context, &mut found);
         let sheets = self.cells(document, &reading, &mut found);
         let stores = context.stores.clone();
-        let (mut state, mut asked) = (check::State::new(&self.limits), BTreeSet::new());
+        let (mut state, mut asked) = (check::State::new(&self.limits).one_sheet(sheets.is_single()), BTreeSet::new());
         for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
             let mut block = block.into_value(&mut found);
             context = store::context(self.db.as_mut(), context, &block, &mut asked)?;
@@ -273,7 +273,7 @@ impl Audit {
             loading.say(found.iter().cloned());
             let stores = context.stores.clone();
             let limits = Limits { keys: if careful { usize::MAX } else { self.limits.keys }, ..self.limits };
-            let (mut state, mut asked) = (check::State::new(&limits), BTreeSet::new());
+            let (mut state, mut asked) = (check::State::new(&limits).one_sheet(sheets.is_single()), BTreeSet::new());
             for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
                 let mut here = Vec::new();
                 let mut block = block.into_value(&mut here);

@@ -327,9 +327,7 @@ fn trial(sheet: &Sheet, layout: &Layout, headings: &[usize]) -> (usize, Trial) {
 /// The rows among a sheet's first that could be a heading: some layout knows the first word of one of their cells.
 fn headings(sheet: &Sheet, layouts: &Layouts) -> Vec<usize> {
     let rows = sheet.rows.iter().take(TITLE_ROWS).enumerate();
-    rows.filter(|(_, row)| row.cells.iter().any(|cell| layouts.may_know(cell)))
-        .map(|(at, _)| at)
-        .collect()
+    rows.filter(|(_, row)| row.cells.iter().any(|cell| layouts.may_know(cell))).map(|(at, _)| at).collect()
 }
 
 /// The layout bound to each row that could be its heading.

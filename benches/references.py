@@ -8,6 +8,36 @@ import sys
 import time
 
 
+def flask_app(path):
+    """A lookup server as it is often written: a route, a query, a dictionary."""
+    import sqlite3
+    import threading
+
+    from flask import Flask, abort, jsonify
+
+    app, here = Flask(__name__), threading.local()
+
+    @app.get("/products/<code>")
+    def item(code):
+        if not hasattr(here, "db"):
+            here.db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+            here.db.row_factory = sqlite3.Row
+        wanted = code.rjust(14, "0") if code.isdigit() else code.lower()
+        row = here.db.execute(
+            "SELECT i.* FROM search_code s JOIN item i ON i.item_code = s.item_code WHERE s.called = ? ORDER BY i.place DESC LIMIT 1", [wanted]
+        ).fetchone()
+        if row is None:
+            abort(404)
+        packs = here.db.execute("SELECT item_code, units FROM item WHERE base = ? AND item_code <> ?", [row["base"], row["item_code"]]).fetchall()
+        return jsonify(
+            sku=row["item_code"], gtin=row["gtin"], name=row["description"], category=row["category"],
+            price=None if row["price"] is None else f"{row['price'] / 10_000:.2f}", tax_category=row["tax_category"],
+            supplier=row["supplier"], stocked=bool(row["stocked"]), packs=[dict(pack) for pack in packs],
+        )
+
+    return app
+
+
 def duckdb_check(path):
     """Reads every column with its type on one thread; rows that do not fit go to the table of rejects."""
     import duckdb
@@ -28,6 +58,72 @@ def duckdb_check(path):
     rows = database.fetchone()[0]
     seconds = time.perf_counter() - begin
     print(rows, "rows")
+    return seconds
+
+
+def csv_check(path):
+    """The checks of sales lines as a script does them: csv, Decimal, datetime, dictionaries; lines must add up, tax must be right,
+    codes must be barcodes, numbers must not repeat or be missing, prices must agree."""
+    import csv
+    import datetime
+    from decimal import ROUND_HALF_UP, Decimal
+
+    cent, hundred, off = Decimal("0.01"), Decimal(100), Decimal("0.01")
+    found, seen, prices, numbers, latest = [], set(), {}, {}, {}
+    begin = time.perf_counter()
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = csv.reader(file)
+        at = {name: position for position, name in enumerate(next(rows))}
+        get = [at[name] for name in (
+            "store", "till", "number", "line", "date", "time", "kind", "item_code", "quantity", "unit_price", "discount_amount", "tax_rate",
+            "tax_amount", "line_total")]
+        for place, row in enumerate(rows, 2):
+            store, till, number, line, date, clock, kind, code, quantity, price, discount, rate, tax, total = [row[one] for one in get]
+            try:
+                day, clock = datetime.date.fromisoformat(date), datetime.time.fromisoformat(clock)
+                quantity, price, total = Decimal(quantity), Decimal(price), Decimal(total)
+                discount, tax, rate = Decimal(discount or 0), Decimal(tax or 0), Decimal(rate or 0)
+            except (ValueError, ArithmeticError):
+                found.append((place, "cannot be read"))
+                continue
+            if abs(quantity * price - discount - total) > off:
+                found.append((place, "does not add up"))
+            if abs((total * rate / (hundred + rate)).quantize(cent, ROUND_HALF_UP) - tax) > off:
+                found.append((place, "the tax is wrong"))
+            if (quantity < 0) != (kind == "refund") or price < 0:
+                found.append((place, "the sign is wrong"))
+            if len(code) == 13:
+                digits = [int(digit) for digit in code]
+                if (sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10:
+                    found.append((place, "is no barcode"))
+            if prices.setdefault((store, code), price) != price:
+                prices[store, code] = price
+            key = (store, till, day, number, line)
+            if key in seen:
+                found.append((place, "is there twice"))
+            seen.add(key)
+            numbers.setdefault((store, till, day), set()).add(int(number))
+            moment = datetime.datetime.combine(day, clock)
+            if moment > latest.setdefault((store, till, day), moment):
+                latest[store, till, day] = moment
+    for key, all_of_day in numbers.items():
+        if len(all_of_day) != max(all_of_day) - min(all_of_day) + 1:
+            found.append((key, "numbers are missing"))
+    seconds = time.perf_counter() - begin
+    print(len(seen), "lines,", len(found), "findings")
+    return seconds
+
+
+def epos_check(path, config, transport):
+    """`epos.check` by one of its transports; the document must be clean."""
+    os.environ["EPOS_PYTHON_TRANSPORT"] = transport
+    import epos
+
+    begin = time.perf_counter()
+    found = epos.check(path, config=config)
+    seconds = time.perf_counter() - begin
+    if epos.transport() != transport or any(one.severity != "note" for one in found):
+        raise SystemExit(f"{epos.transport()}: {found[:3]}")
     return seconds
 
 
@@ -127,7 +223,7 @@ def versions():
     """The version of every package that is there."""
     from importlib.metadata import PackageNotFoundError, version
 
-    for name in ("duckdb", "pandas", "sqlalchemy", "openpyxl"):
+    for name in ("duckdb", "pandas", "sqlalchemy", "openpyxl", "flask", "gunicorn"):
         try:
             print(name, version(name))
         except PackageNotFoundError:

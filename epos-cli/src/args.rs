@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use epos_core::edge::open::Wish;
 use epos_core::model::Kind;
 
 /// An open sales audit for small shops.
@@ -36,6 +37,13 @@ pub struct Common {
     /// No progress bars and no remarks on the side
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+impl Common {
+    /// What is said beside the configuration file.
+    pub fn wish(&self) -> Wish {
+        Wish { config: self.config.clone(), database: self.db.clone(), now: self.now.clone(), strict: false }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -153,10 +161,51 @@ pub enum Command {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Find an item by name, code or barcode; a few letters will do, and a mistyped word is forgiven
+    #[command(after_help = LOOKUP_HELP)]
+    Lookup {
+        /// Words of the name, a code, or a barcode in any length; everything when it is empty
+        #[arg(default_value = "")]
+        query: String,
+        /// Only items of this category
+        #[arg(long)]
+        category: Option<String>,
+        /// Only the item with this very code or barcode, in full
+        #[arg(long, conflicts_with = "category")]
+        item: bool,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Stores; what a store has; which stores have an item, and how sure we are
+    #[command(after_help = STOCK_HELP)]
+    Stock {
+        /// The store, by code or name; all stores when absent
+        store: Option<String>,
+        /// The item, by code or barcode
+        item: Option<String>,
+        /// The item, in all stores
+        #[arg(long = "item", value_name = "ITEM", conflicts_with = "item")]
+        only: Option<String>,
+        #[command(flatten)]
+        paging: Paging,
+    },
     /// Layouts: how till programs write their files
     Layout {
         #[command(subcommand)]
         command: LayoutCommand,
+    },
+    /// Serve item lookup, stores and reports over HTTP, and a page to look things up; `[serve]` in epos.toml has its limits
+    #[cfg(feature = "serve")]
+    Serve {
+        /// Address and port; 127.0.0.1:8080, which only this machine reaches, when nothing says otherwise
+        #[arg(long, value_name = "ADDRESS")]
+        bind: Option<String>,
+        /// Certificate chain (PEM): speak HTTPS
+        #[arg(long, value_name = "FILE", requires = "key")]
+        certificate: Option<String>,
+        /// The certificate's private key (PEM)
+        #[arg(long, value_name = "FILE", requires = "certificate")]
+        key: Option<String>,
     },
     /// The database itself
     Db {
@@ -266,6 +315,39 @@ pub struct Strict {
     #[arg(long)]
     pub strict: bool,
 }
+
+/// Which part of a long list.
+#[derive(Debug, Args)]
+pub struct Paging {
+    /// Which page
+    #[arg(long, default_value_t = 1)]
+    pub page: usize,
+    /// Rows on a page: 20, at most 100
+    #[arg(long, value_name = "N")]
+    pub per_page: Option<usize>,
+}
+
+const LOOKUP_HELP: &str = "\
+Example:
+  $ epos lookup \"shortbraed\"
+  SKU     Barcode         Name                            Category  Price  Holds
+  BIS-01  05012345678900  Shortbread Fingers              Biscuits   1.85
+  BIS-06                  Shortbread Fingers (case of 6)  Biscuits   9.90  6 × Shortbread Fingers
+  2 items.
+
+The item with that very code or barcode comes first, then those with the very words, words that begin so, mistyped ones. The answer
+is the same from every database.";
+
+const STOCK_HELP: &str = "\
+Example:
+  $ epos stock --item 5012345678900
+  Store  Name        On hand    As of       Last counted      Confidence
+  leith  Leith Walk       11    2026-11-20  2026-11-18 09:00  high
+  quay   The Quay    unknown                never             unknown
+
+Of a pack the units it holds are shown. Unknown is not 0: nobody counted the item and no stock file named it. Confidence is high when
+a person counted within 31 days and the store's sales came within 3; medium within 92 and 7 days, or when the till's own stock file
+is at most 7 days old; low otherwise, and when fewer than none are on hand.";
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

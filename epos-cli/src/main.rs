@@ -2,7 +2,6 @@
 
 mod args;
 mod commands;
-mod open;
 mod print;
 
 use std::process::ExitCode;

@@ -13,6 +13,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub enum Failure {
     Core(Error),
     Print(std::io::Error),
+    #[cfg(feature = "serve")]
+    Serve(epos_web::Failed),
 }
 
 impl Failure {
@@ -37,6 +39,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Core(error) => error.fmt(f),
+            #[cfg(feature = "serve")]
+            Failure::Serve(error) => error.fmt(f),
             Failure::Print(error) => write!(f, "cannot print: {error}"),
         }
     }
@@ -56,18 +60,7 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Prints a value as JSON.
 pub fn json(value: &(impl serde::Serialize + ?Sized)) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(std::io::Error::other)?;
-    let mut shown = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        // Such letters stand only inside texts, where JSON has an escape of its own for them.
-        if epos_core::diagnostic::steers(c) {
-            shown.push_str(&format!("\\u{:04x}", u32::from(c)));
-        } else {
-            shown.push(c);
-        }
-    }
-    shown.push('\n');
-    bytes(shown.as_bytes())
+    bytes(epos_core::render::value(value)?.as_bytes())
 }
 
 /// Says something on the side. Nothing can be done when even that fails.

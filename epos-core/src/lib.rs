@@ -14,8 +14,8 @@ pub mod port;
 pub mod reconcile;
 pub mod render;
 pub mod report;
-pub mod sql;
 pub mod simulate;
+pub mod sql;
 pub mod tax;
 
 pub use diagnostic::{Checked, Code, Diagnostic, Severity};

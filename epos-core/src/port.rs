@@ -19,7 +19,7 @@ pub struct Arrival {
 }
 
 /// Where documents come from.
-pub trait Inbox {
+pub trait Inbox: Send {
     /// The next arrival, or `None` when there is no more for now.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ pub trait Inbox {
 }
 
 /// Where bytes go.
-pub trait Outbox {
+pub trait Outbox: Send {
     /// Puts `bytes` under `name` (which may hold `/`), replacing what was there. All of it or nothing.
     ///
     /// # Errors
@@ -90,4 +90,13 @@ pub trait Db: Send {
     /// # Errors
     /// What `work` says, after everything was taken back.
     fn all_or_nothing(&mut self, work: &mut dyn FnMut(&mut dyn Db) -> Result<()>) -> Result<()>;
+
+    /// Whoever keeps a connection for long asks now and then: is what was opened still what the URL names? A file can be moved away or
+    /// replaced under an open connection, which would go on answering from the old one.
+    ///
+    /// # Errors
+    /// When it is not; open it again.
+    fn still_there(&mut self) -> Result<()> {
+        Ok(())
+    }
 }

@@ -1,37 +1,71 @@
-//! The web front of epos. So far it says that it is there.
+//! The web front of epos: items, which store has them and how sure we are, stores, store-days and reports, read-only over HTTP, and a
+//! page for visitors and volunteers.
 //!
-//! A route is a value: [`routes`] is tested without a socket and can be mounted in any warp server.
+//! [`routes`] is a value: it is tested without a socket and can be mounted in any warp server. [`serve`] runs it with limits,
+//! timeouts, TLS and a graceful end. What is asked goes to core through a bounded pool of readers, each with a connection of its own;
+//! every answer is what the command line prints for the same question with `--json`.
 
-use warp::{Filter, Rejection, Reply};
+#![deny(missing_docs)]
 
-/// Every route.
+mod answer;
+mod asked;
+mod handlers;
+mod id;
+mod log;
+mod metrics;
+mod openapi;
+mod page;
+mod patient;
+mod pool;
+mod routes;
+mod seen;
+mod server;
+mod site;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::body::Bytes;
+use warp::Filter;
+use warp::http::{HeaderMap, Method, Response};
+
+use crate::asked::{Asked, Peer};
+use crate::site::Site;
+
+pub use crate::server::{Failed, run, serve};
+pub use crate::site::Open;
+
+/// Every route, over books that `open` opens.
 ///
-/// `GET /health` answers 200 and `{"status":"ok","version":"…"}`.
-pub fn routes() -> impl Filter<Extract = (impl Reply,), Error = Rejection> + Clone {
-    warp::path!("health").and(warp::get()).map(health)
+/// ```
+/// use epos_core::flow::Serve;
+/// use epos_web::{Open, routes};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+/// // Whatever becomes of the books, the server says that it is up.
+/// let books = || Err(epos_core::Error::NotFound("no books".into()));
+/// let routes = routes(Open::with(books, Serve::default(), None));
+/// let reply = warp::test::request().path("/health").reply(&routes).await;
+/// assert_eq!(reply.status(), 200);
+/// # });
+/// ```
+pub fn routes(open: Open) -> impl Filter<Extract = (Response<Bytes>,), Error = Infallible> + Clone + Send + Sync + 'static {
+    routes_of(Arc::new(Site::new(open)))
 }
 
-fn health() -> impl Reply {
-    warp::reply::json(&serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+fn routes_of(site: Arc<Site>) -> impl Filter<Extract = (Response<Bytes>,), Error = Infallible> + Clone + Send + Sync + 'static {
+    asked(site.clone()).then(move |asked| site.clone().answer(asked))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn health_says_which_version_answers() {
-        let reply = warp::test::request().path("/health").reply(&routes()).await;
-        assert_eq!(reply.status(), 200);
-        assert_eq!(reply.headers()["content-type"], "application/json");
-        let body: serde_json::Value = serde_json::from_slice(reply.body()).unwrap();
-        assert_eq!(body, serde_json::json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }));
-    }
-
-    #[tokio::test]
-    async fn nothing_else_is_served() {
-        for (method, path, status) in [("GET", "/", 404), ("GET", "/health/x", 404), ("POST", "/health", 405)] {
-            assert_eq!(warp::test::request().method(method).path(path).reply(&routes()).await.status(), status, "{method} {path}");
-        }
-    }
+/// What was asked.
+fn asked(site: Arc<Site>) -> impl Filter<Extract = (Asked,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    let from = warp::ext::optional::<Peer>().and(warp::addr::remote());
+    let from = from.map(|ours: Option<Peer>, theirs| ours.map(|Peer(address)| address).or(theirs));
+    warp::method().and(warp::path::full()).and(query).and(warp::header::headers_cloned()).and(from).map(
+        move |method: Method, path: warp::path::FullPath, query: String, headers: HeaderMap, from: Option<SocketAddr>| {
+            Asked::new(method, path.as_str().to_owned(), query, headers, from, &site)
+        },
+    )
 }

@@ -3,12 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use epos_core::edge::database;
+use epos_core::edge::{database, open};
 use epos_core::sql;
 
 use super::{Ending, audit};
 use crate::args::{Cli, DbCommand};
-use crate::open;
 use crate::print;
 
 pub fn run(cli: &Cli, command: &DbCommand) -> Ending {
@@ -16,12 +15,12 @@ pub fn run(cli: &Cli, command: &DbCommand) -> Ending {
         DbCommand::Init | DbCommand::Migrate => {
             // Opening an audit brings the tables up to this version.
             audit(cli)?;
-            let url = open::config(&cli.common, Path::new(""))?.database();
+            let url = open::config(&cli.common.wish(), Path::new(""))?.database();
             let version = sql::version(database::dialect(&url));
             print::out(&format!("{}: tables are at version {version}.\n", database::without_password(&url)))?;
         }
         DbCommand::Schema => {
-            let url = open::config(&cli.common, Path::new(""))?.database();
+            let url = open::config(&cli.common.wish(), Path::new(""))?.database();
             print::out(&sql::manual(database::dialect(&url)))?;
         }
         DbCommand::Check => {

@@ -4,30 +4,22 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use epos_core::diagnostic::{self, Diagnostic, Severity};
-use epos_core::edge;
+use epos_core::edge::{self, open};
 use epos_core::error::Error;
 use epos_core::flow::{self, Loaded, Outcome};
 use epos_core::format::Reading;
 use epos_core::model::{Document, Limits};
 use epos_core::render;
-use serde_json::json;
 
 use super::{Ending, audit, exit, findings, folded, plural, strictly, worst};
 use crate::args::{Cli, FailOn, FindingsFormat, ReadingArgs, Strict};
-use crate::open;
 use crate::print::{self, Failure};
 
 /// The documents in files, mails and folders, in order, with what was found while opening them.
 fn opened(paths: &[PathBuf]) -> Result<(Vec<Document>, Vec<Diagnostic>), Failure> {
-    let (mut documents, mut found) = (Vec::new(), Vec::new());
-    for path in paths {
-        let mut inbox = edge::inbox(&path.display().to_string(), &Limits::default(), &[])?;
-        while let Some(arrival) = inbox.next()? {
-            documents.extend(arrival.documents);
-            found.extend(arrival.diagnostics);
-        }
-    }
-    Ok((documents, found))
+    let places: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let opened = open::documents(&places)?;
+    Ok((opened.value, opened.diagnostics))
 }
 
 fn reading(args: &ReadingArgs) -> Reading {
@@ -57,7 +49,7 @@ pub fn init(cli: &Cli, dir: &Path, force: bool) -> Ending {
 }
 
 pub fn check(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, format: FindingsFormat, strict: &Strict) -> Ending {
-    let mut audit = open::reader(strictly(open::config(&cli.common, Path::new(""))?, strict))?;
+    let mut audit = open::reader(open::config(&strictly(cli, strict), Path::new(""))?)?;
     let (mut documents, mut all) = opened(files)?;
     let bar = print::reading(&mut documents, cli.common.quiet);
     let mut read = 0;
@@ -87,7 +79,7 @@ pub fn check(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, format: FindingsF
 }
 
 pub fn load(cli: &Cli, files: &[PathBuf], args: &ReadingArgs, fail: &FailOn, strict: &Strict) -> Ending {
-    let mut audit = open::audit(strictly(open::config(&cli.common, Path::new(""))?, strict))?;
+    let mut audit = open::audit(open::config(&strictly(cli, strict), Path::new(""))?)?;
     let (mut documents, opening) = opened(files)?;
     let bar = print::reading(&mut documents, cli.common.quiet);
     let mut read = 0;
@@ -131,14 +123,14 @@ pub fn reread(cli: &Cli, names: &[String], args: &ReadingArgs, dry_run: bool) ->
 
 pub fn undo(cli: &Cli, name: &str) -> Ending {
     let mut audit = audit(cli)?;
-    let (document, days) = audit.undo(name)?;
+    let withdrawn = audit.undo(name)?;
     audit.judge()?;
-    let days: Vec<String> = days.iter().map(|(store, day)| format!("{store} {day}")).collect();
     if cli.common.json {
-        print::json(&json!({"document": document, "store_days": days}))?;
+        print::json(&withdrawn)?;
     } else {
+        let days = withdrawn.spoken();
         let days = if days.is_empty() { "It was in no total.".to_owned() } else { format!("Judged again: {}.", days.join(", ")) };
-        print::out(&format!("{document}: withdrawn; its bytes stay in the archive. {days}\n"))?;
+        print::out(&format!("{}: withdrawn; its bytes stay in the archive. {days}\n", withdrawn.document))?;
     }
     Ok(ExitCode::SUCCESS)
 }

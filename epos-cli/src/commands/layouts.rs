@@ -6,20 +6,18 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use epos_core::diagnostic::F015;
-use epos_core::edge;
+use epos_core::edge::{self, open};
 use epos_core::error::Error;
-use epos_core::flow::Config;
+use epos_core::flow::{self, Config, Drafted};
 use epos_core::format::{self, Answer, Draft, Layouts, Reading};
 use epos_core::model::{Document, Kind, Limits};
-use serde_json::json;
 
 use super::{Ending, findings};
 use crate::args::{Cli, LayoutCommand};
-use crate::open;
 use crate::print;
 
 pub fn run(cli: &Cli, command: &LayoutCommand) -> Ending {
-    let config: Config = open::config(&cli.common, std::path::Path::new(""))?;
+    let config: Config = open::config(&cli.common.wish(), std::path::Path::new(""))?;
     let layouts = open::layouts(&config)?;
     match command {
         LayoutCommand::List => list(cli, &layouts),
@@ -31,11 +29,7 @@ pub fn run(cli: &Cli, command: &LayoutCommand) -> Ending {
 
 fn list(cli: &Cli, layouts: &Layouts) -> Ending {
     if cli.common.json {
-        let all: Vec<_> = layouts
-            .iter()
-            .map(|layout| json!({"layout": layout.id, "version": layout.version, "title": layout.title, "kind": layout.kind, "absent": layout.absent}))
-            .collect();
-        print::json(&all)?;
+        print::json(&flow::listed(layouts))?;
     } else {
         for layout in layouts.iter() {
             print::out(&format!("{:<26} {:<15} {}\n", layout.id, layout.kind.word(), layout.title))?;
@@ -44,21 +38,14 @@ fn list(cli: &Cli, layouts: &Layouts) -> Ending {
     Ok(ExitCode::SUCCESS)
 }
 
-fn document(file: &std::path::Path) -> Result<Document, Error> {
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(Document::new(&name, edge::read(file)?))
-}
-
 fn detect(cli: &Cli, layouts: &Layouts, file: &std::path::Path) -> Ending {
-    let mut found = Vec::new();
-    let sheets = format::sheets(&document(file)?, &Limits::default()).into_value(&mut found);
-    let detected = format::detect(&sheets, layouts);
+    let detected = flow::detect(&open::document(file)?, layouts);
     if cli.common.json {
-        print::json(&json!({"sheets": detected, "diagnostics": found}))?;
+        print::json(&detected)?;
         return Ok(ExitCode::SUCCESS);
     }
-    print::out(&findings(&found))?;
-    for sheet in &detected {
+    print::out(&findings(&detected.diagnostics))?;
+    for sheet in &detected.sheets {
         let name = if sheet.sheet.is_empty() { "the file".to_owned() } else { format!("sheet {}", sheet.sheet) };
         match &sheet.layouts[..] {
             [] => print::out(&format!("{name}: no layout fits\n"))?,
@@ -70,11 +57,11 @@ fn detect(cli: &Cli, layouts: &Layouts, file: &std::path::Path) -> Ending {
             print::out(&format!("  {:<26} {why}; knows {}\n", trial.layout, trial.matched.join(", ")))?;
         }
     }
-    Ok(if detected.iter().all(|sheet| sheet.layouts.len() == 1) { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if detected.sheets.iter().all(|sheet| sheet.layouts.len() == 1) { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn test(cli: &Cli, config: &Config, layouts: &Layouts, file: &std::path::Path, layout: Option<String>) -> Ending {
-    let document = document(file)?;
+    let document = open::document(file)?;
     let trip = |store: Option<String>| {
         let reading = Reading { layout: layout.clone(), store, ..Reading::default() };
         format::round_trip(&document, layouts, &reading, &config.stores, &Limits::default())
@@ -106,7 +93,7 @@ fn new(cli: &Cli, layouts: Layouts, file: &Path, output: Option<&Path>, kind: Op
         let message = "it is there already; name another file, or move it away".to_owned();
         return Err(Error::Config { path: path.to_owned(), message }.into());
     }
-    let document = document(file)?;
+    let document = open::document(file)?;
     let drafted = format::draft(&document, &layouts, kind, &Limits::default());
     let Some(mut draft) = drafted.value else {
         print::out(&findings(&drafted.diagnostics))?;
@@ -131,7 +118,7 @@ fn new(cli: &Cli, layouts: Layouts, file: &Path, output: Option<&Path>, kind: Op
         edge::write(path, text.as_bytes())?;
     }
     match (cli.common.json, output) {
-        (true, _) => print::json(&json!({"draft": draft, "layout": text, "open": open}))?,
+        (true, _) => print::json(&Drafted { draft, layout: text, open })?,
         (false, Some(path)) => print::out(&format!("{}: written; {told}", path.display()))?,
         (false, None) => {
             print::out(&text)?;

@@ -4,7 +4,10 @@ mod database;
 mod documents;
 mod evening;
 mod layouts;
+mod lookup;
 mod reports;
+#[cfg(feature = "serve")]
+mod serve;
 mod simulate;
 
 use std::path::Path;
@@ -12,12 +15,11 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 use epos_core::diagnostic::{self, Code, Diagnostic, Severity};
+use epos_core::edge::open::{self, Wish};
 use epos_core::error::Error;
-use epos_core::flow::{Audit, Config};
-use serde_json::json;
+use epos_core::flow::Audit;
 
-use crate::args::{Cli, Command, FailOn, FailSeverity, Period, Strict};
-use crate::open;
+use crate::args::{Cli, Command, FailOn, FailSeverity, Strict};
 use crate::print::{self, Failure};
 
 /// How a command ends.
@@ -37,13 +39,17 @@ pub fn run(cli: &Cli) -> Ending {
             reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, *format, output.as_deref())
         }
         Command::Status { period } => reports::status(cli, period),
-        Command::Day { store, date, format } => {
-            let period = Period { from: Some(*date), to: Some(*date), store: Some(store.clone()) };
-            reports::day(cli, &period, *format)
+        Command::Day { store, date, format } => reports::day(cli, store, *date, *format),
+        Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
+        Command::Lookup { query, item: true, .. } => lookup::item(cli, query),
+        Command::Stock { store, item, only, paging } => {
+            lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging)
         }
         Command::Simulate(args) => simulate::run(cli, args),
         Command::Score { dir, format, output } => simulate::score(cli, dir, *format, output.as_deref()),
         Command::Layout { command } => layouts::run(cli, command),
+        #[cfg(feature = "serve")]
+        Command::Serve { bind, certificate, key } => serve::serve(cli, bind.as_deref(), certificate.as_deref(), key.as_deref()),
         Command::Db { command } => database::run(cli, command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -56,12 +62,12 @@ pub fn run(cli: &Cli) -> Ending {
 
 /// The audit of the configuration in the current folder.
 fn audit(cli: &Cli) -> Result<Audit, Failure> {
-    Ok(open::audit(open::config(&cli.common, Path::new(""))?)?)
+    Ok(open::audit(open::config(&cli.common.wish(), Path::new(""))?)?)
 }
 
 /// The same for commands that change nothing.
 fn reader(cli: &Cli) -> Result<Audit, Failure> {
-    Ok(open::reader(open::config(&cli.common, Path::new(""))?)?)
+    Ok(open::reader(open::config(&cli.common.wish(), Path::new(""))?)?)
 }
 
 /// `1 row`, `2 rows`.
@@ -85,10 +91,9 @@ fn exit(worst: Option<Severity>, fail: &FailOn) -> ExitCode {
 /// Repeats of one finding that are shown before the rest is only counted.
 const SHOWN: usize = 10;
 
-/// The configuration, as strict as the command line asks for.
-fn strictly(mut config: Config, strict: &Strict) -> Config {
-    config.policy.strict |= strict.strict;
-    config
+/// What is said beside the configuration, as strict as the command line asks for.
+fn strictly(cli: &Cli, strict: &Strict) -> Wish {
+    Wish { strict: strict.strict, ..cli.common.wish() }
 }
 
 /// Findings with repeats folded.
@@ -109,13 +114,7 @@ fn explain(cli: &Cli, code: Option<&str>) -> Ending {
             print::out(&diagnostic::explain(code))?;
         }
         None if cli.common.json => {
-            let pages: Vec<_> = diagnostic::ALL
-                .iter()
-                .map(|Code(rule)| {
-                    json!({"code": rule.code, "name": rule.name, "severity": rule.severity, "effect": rule.effect, "doc": rule.doc.trim()})
-                })
-                .collect();
-            print::json(&pages)?;
+            print::json(&diagnostic::all())?;
         }
         None => {
             for Code(rule) in diagnostic::ALL {

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use chrono::NaiveDate;
 use epos_core::edge;
-use epos_core::error::Error;
 use epos_core::render::{self, Format};
 use epos_core::report::{self, Asked, By, Entry, Group, Report};
 
@@ -84,16 +84,13 @@ pub fn status(cli: &Cli, period: &Period) -> Ending {
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn day(cli: &Cli, period: &Period, format: FormatArg) -> Ending {
+pub fn day(cli: &Cli, store: &str, date: NaiveDate, format: FormatArg) -> Ending {
     let mut audit = reader(cli)?;
     if cli.common.json {
-        let days = audit.days(period.from, period.to, period.store.as_deref())?;
-        let day =
-            days.first().ok_or_else(|| Error::NotFound("this store-day is not expected, and nothing came for it".to_owned()))?;
-        print::json(day)?;
+        print::json(&audit.day(store, date)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let page: Report = audit.report("store-day", period.from, period.to, period.store.as_deref())?;
+    let page: Report = audit.report("store-day", Some(date), Some(date), Some(store))?;
     let bytes = render::render(&page, format.into(), audit.now())?;
     if format != FormatArg::Table {
         print::bytes(&bytes)?;
@@ -101,7 +98,7 @@ pub fn day(cli: &Cli, period: &Period, format: FormatArg) -> Ending {
         print::out(&String::from_utf8_lossy(&bytes))?;
     }
     if format == FormatArg::Table {
-        let days = audit.days(period.from, period.to, period.store.as_deref())?;
+        let days = audit.days(Some(date), Some(date), Some(store))?;
         print::out(&super::findings(&days.into_iter().flat_map(|day| day.findings).collect::<Vec<_>>()))?;
     }
     Ok(ExitCode::SUCCESS)

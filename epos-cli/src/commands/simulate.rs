@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use epos_core::edge;
+use epos_core::edge::{self, open};
 use epos_core::error::{Error, Result};
-use epos_core::flow::{Audit, score};
 use epos_core::flow::simulate::{self as make, Made, OneFile};
+use epos_core::flow::{Audit, score};
 use epos_core::format::Layouts;
 use epos_core::model::{Document, Limits};
 use epos_core::render::{self, Format};
@@ -15,7 +15,6 @@ use epos_core::simulate::{Asked, Company, Faults, PRESETS, Simulation};
 
 use super::Ending;
 use crate::args::{Cli, FormatArg, SimulateArgs, SimulateFormat};
-use crate::open;
 use crate::print;
 
 /// Something that was asked for and cannot be.
@@ -122,7 +121,7 @@ fn told(made: &Made) -> String {
 }
 
 pub fn score(cli: &Cli, dir: &Path, format: FormatArg, output: Option<&Path>) -> Ending {
-    let config = open::config(&cli.common, dir)?;
+    let config = open::config(&cli.common.wish(), dir)?;
     let text = String::from_utf8_lossy(&edge::read(&dir.join("truth.jsonl"))?).into_owned();
     let truths = score::truth(&text)?;
     let masters: Vec<Document> =

@@ -229,6 +229,20 @@ impl State {
         }
     }
 
+    /// The document is known to have one sheet only: what is in balance need not be remembered, for no other sheet can change it.
+    ///
+    /// ```
+    /// use epos_core::check::State;
+    /// use epos_core::model::{Context, Limits};
+    ///
+    /// let state = State::new(&Limits::default()).one_sheet(true);
+    /// assert!(state.finish(&Context::default()).is_empty());
+    /// ```
+    pub fn one_sheet(mut self, only: bool) -> Self {
+        self.transactions.one_sheet = only;
+        self
+    }
+
     /// What had to wait for the end of the document.
     ///
     /// ```

@@ -59,7 +59,7 @@ pub enum Effect {
 }
 
 /// The definition of one code.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Rule {
     /// Letter and number, never reused.
     pub code: &'static str,
@@ -70,7 +70,17 @@ pub struct Rule {
     /// What it does.
     pub effect: Effect,
     /// The manual page: what it checks, why it matters, an example, what to do.
+    #[serde(serialize_with = "trimmed")]
     pub doc: &'static str,
+}
+
+fn trimmed<S: Serializer>(doc: &str, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(doc.trim())
+}
+
+/// Every rule, in order of the codes: what `explain` lists.
+pub fn all() -> Vec<&'static Rule> {
+    ALL.iter().map(|code| code.0).collect()
 }
 
 /// A code: a pointer to its rule.

@@ -9,6 +9,7 @@ mod maildir;
 mod mbox;
 #[cfg(feature = "mysql")]
 pub mod mysql;
+pub mod open;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(all(test, feature = "mysql"))]

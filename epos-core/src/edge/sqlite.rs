@@ -1,6 +1,6 @@
 //! SQLite, the embedded default. The only user of `rusqlite`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
@@ -16,9 +16,14 @@ use crate::sql::{self, Dialect, Rows, Statement};
 pub struct Sqlite {
     connection: Connection,
     url: String,
+    /// The file, and which one it was when it was opened; none in memory.
+    file: Option<(PathBuf, Option<FileNumber>)>,
     /// How deep in units of work we are.
     depth: usize,
 }
+
+/// What tells a file from another that took its name: device and number, where the system has them.
+type FileNumber = (u64, u64);
 
 /// How long to wait for another process that is writing.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,7 +39,9 @@ impl Sqlite {
     pub fn open(path: &Path) -> Result<Self> {
         let url = format!("sqlite:{}", path.display());
         let connection = Connection::open(path).map_err(|error| failure(&url, &error))?;
-        Self::set_up(connection, url)
+        let mut opened = Self::set_up(connection, url)?;
+        opened.file = Some((path.to_owned(), file_number(path)));
+        Ok(opened)
     }
 
     /// A database in memory, gone with the value.
@@ -51,15 +58,19 @@ impl Sqlite {
         connection.set_prepared_statement_cache_capacity(PREPARED);
         let settings = connection.busy_timeout(PATIENCE).and_then(|()| connection.execute_batch(Dialect::Sqlite.settings()));
         settings.map_err(|error| failure(&url, &error))?;
-        Ok(Sqlite { connection, url, depth: 0 })
+        Ok(Sqlite { connection, url, file: None, depth: 0 })
     }
 
     fn failure(&self, error: &rusqlite::Error) -> Error {
         failure(&self.url, error)
     }
 
-    /// Carries out one prepared statement per row.
+    /// Carries out one prepared statement per row. Within a unit of work a failure is that unit's: a savepoint of its own would keep
+    /// every page that many scattered rows change in memory.
     fn each_row(&mut self, sql: &str, rows: &Rows<'_>) -> Result<()> {
+        if self.depth > 0 {
+            return self.write_rows(sql, rows);
+        }
         self.all_or_nothing(&mut |db| db.write_rows(sql, rows))
     }
 
@@ -154,6 +165,27 @@ impl Db for Sqlite {
     fn all_or_nothing(&mut self, work: &mut dyn FnMut(&mut dyn Db) -> Result<()>) -> Result<()> {
         Sqlite::all_or_nothing(self, &mut |db| work(db))
     }
+
+    fn still_there(&mut self) -> Result<()> {
+        match &self.file {
+            Some((path, opened)) if file_number(path) != *opened => {
+                Err(Error::Database { url: self.url.clone(), message: "the file was moved away or replaced".to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn file_number(path: &Path) -> Option<FileNumber> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+/// Elsewhere it can only be seen whether there is a file.
+#[cfg(not(unix))]
+fn file_number(path: &Path) -> Option<FileNumber> {
+    std::fs::metadata(path).ok().map(|_| (0, 0))
 }
 
 /// Binds a value. Amounts become integers of 1/10000 units; one with more decimals is refused, never rounded behind one's back.

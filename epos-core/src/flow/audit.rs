@@ -7,13 +7,13 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
 use super::judge::{Judged, judge};
-use super::{Config, store};
+use super::{Config, Withdrawn, store};
 use crate::check;
-use crate::diagnostic::{self, Diagnostic, Effect};
+use crate::diagnostic::{self, Checked, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::{self, Layout, Layouts, Reading};
 use crate::mail;
-use crate::model::{At, Context, Document, Envelope, Hash, Key, Limits};
+use crate::model::{At, Block, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Asked, Period, Report};
@@ -92,6 +92,11 @@ impl Audit {
         self.now
     }
 
+    /// The database, for whoever looks things up in it (see [`lookup`](super::lookup)).
+    pub fn db(&mut self) -> &mut dyn Db {
+        self.db.as_mut()
+    }
+
     /// The context that documents are read in: the configuration, and the masters that were loaded.
     pub(super) fn base(&mut self) -> Result<Context> {
         if self.base.is_none() {
@@ -155,7 +160,7 @@ impl Audit {
         let reading = self.reading(document, wish, &context, &mut found);
         let sheets = self.cells(document, &reading, &mut found);
         let stores = context.stores.clone();
-        let (mut state, mut asked) = (check::State::new(&self.limits), BTreeSet::new());
+        let (mut state, mut asked) = (check::State::new(&self.limits).one_sheet(sheets.is_single()), BTreeSet::new());
         for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
             let mut block = block.into_value(&mut found);
             context = store::context(self.db.as_mut(), context, &block, &mut asked)?;
@@ -166,6 +171,45 @@ impl Audit {
         found.extend(state.finish(&context));
         check::severities(&mut found, &context.policy);
         Ok(found)
+    }
+
+    /// Reads a document block by block, as [`Audit::check`] and [`Audit::load`] do; changes nothing. `each` is given every block with what
+    /// was found in it, and says whether to go on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a layout or store that does not exist; when the database fails, or the document cannot be read to its end.
+    pub fn read(&mut self, document: &Document, wish: &Reading, each: &mut dyn FnMut(Checked<Block>) -> bool) -> Result<()> {
+        let context = self.base()?;
+        self.possible(wish, &context)?;
+        let mut opening = Vec::new();
+        let reading = self.reading(document, wish, &context, &mut opening);
+        let sheets = self.cells(document, &reading, &mut opening);
+        check::severities(&mut opening, &context.policy);
+        for block in format::blocks(document, sheets, &self.layouts, &reading, &context.stores, &self.limits) {
+            let mut found = Vec::new();
+            let mut block = block.into_value(&mut found);
+            found.extend(check::mend(&mut block, &context));
+            check::severities(&mut found, &context.policy);
+            found.splice(0..0, opening.drain(..));
+            if !each(Checked::with(block, found)) {
+                return Ok(());
+            }
+        }
+        sound(document)?;
+        if !opening.is_empty() {
+            each(Checked::with(Block::default(), opening));
+        }
+        Ok(())
+    }
+
+    /// What is configured.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The layouts that documents are read with.
+    pub fn layouts(&self) -> &Layouts {
+        &self.layouts
     }
 
     /// Archives a document, reads and checks it, and loads its rows: all of them or none.
@@ -229,7 +273,7 @@ impl Audit {
             loading.say(found.iter().cloned());
             let stores = context.stores.clone();
             let limits = Limits { keys: if careful { usize::MAX } else { self.limits.keys }, ..self.limits };
-            let (mut state, mut asked) = (check::State::new(&limits), BTreeSet::new());
+            let (mut state, mut asked) = (check::State::new(&limits).one_sheet(sheets.is_single()), BTreeSet::new());
             for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
                 let mut here = Vec::new();
                 let mut block = block.into_value(&mut here);
@@ -303,11 +347,11 @@ impl Audit {
         })
     }
 
-    /// Withdraws a document: what it replaced counts again. Gives its name and the store-days that change.
+    /// Withdraws a document: what it replaced counts again.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no document, or more than one, is meant; when the database fails.
-    pub fn undo(&mut self, name: &str) -> Result<(String, BTreeSet<(String, NaiveDate)>)> {
+    pub fn undo(&mut self, name: &str) -> Result<Withdrawn> {
         let found = store::documents_of(self.db.as_mut(), name)?;
         let [stored] = &found[..] else {
             let message = match found.len() {
@@ -321,7 +365,8 @@ impl Audit {
         };
         let applied = store::undo(self.db.as_mut(), stored.hash, "withdrawn by hand", self.now)?;
         self.base = None;
-        Ok((stored.name.clone(), applied.days))
+        self.settle()?;
+        Ok(Withdrawn { document: stored.name.clone(), store_days: applied.days.into_iter().collect() })
     }
 
     /// Judges every store-day afresh and keeps the judgements.
@@ -331,7 +376,18 @@ impl Audit {
     pub fn judge(&mut self) -> Result<Judged> {
         let judged = self.judged()?;
         store::save_days(self.db.as_mut(), &judged.days)?;
+        self.settle()?;
         Ok(judged)
+    }
+
+    /// Counts every store-day that changed into the shelves, and notes the stores that are known: what [`lookup`](super::lookup)
+    /// reads. Writes nothing where nothing changed. Gives the number of store-days.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn settle(&mut self) -> Result<usize> {
+        let stores = self.base()?.stores;
+        store::settle(self.db.as_mut(), &stores, self.now)
     }
 
     /// Judges after a load, where it changed anything and brought no more than an evening's rows; false when judging was put off because
@@ -409,6 +465,16 @@ impl Audit {
             from <= day.trading_day && day.trading_day <= to && store.as_ref().is_none_or(|store| *store == day.store)
         };
         Ok(judged.days.into_iter().filter(within).collect())
+    }
+
+    /// One judged store-day.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a store that does not exist, and for a day that is not expected and of which nothing came; when the
+    /// database fails.
+    pub fn day(&mut self, store: &str, day: NaiveDate) -> Result<StoreDay> {
+        let found = self.days(Some(day), Some(day), Some(store))?.into_iter().next();
+        found.ok_or_else(|| Error::NotFound("this store-day is not expected, and nothing came for it".to_owned()))
     }
 
     /// Days in their order.

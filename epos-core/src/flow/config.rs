@@ -39,6 +39,8 @@ pub struct Config {
     pub journal: Journal,
     /// Tolerances, severities, tender classes.
     pub policy: Policy,
+    /// How `epos serve` serves.
+    pub serve: Serve,
     /// Stores by code.
     pub stores: BTreeMap<String, Store>,
     /// Tax rates beside the built-in ones.
@@ -46,6 +48,64 @@ pub struct Config {
     /// The folder that relative paths start from.
     #[serde(skip)]
     pub folder: PathBuf,
+}
+
+/// `[serve]`: the web server, its limits and its patience. A limit of 0 is taken as 1.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Serve {
+    /// Address and port; only this machine reaches the default, 127.0.0.1:8080.
+    pub bind: String,
+    /// PEM file with the certificate and those that vouch for it: the server then speaks HTTPS.
+    pub certificate: Option<String>,
+    /// PEM file with the certificate's private key.
+    pub key: Option<String>,
+    /// Who sends this as `Authorization: Bearer …` may read figures (reports, store-days). Without one only this machine may.
+    pub token: Option<String>,
+    /// Origins (`https://shop.example`) whose pages may read the answers in a browser; `*` for all.
+    pub cors: Vec<String>,
+    /// A line for every request on standard error.
+    pub log: bool,
+    /// Threads that read the database, each with a connection of its own.
+    pub readers: usize,
+    /// Questions that may wait for a reader; more are told to ask again soon.
+    pub waiting_max: usize,
+    /// Connections that may be open; whoever has been idle longest makes room for one more.
+    pub connections_max: usize,
+    /// Bytes of a request's head.
+    pub header_bytes_max: usize,
+    /// Bytes of a request's body.
+    pub body_bytes_max: u64,
+    /// How long a client may take to send a request's head, and how long a connection may stay without one, in seconds.
+    pub header_seconds: u64,
+    /// How long a client may take nothing of its answer, in seconds.
+    pub stalled_seconds: u64,
+    /// How long an answer may take, in seconds.
+    pub answer_seconds: u64,
+    /// How long requests in flight are waited for when the server stops, in seconds.
+    pub drain_seconds: u64,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Serve {
+            bind: "127.0.0.1:8080".to_owned(),
+            certificate: None,
+            key: None,
+            token: None,
+            cors: Vec::new(),
+            log: true,
+            readers: 4,
+            waiting_max: 256,
+            connections_max: 4_096,
+            header_bytes_max: 16 << 10,
+            body_bytes_max: 64 << 10,
+            header_seconds: 20,
+            stalled_seconds: 20,
+            answer_seconds: 30,
+            drain_seconds: 20,
+        }
+    }
 }
 
 impl Config {
@@ -67,6 +127,7 @@ impl Config {
                 "output" => &mut config.output,
                 "archive" => &mut config.archive,
                 "layouts" => &mut config.layouts,
+                "serve_token" => &mut config.serve.token,
                 _ => continue,
             };
             *setting = Some(value.clone());

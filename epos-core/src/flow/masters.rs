@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::store;
 use crate::error::Result;
-use crate::model::{Authority, Context, Drawer, Exception, Gtin, Kind, Person, Store, TaxRate, TaxRateRow, is_zone};
+use crate::model::{Authority, Context, Drawer, Exception, Gtin, Kind, Person, Product, Store, TaxRate, TaxRateRow, is_zone};
 use crate::port::Db;
 
 /// What stands as the source of a loaded tax rate that names none.
@@ -15,22 +15,8 @@ const NO_SOURCE: &str = "a loaded list of tax rates";
 
 /// Adds what loaded lists say to a context. What the configuration says of a store stays.
 pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
-    for row in store::masters(db, Kind::Products)?.into_iter().flat_map(|batch| batch.content.products) {
-        let product = row.record;
-        if let Some(gtin) = product.gtin.as_deref().and_then(|gtin| Gtin::parse(gtin).ok()) {
-            context.gtins.insert(gtin.as_str().to_owned(), product.item_code.clone());
-        }
-        if let Some(price) = product.price {
-            let from = product.effective_from.unwrap_or(NaiveDate::MIN);
-            context.prices.entry(product.item_code.clone()).or_default().push((from, price));
-        }
-        // What begins only later is in the list, but not yet in force.
-        let ahead = product.effective_from.is_some_and(|from| from > context.now.date());
-        if !ahead || !context.products.contains_key(&product.item_code) {
-            context.products.insert(product.item_code.clone(), product);
-        }
-    }
-    context.prices.values_mut().for_each(|prices| prices.sort_by_key(|(from, _)| *from));
+    let listed = store::masters(db, Kind::Products)?;
+    list(context, listed.into_iter().flat_map(|batch| batch.content.products).map(|row| row.record));
     staff(context, db)?;
     for row in store::masters(db, Kind::Suppliers)?.into_iter().flat_map(|batch| batch.content.suppliers) {
         context.suppliers.insert(row.record.code.clone(), row.record);
@@ -71,6 +57,25 @@ pub(super) fn take(context: &mut Context, db: &mut dyn Db) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Adds products, in the order in which lists came.
+pub(super) fn list(context: &mut Context, products: impl Iterator<Item = Product>) {
+    for product in products {
+        if let Some(gtin) = product.gtin.as_deref().and_then(|gtin| Gtin::parse(gtin).ok()) {
+            context.gtins.insert(gtin.as_str().to_owned(), product.item_code.clone());
+        }
+        if let Some(price) = product.price {
+            let from = product.effective_from.unwrap_or(NaiveDate::MIN);
+            context.prices.entry(product.item_code.clone()).or_default().push((from, price));
+        }
+        // What begins only later is in the list, but not yet in force.
+        let ahead = product.effective_from.is_some_and(|from| from > context.now.date());
+        if !ahead || !context.products.contains_key(&product.item_code) {
+            context.products.insert(product.item_code.clone(), product);
+        }
+    }
+    context.prices.values_mut().for_each(|prices| prices.sort_by_key(|(from, _)| *from));
 }
 
 /// Everybody on the loaded staff lists, by code and by name. In memory only: rows keep tokens.

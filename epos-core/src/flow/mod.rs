@@ -1,17 +1,26 @@
 //! The verbs: they string the pure functions together; they may sequence, never decide.
 
+mod answer;
 mod audit;
 pub mod config;
 pub mod init;
 mod judge;
 mod late;
+pub mod lookup;
 mod masters;
+mod records;
 mod run;
 pub mod score;
 pub mod simulate;
+mod stocked;
 pub mod store;
+mod table;
 
+pub use answer::{Detection, Drafted, Listed, Withdrawn, detect, listed};
 pub use audit::{Audit, Loaded, Outcome};
-pub use config::Config;
+pub use config::{Config, Serve};
 pub use judge::{Judged, judge};
+pub use records::Texts;
 pub use run::Evening;
+pub use stocked::Stocked;
+pub use table::Table;

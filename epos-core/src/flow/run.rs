@@ -61,12 +61,7 @@ impl Audit {
     }
 
     /// Loads masters and inbox; each document with when its mail says that it was sent.
-    pub(super) fn intake(
-        &mut self,
-        masters: &[Document],
-        inbox: &mut dyn Inbox,
-        progress: &mut dyn FnMut(&str),
-    ) -> Result<Intake> {
+    pub(super) fn intake(&mut self, masters: &[Document], inbox: &mut dyn Inbox, progress: &mut dyn FnMut(&str)) -> Result<Intake> {
         let mut intake = Intake::default();
         for document in masters {
             progress(&document.name);

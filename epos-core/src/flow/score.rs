@@ -110,10 +110,8 @@ type OpenDays = BTreeMap<String, Vec<NaiveDate>>;
 /// The number of the first line that is none.
 pub fn truth(text: &str) -> Result<Vec<Truth>> {
     let parse = |(at, line): (usize, &str)| {
-        serde_json::from_str(line).map_err(|error| Error::Config {
-            path: "truth.jsonl".into(),
-            message: format!("line {}: {error}", at + 1),
-        })
+        serde_json::from_str(line)
+            .map_err(|error| Error::Config { path: "truth.jsonl".into(), message: format!("line {}: {error}", at + 1) })
     };
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
 }

@@ -101,9 +101,8 @@ pub fn mails(
     for folder in ["cur", "new", "tmp"] {
         put(create, &format!("inbox/{folder}/.maildir"), b"")?;
     }
-    let writer = |batches: &[Batch], layout: &str| {
-        layouts.named(layout).map(|layout| format::write(batches, layout)).unwrap_or_default()
-    };
+    let writer =
+        |batches: &[Batch], layout: &str| layouts.named(layout).map(|layout| format::write(batches, layout)).unwrap_or_default();
     let mut truth = create("truth.jsonl")?;
     let mut mails = 0;
     for evening in simulation.evenings(faults) {
@@ -283,11 +282,8 @@ pub fn as_layout(
     let headed = layout.kinds().any(|kind| kind == Kind::Headers);
     let mut heading: Option<Vec<u8>> = None;
     for evening in simulation.evenings(faults) {
-        let batches: Vec<Batch> = if headed {
-            simulation.headed(&evening.store, evening.trading_day)
-        } else {
-            evening.batches.to_vec()
-        };
+        let batches: Vec<Batch> =
+            if headed { simulation.headed(&evening.store, evening.trading_day) } else { evening.batches.to_vec() };
         let rows: usize = batches.iter().map(|batch| batch.content.count(layout.kind)).sum();
         made.count(simulation, &evening);
         progress();
@@ -391,14 +387,22 @@ pub fn profile(simulation: &Simulation, progress: &mut dyn FnMut()) -> Report {
         });
     }
     let (from, to) = simulation.span();
-    let sound = if profile.is_sound() { "Every rule is kept and every share fits." } else { "Not every rule is kept, or not every share fits." };
+    let sound = if profile.is_sound() {
+        "Every rule is kept and every share fits."
+    } else {
+        "Not every rule is kept, or not every share fits."
+    };
     Report {
         name: "profile",
         title: format!("{}: how good the data is", simulation.company().name),
         from,
         to,
         store: None,
-        completeness: Completeness { expected: simulation.store_days(), present: simulation.store_days(), ..Completeness::default() },
+        completeness: Completeness {
+            expected: simulation.store_days(),
+            present: simulation.store_days(),
+            ..Completeness::default()
+        },
         columns,
         rows,
         totals: Vec::new(),

@@ -1,6 +1,6 @@
 //! Which layout fits a sheet: its columns bound to a layout's fields, and why the others do not fit.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -326,12 +326,8 @@ fn trial(sheet: &Sheet, layout: &Layout, headings: &[usize]) -> (usize, Trial) {
 
 /// The rows among a sheet's first that could be a heading: some layout knows the first word of one of their cells.
 fn headings(sheet: &Sheet, layouts: &Layouts) -> Vec<usize> {
-    let first = |heading: &str| normal(heading).split(' ').next().map(str::to_owned).filter(|word| !word.is_empty());
-    let known: HashSet<String> = layouts.iter().flat_map(Layout::headings).filter_map(first).collect();
     let rows = sheet.rows.iter().take(TITLE_ROWS).enumerate();
-    rows.filter(|(_, row)| row.cells.iter().filter_map(|cell| first(cell)).any(|word| known.contains(&word)))
-        .map(|(at, _)| at)
-        .collect()
+    rows.filter(|(_, row)| row.cells.iter().any(|cell| layouts.may_know(cell))).map(|(at, _)| at).collect()
 }
 
 /// The layout bound to each row that could be its heading.

@@ -184,7 +184,7 @@ impl Rows {
     fn cells(&self) -> Vec<&str> {
         match self {
             Rows::Text(rows) => {
-                let mut cells = Vec::with_capacity(rows.width());
+                let mut cells = Vec::with_capacity(rows.cell_count());
                 cells.extend(rows.cells());
                 cells
             }
@@ -236,7 +236,7 @@ impl Gathered {
             let room = self.room;
             self.last = *self.index.entry(key).or_insert_with_key(|key| {
                 let mut content = Content::default();
-                content.lines.reserve(room);
+                content.lines.reserve_exact(room);
                 self.batches.push(Batch { key: key.clone(), content });
                 self.batches.len() - 1
             });
@@ -628,6 +628,11 @@ impl<'a> Walk<'a> {
         for batch in &mut batches {
             shares.settle(batch);
             count_lines(&mut batch.content);
+            // A shuffled file makes thousands of batches with a row or two: their spare room would outweigh them.
+            let lines = &mut batch.content.lines;
+            if lines.capacity() / 2 >= lines.len() {
+                lines.shrink_to_fit();
+            }
         }
         Checked::with(Block { origin: self.origin.clone(), batches, rejected }, std::mem::take(&mut self.found))
     }

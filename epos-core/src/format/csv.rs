@@ -97,7 +97,7 @@ impl TextRows {
     }
 
     /// How many cells the row at hand has.
-    pub(super) fn width(&self) -> usize {
+    pub(super) fn cell_count(&self) -> usize {
         self.cells
     }
 
@@ -401,7 +401,7 @@ fn separator_line(text: &[u8]) -> Option<(u8, usize)> {
     (delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric() && delimiter != b'"').then_some((delimiter, end + breaks))
 }
 
-/// The delimiter under which the most records have one same number of fields; between equals, the one that makes more fields.
+/// The delimiter under which the largest share of records has one same number of fields; between equals, the one that makes more fields.
 fn delimiter_of(text: &[u8]) -> u8 {
     let score = |delimiter: u8| {
         let mut counts = [0usize; 2 * SAMPLE];
@@ -416,10 +416,12 @@ fn delimiter_of(text: &[u8]) -> u8 {
                 }
             }
         }
-        (2..counts.len()).map(|fields| (counts[fields], fields)).max().unwrap_or_default()
+        // A share, for a wrong delimiter tears quoted cells of several lines into more records.
+        (2..counts.len()).map(|fields| (counts[fields] * 1000 / read.max(1), fields)).max().unwrap_or_default()
     };
+    let there = DELIMITERS.into_iter().filter(|&delimiter| memchr(delimiter, text).is_some());
     // `max_by_key` keeps the last of equals; a comma is what counts when nothing tells.
-    DELIMITERS.into_iter().rev().max_by_key(|&delimiter| score(delimiter)).unwrap_or(b',')
+    there.rev().max_by_key(|&delimiter| score(delimiter)).unwrap_or(b',')
 }
 
 /// What one pass over a text finds; places are lines from 1.
@@ -769,6 +771,7 @@ mod tests {
         assert_eq!(clean("Date|Item\nx|Tea, green\n")[1], "2:x|Tea, green");
         assert_eq!(clean("a,b\n\"1;2;3\",4\n\"5;6;7\",8\n")[1], "2:1;2;3|4");
         assert_eq!(clean("Sales of Monday\n\na;b;c\n1;2;3\n"), ["1:Sales of Monday", "3:a|b|c", "4:1|2|3"]);
+        assert_eq!(clean("a,b\n1,\"x|y\nz|w\nv|u\nt|s\"\n")[0], "1:a|b");
         assert_eq!(clean("one column\nonly\n"), ["1:one column", "2:only"]);
     }
 

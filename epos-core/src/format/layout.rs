@@ -1,6 +1,7 @@
 //! Layouts: how one till program writes a file, as text. A new till is a new text file, not code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
 use chrono::NaiveTime;
 use serde::Deserialize;
@@ -563,7 +564,11 @@ impl Layout {
 
 /// The layouts that are known, in order of their names.
 #[derive(Debug, Clone, Default)]
-pub struct Layouts(Vec<Layout>);
+pub struct Layouts {
+    all: Vec<Layout>,
+    /// The first words of their headings, once they are asked for.
+    first_words: OnceLock<HashSet<String>>,
+}
 
 macro_rules! built_in {
     ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("layouts/", $name, ".toml")))),*] };
@@ -664,9 +669,10 @@ impl Layouts {
             layout.inherit(&base);
         }
         layout.verify()?;
-        self.0.retain(|other| other.id != layout.id);
-        self.0.push(layout);
-        self.0.sort_by(|a, b| a.id.cmp(&b.id));
+        self.all.retain(|other| other.id != layout.id);
+        self.all.push(layout);
+        self.all.sort_by(|a, b| a.id.cmp(&b.id));
+        self.first_words = OnceLock::new();
         Ok(())
     }
 
@@ -682,7 +688,7 @@ impl Layouts {
     /// assert_eq!(of_suppliers, ["suppliers"]);
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = &Layout> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// The layout of this name.
@@ -696,7 +702,14 @@ impl Layouts {
     /// assert!(layouts.named("deposit slips").is_none());
     /// ```
     pub fn named(&self, id: &str) -> Option<&Layout> {
-        self.0.iter().find(|layout| layout.id == id)
+        self.all.iter().find(|layout| layout.id == id)
+    }
+
+    /// Does some layout know a heading that begins with the same word?
+    pub(super) fn may_know(&self, heading: &str) -> bool {
+        let of = |heading: &str| heading::normal(heading).split(' ').next().map(str::to_owned).filter(|word| !word.is_empty());
+        let known = self.first_words.get_or_init(|| self.iter().flat_map(Layout::headings).filter_map(of).collect());
+        of(heading).is_some_and(|word| known.contains(&word))
     }
 }
 

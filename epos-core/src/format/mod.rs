@@ -1,5 +1,7 @@
 //! Bytes to typed rows and back: detection, sheets, layouts, blocks, writing.
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod bind;
 mod blocks;
 mod cell;
@@ -28,6 +30,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "arrow")]
+pub use self::arrow::ArrowWriter;
 pub use self::csv::TextRows;
 pub use bind::{Detected, Trial, detect};
 pub use blocks::{Reading, batch, blocks};

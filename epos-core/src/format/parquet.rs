@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, NaiveDate, NaiveTime};
 use parquet::basic::{Compression, ConvertedType, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
@@ -96,7 +96,7 @@ impl Column {
                 true
             }
             (Values::Numbers(all), Value::DateTime(moment)) => {
-                all.push(moment.signed_duration_since(NaiveDateTime::UNIX_EPOCH).num_milliseconds());
+                all.push(moment.signed_duration_since(DateTime::UNIX_EPOCH.naive_utc()).num_milliseconds());
                 true
             }
             (Values::Numbers(all), Value::Integer(number)) => {

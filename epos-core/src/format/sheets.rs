@@ -22,6 +22,22 @@ pub enum Sheets {
 }
 
 impl Sheets {
+    /// Is there one table at most?
+    ///
+    /// ```
+    /// use epos_core::format::open;
+    /// use epos_core::model::{Document, Limits};
+    ///
+    /// let document = Document::new("sales.csv", &b"number,line_total\n201,3.50\n"[..]);
+    /// assert!(open(&document, &Limits::default()).value.is_single());
+    /// ```
+    pub fn is_single(&self) -> bool {
+        match self {
+            Sheets::Text(_) => true,
+            Sheets::Book(sheets) => sheets.len() < 2,
+        }
+    }
+
     /// All sheets with all rows; a text's rows are collected into one sheet without a name.
     ///
     /// ```

@@ -4,6 +4,7 @@
 //! [`Movement`]s, and [`balances`] folds them. Packs become base units here, so nothing downstream knows them.
 
 mod drawer;
+mod settled;
 mod shelf;
 pub(crate) mod till;
 pub(crate) mod transaction;
@@ -14,6 +15,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{Account, Balance, Context, Movement, Source, Store};
 pub(crate) use drawer::{Tenders, own_name};
+pub use settled::{Settled, settled};
 pub use shelf::base_units;
 pub(crate) use shelf::{shelf, stocked};
 

@@ -240,7 +240,7 @@ impl fmt::Debug for Document {
 }
 
 /// One row of cells as text, with its number as a person sees it (1-based).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct SheetRow {
     /// Row number in a workbook, line number of the record's first line in a text file; from 1.
     pub number: u32,
@@ -249,7 +249,7 @@ pub struct SheetRow {
 }
 
 /// A table of text cells: a workbook's sheet, or the one table of a text file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Sheet {
     /// The sheet's name; empty for text files.
     pub name: String,

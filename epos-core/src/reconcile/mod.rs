@@ -31,6 +31,8 @@ pub use banking::Waiting;
 pub use carry::after;
 pub use cutoff::AfterCutoff;
 pub use judge::day;
+pub use shelf::ShelfDay;
+pub(crate) use shelf::shelf_days;
 pub use transfer::meet;
 pub use watch::Used;
 

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 
 use super::judge::Judgement;
-use super::{Tie, TieOut, transfer};
+use super::{Source, Tie, TieOut, transfer};
 use crate::diagnostic::{Code, K001, K002, K003, K004, K007};
-use crate::ledger::{balances, base_units, post_shelves, shelf, stocked};
-use crate::model::{Account, Balance, Money, Movement, Quantity, Reason};
+use crate::ledger::{balances, base_units, post_shelves, shelf, stocked, till};
+use crate::model::{Account, Balance, Context, Money, Movement, Quantity, Reason, Store};
 
 /// A shelf as somebody found it: in base units, packs and singles together.
 struct Found {
@@ -35,7 +35,7 @@ pub(super) fn judge(judgement: &mut Judgement<'_>) -> Vec<Balance> {
     for movement in &movements {
         by_shelf.entry(&movement.account).or_default().push(movement);
     }
-    let found = found(judgement);
+    let found = found(store, judgement.trading_day, &evidence.sources, context);
     let mut openings = BTreeMap::new();
     let mut counts = BTreeMap::new();
     let accounts: BTreeSet<Account> = by_shelf.keys().map(|&account| account.clone()).chain(found.keys().cloned()).collect();
@@ -107,11 +107,10 @@ fn say(judgement: &mut Judgement<'_>, code: Code, sku: &str, amount: Decimal, me
 }
 
 /// What tills and people found on the shelves, in order of time; what has no time was so at the end of the day.
-fn found(judgement: &Judgement<'_>) -> BTreeMap<Account, Vec<Found>> {
-    let (store, context) = (judgement.store, judgement.context);
-    let evening = judgement.trading_day.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default());
+fn found(store: &Store, trading_day: NaiveDate, sources: &[Source], context: &Context) -> BTreeMap<Account, Vec<Found>> {
+    let evening = trading_day.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default());
     let mut rows: Vec<(NaiveDateTime, bool, &str, Decimal)> = Vec::new();
-    for source in judgement.evidence.sources.iter().filter(|source| source.batch.key.store == store.code) {
+    for source in sources.iter().filter(|source| source.batch.key.store == store.code) {
         let content = &source.batch.content;
         let levels = content.stock_levels.iter();
         rows.extend(levels.map(|row| (row.as_of.unwrap_or(evening), false, row.item_code.as_str(), row.on_hand.decimal())));
@@ -140,9 +139,7 @@ fn found(judgement: &Judgement<'_>) -> BTreeMap<Account, Vec<Found>> {
 /// Walks a shelf through the day: each finding is compared with the book and becomes the book. Gives on hand at the end.
 /// What moved without a time is taken to have moved before anybody looked.
 fn walk(judgement: &mut Judgement<'_>, sku: &str, opening: Option<Decimal>, moved: &[&Movement], found: &[Found]) -> Decimal {
-    let until = |at: NaiveDateTime| -> Decimal {
-        moved.iter().filter(|movement| movement.at.is_none_or(|moved| moved <= at)).map(|movement| movement.amount).sum()
-    };
+    let until = |at: NaiveDateTime| until(moved, at);
     let (mut book, mut walked) = (opening, Decimal::ZERO);
     for found in found {
         let (now, there) = (until(found.at), found.units());
@@ -163,6 +160,43 @@ fn walk(judgement: &mut Judgement<'_>, sku: &str, opening: Option<Decimal>, move
         }
     }
     book.unwrap_or_default() + sum(moved) - walked
+}
+
+/// What moved before anybody looked: what has no time did.
+fn until(moved: &[&Movement], at: NaiveDateTime) -> Decimal {
+    moved.iter().filter(|movement| movement.at.is_none_or(|moved| moved <= at)).map(|movement| movement.amount).sum()
+}
+
+/// What one store-day does to a shelf, whatever it held before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ShelfDay {
+    /// On hand in the evening, when a count or a stock file of the day says so.
+    pub stood: Option<Decimal>,
+    /// What came in less what went out.
+    pub moved: Decimal,
+    /// When a person last counted it on that day.
+    pub counted_at: Option<NaiveDateTime>,
+}
+
+/// What a store-day did to its shelves, by base SKU: judging the day after another one adds exactly this to what was there, or sets it.
+pub(crate) fn shelf_days(store: &Store, day: NaiveDate, sources: &[Source], context: &Context) -> BTreeMap<String, ShelfDay> {
+    let tills = till::tills(sources, store, &BTreeMap::new());
+    let movements = post_shelves(&tills, sources, store, context);
+    let found = found(store, day, sources, context);
+    let mut by_shelf: BTreeMap<&Account, Vec<&Movement>> = BTreeMap::new();
+    for movement in &movements {
+        by_shelf.entry(&movement.account).or_default().push(movement);
+    }
+    let mut days = BTreeMap::new();
+    for account in by_shelf.keys().copied().chain(found.keys()).collect::<BTreeSet<_>>() {
+        let Account::Shelf { sku, .. } = account else { continue };
+        let moved = by_shelf.get(account).map(Vec::as_slice).unwrap_or_default();
+        let found = found.get(account).map(Vec::as_slice).unwrap_or_default();
+        let stood = found.last().map(|last| last.units() + sum(moved) - until(moved, last.at));
+        let counted_at = found.iter().filter(|found| found.by_person).map(|found| found.at).max();
+        days.insert(sku.clone(), ShelfDay { stood, moved: sum(moved), counted_at });
+    }
+    days
 }
 
 /// Per SKU: units on stocked lines × pack units = units that left the shelf by sales.

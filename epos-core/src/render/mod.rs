@@ -13,6 +13,7 @@ mod page;
 mod people;
 mod summary;
 mod table;
+mod value;
 #[cfg(feature = "workbook")]
 mod xlsx;
 
@@ -30,6 +31,7 @@ pub use index::index;
 pub use page::{escape, page};
 pub use summary::{Summary, Written, summary};
 pub use table::table;
+pub use value::value;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

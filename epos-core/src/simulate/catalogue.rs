@@ -37,14 +37,41 @@ pub(crate) struct Somebody {
 }
 
 const FIRST: [&str; 40] = [
-    "Aileen", "Amira", "Ben", "Bethan", "Callum", "Carys", "Chloe", "Dan", "Dilys", "Eilidh", "Elif", "Ewan", "Finn", "Flora", "Grace",
-    "Hamish", "Hanna", "Ines", "Iona", "Ivo", "Jun", "Kirsty", "Leila", "Malik", "Mairi", "Maya", "Nadia", "Niall", "Olu", "Orla",
-    "Priya", "Ravi", "Rhona", "Rory", "Sanjay", "Shona", "Tomasz", "Una", "Wei", "Zoe",
+    "Aileen", "Amira", "Ben", "Bethan", "Callum", "Carys", "Chloe", "Dan", "Dilys", "Eilidh", "Elif", "Ewan", "Finn", "Flora",
+    "Grace", "Hamish", "Hanna", "Ines", "Iona", "Ivo", "Jun", "Kirsty", "Leila", "Malik", "Mairi", "Maya", "Nadia", "Niall", "Olu",
+    "Orla", "Priya", "Ravi", "Rhona", "Rory", "Sanjay", "Shona", "Tomasz", "Una", "Wei", "Zoe",
 ];
 const LAST: [&str; 30] = [
-    "Adair", "Berg", "Brodie", "Chaudhry", "Demir", "Drummond", "Fraser", "Gillies", "Hughes", "Imrie", "Jarvie", "Kaur", "Khan",
-    "Lindsay", "Marin", "Mensah", "Moffat", "Novak", "Okafor", "Osei", "Price", "Rankin", "Sharma", "Sinclair", "Tait", "Urquhart",
-    "Walsh", "Weir", "Yang", "Zielinski",
+    "Adair",
+    "Berg",
+    "Brodie",
+    "Chaudhry",
+    "Demir",
+    "Drummond",
+    "Fraser",
+    "Gillies",
+    "Hughes",
+    "Imrie",
+    "Jarvie",
+    "Kaur",
+    "Khan",
+    "Lindsay",
+    "Marin",
+    "Mensah",
+    "Moffat",
+    "Novak",
+    "Okafor",
+    "Osei",
+    "Price",
+    "Rankin",
+    "Sharma",
+    "Sinclair",
+    "Tait",
+    "Urquhart",
+    "Walsh",
+    "Weir",
+    "Yang",
+    "Zielinski",
 ];
 
 /// Money in cents. Everything that is simulated is in whole cents.

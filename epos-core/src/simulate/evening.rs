@@ -86,8 +86,7 @@ impl Post {
             })
             .collect();
         if self.wrap == Wrap::Zipped {
-            let entries: Vec<Entry> =
-                files.drain(..).map(|(name, bytes)| Entry { name, bytes, locked: false }).collect();
+            let entries: Vec<Entry> = files.drain(..).map(|(name, bytes)| Entry { name, bytes, locked: false }).collect();
             files.push(("evening.zip".to_owned(), zip(&entries)));
         }
         let id = format!("{}@{}", self.name, self.to.split('@').nth(1).unwrap_or_default());
@@ -201,8 +200,7 @@ impl Simulation {
                 }
             }
         }
-        let mut batches: Vec<Batch> =
-            days.iter().map(|day| Batch { key: self.key(day), content: self.content(day) }).collect();
+        let mut batches: Vec<Batch> = days.iter().map(|day| Batch { key: self.key(day), content: self.content(day) }).collect();
         let shelves = self.shelves(first);
         if !shelves.is_empty() {
             let key = Key { store: shop.code.clone(), till: String::new(), trading_day: first.day };

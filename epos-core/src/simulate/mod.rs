@@ -27,10 +27,10 @@ use catalogue::{Item, Somebody};
 use plan::Plan;
 
 pub use company::{Category, Coins, Company, Habits, Mode, PRESETS, Promotion, Seasons, Shop, Status, Stock};
-pub use profile::{Kept, Profile, Shares};
-pub use table::{FLAT, heading, rows};
 pub use evening::{Evening, Post, Writer};
 pub use fault::{Family, FaultClass, Faults, Shows, Truth};
+pub use profile::{Kept, Profile, Shares};
+pub use table::{FLAT, heading, rows};
 
 /// A company over a span of days: nothing is made yet, everything is decided.
 #[derive(Debug)]

@@ -122,10 +122,7 @@ pub(crate) fn letter(letter: &Letter<'_>) -> String {
         base64(bytes, &mut text);
     }
     if let Some(inner) = &letter.inner {
-        let _ = write!(
-            text,
-            "--{boundary}\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n{inner}\r\n"
-        );
+        let _ = write!(text, "--{boundary}\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n{inner}\r\n");
     }
     let _ = write!(text, "--{boundary}--\r\n");
     text

@@ -57,8 +57,9 @@ const LIMITS: [u64; 24] = [
 ];
 
 fn shares(name: &'static str, parts: Vec<(String, u64, u64)>) -> Shares {
-    let (weights, total): (u128, u128) =
-        parts.iter().fold((0, 0), |(weights, total), (_, weight, count)| (weights + u128::from(*weight), total + u128::from(*count)));
+    let (weights, total): (u128, u128) = parts
+        .iter()
+        .fold((0, 0), |(weights, total), (_, weight, count)| (weights + u128::from(*weight), total + u128::from(*count)));
     // Σ (observed − expected)² / expected, with expected = total × weight / weights.
     let mut sum = 0_u128;
     let mut free = 0_usize;
@@ -157,14 +158,16 @@ impl Simulation {
         let gives_back = matches!(sold.kind, SaleKind::Refund | SaleKind::Exchange);
         tally.hold("what is given back names its sale", gives_back == sold.original.is_some());
         tally.hold("a refund pays out", sold.kind != SaleKind::Refund || sold.total() <= 0);
-        let change = |paid: &super::sale::Paid| paid.tendered.is_none_or(|given| given - paid.change.unwrap_or_default() == paid.amount);
+        let change =
+            |paid: &super::sale::Paid| paid.tendered.is_none_or(|given| given - paid.change.unwrap_or_default() == paid.amount);
         tally.hold("handed over − change is what was paid", sold.paid.iter().all(change));
         let coin = cents(self.company.coin).max(1);
         let coins = sold.paid.iter().filter(|paid| self.class(paid.mode) == TenderClass::Cash).all(|paid| paid.amount % coin == 0);
         tally.hold("cash is a whole number of coins", coins);
         *tally.kinds.entry(sold.kind).or_default() += 1;
         *tally.hours.entry(sold.second / 3_600 % 24).or_default() += 1;
-        let plain = sold.kind == SaleKind::Sale && !sold.lines.iter().any(|line| !matches!(line.class, Class::Goods | Class::Tip | Class::Rounding));
+        let plain = sold.kind == SaleKind::Sale
+            && !sold.lines.iter().any(|line| !matches!(line.class, Class::Goods | Class::Tip | Class::Rounding));
         if plain {
             tally.sales += 1;
             let reduced = |line: &super::sale::Rung| line.discount > 0 && line.deal.is_none();
@@ -188,9 +191,12 @@ impl Simulation {
         let kinds = kinds.iter().map(|(name, kind, weight)| {
             ((*name).to_owned(), u64::from(*weight), tally.kinds.get(kind).copied().unwrap_or_default())
         });
-        let modes = self.company.tenders.iter().enumerate().map(|(at, mode)| {
-            (mode.name.clone(), u64::from(mode.weight), tally.modes.get(&at).copied().unwrap_or_default())
-        });
+        let modes = self
+            .company
+            .tenders
+            .iter()
+            .enumerate()
+            .map(|(at, mode)| (mode.name.clone(), u64::from(mode.weight), tally.modes.get(&at).copied().unwrap_or_default()));
         let discount = self.company.habits.discount;
         let discounted = vec![
             ("with a discount".to_owned(), u64::from(discount), tally.discounted),

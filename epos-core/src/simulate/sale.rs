@@ -139,9 +139,8 @@ impl Simulation {
         // One till always goes back the same number of days, so no two days go back to the same sales.
         let lag = 1 + Dice::new(self.seed, &[LAG, cell.store as u64, cell.till as u64]).below(u64::from(longest)) as u32;
         let source = self.plan.earlier(cell, lag);
-        let sales: Vec<u32> = source.map_or_else(Vec::new, |source| {
-            (0..source.count).filter(|at| self.rolled(source, *at) == SaleKind::Sale).collect()
-        });
+        let sales: Vec<u32> = source
+            .map_or_else(Vec::new, |source| (0..source.count).filter(|at| self.rolled(source, *at) == SaleKind::Sale).collect());
         let count = rolled.iter().filter(|kind| gives_back(kind)).count();
         let stride = (sales.len() / (count + 1)).max(1);
         let mut next = 0;
@@ -294,15 +293,16 @@ impl Simulation {
         let category = self.company.categories.get(item.category)?;
         let quantity = if category.own_price { 1 } else { 1 + self.weighted(dice, &self.company.habits.units) as i64 };
         let price = if category.own_price { self.label(item, dice) } else { item.price };
-        let deal = self.company.promotions.iter().position(|deal| {
-            deal.category == category.name && deal.from <= counter.cell.day && counter.cell.day <= deal.to
-        });
+        let deal = self
+            .company
+            .promotions
+            .iter()
+            .position(|deal| deal.category == category.name && deal.from <= counter.cell.day && counter.cell.day <= deal.to);
         let percent = deal.and_then(|at| self.company.promotions.get(at)).map_or(0, |deal| deal.percent);
         let discount = share(price * quantity, percent);
         let donor = (category.charity == Some(Charity::Agency)).then(|| dice.below(400) as u32);
         let kind = if kind == SaleKind::Exchange { SaleKind::Sale } else { kind };
-        let mut rung =
-            Rung { item: Some(at), class: Class::Goods, kind, quantity, price, discount, deal, tax: 0, total: 0, donor };
+        let mut rung = Rung { item: Some(at), class: Class::Goods, kind, quantity, price, discount, deal, tax: 0, total: 0, donor };
         self.taxed(counter, &mut rung, item);
         Some(rung)
     }
@@ -369,9 +369,11 @@ impl Simulation {
         let mut dice = self.dice(&counter.cell, PAYMENT, u64::from(at));
         let owed = sold.lines.iter().any(|line| !matches!(line.class, Class::Goods | Class::Service));
         // Nobody buys a gift card with a gift card.
-        let weights = self.company.tenders.iter().map(|mode| {
-            if owed && mode.class == TenderClass::GiftCard { 0 } else { u64::from(mode.weight) }
-        });
+        let weights = self
+            .company
+            .tenders
+            .iter()
+            .map(|mode| if owed && mode.class == TenderClass::GiftCard { 0 } else { u64::from(mode.weight) });
         let mode = back.or_else(|| dice.pick(weights)).unwrap_or_default();
         let class = self.class(mode);
         if class == TenderClass::Card && sold.kind == SaleKind::Sale && dice.chance(counter.shop.tips) {
@@ -386,7 +388,9 @@ impl Simulation {
         }
         let mut rest = due;
         let other = self.company.tenders.iter().position(|mode| mode.class == TenderClass::Card);
-        if class == TenderClass::Cash && due >= 1_000 && dice.chance(self.company.habits.split)
+        if class == TenderClass::Cash
+            && due >= 1_000
+            && dice.chance(self.company.habits.split)
             && let Some(card) = other
         {
             let part = 100 * dice.between(1, due / 100 - 1);

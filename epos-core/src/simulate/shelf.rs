@@ -141,9 +141,9 @@ impl Simulation {
         }
         if self.is_count(cell) {
             let gone = self.missing(cell, true);
-            let rows = self.stocked().filter_map(|item| {
-                count(item, target - gone.get(&item).copied().unwrap_or_default(), closes + 1_200)
-            });
+            let rows = self
+                .stocked()
+                .filter_map(|item| count(item, target - gone.get(&item).copied().unwrap_or_default(), closes + 1_200));
             content.stock_counts.extend(rows.map(Into::into));
         }
         content

@@ -28,7 +28,7 @@ impl Dialect {
         match self {
             Dialect::Sqlite => {
                 "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; \
+                 PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = ON; PRAGMA cache_size = -49152; \
                  PRAGMA temp_store = MEMORY;"
             }
             Dialect::MySql => {
@@ -184,6 +184,10 @@ pub const fn indexed_length(column: &str) -> usize {
         b"store" | b"till" => 120,
         b"kind" | b"axis" | b"role" | b"state" | b"name" => 40,
         b"hash" | b"undated" | b"token" => 80,
+        b"gram" => 3,
+        b"word" => crate::model::search::WORD_MAX,
+        b"called" => crate::model::search::CODE_MAX,
+        b"label" => crate::model::search::LABEL_MAX,
         _ => 400,
     }
 }

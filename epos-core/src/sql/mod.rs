@@ -2,6 +2,7 @@
 
 mod canonical;
 mod dialect;
+pub mod lookup;
 mod manual;
 pub mod plan;
 pub mod queries;

@@ -296,8 +296,121 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
             required("judgement", Text, "All of it, JSON."),
         ],
     ));
+    tables.extend(lookup());
     tables
 });
+
+/// What lookups read: roll-ups of product lists and of what moved on shelves.
+fn lookup() -> Vec<Table> {
+    use Type::{Bool, Date, DateTime, Integer, Money, Quantity, Text};
+    vec![
+        plain(
+            "item",
+            "The product lists as they stand: a row per item and first day of its price. Kept as lists change.",
+            &["item_code", "effective_from"],
+            vec![
+                required("item_code", Text, "Our SKU."),
+                required("effective_from", Date, "First day of this row; 1970-01-01 when the list names none."),
+                required(
+                    "place",
+                    Integer,
+                    "Place among the item's rows, in the order in which lists came; the last in force counts.",
+                ),
+                optional("gtin", Text, "Barcode, 14 digits, when it is a good one."),
+                required("description", Text, "Its name."),
+                optional("price", Money, "Price in the stores' tax mode."),
+                optional("tax_category", Text, "Which tax applies."),
+                optional("category", Text, "Product category."),
+                optional("supplier", Text, "Who delivers it."),
+                required("stocked", Bool, "False when neither it nor what it holds is ever stock."),
+                required("base", Text, "The SKU it is stock of: its own, or what a pack holds in the end."),
+                required("units", Quantity, "How many of those it is."),
+            ],
+        )
+        .index("item_base", &["base"], false),
+        plain(
+            "search_code",
+            "Every code that an item is asked for by: its SKU in small letters, its barcode as 14 digits.",
+            &["called", "item_code"],
+            vec![required("called", Text, "The code."), required("item_code", Text, "The item.")],
+        ),
+        plain(
+            "search_item",
+            "Which items have which word, in order of names. Every item has the empty word, and `:` with its category.",
+            &["word", "label", "item_code"],
+            vec![
+                required("word", Text, "A word of its name or code, without case, accents and marks."),
+                required("label", Text, "The words of its name."),
+                required("item_code", Text, "The item."),
+                required("category", Text, "The words of its category."),
+            ],
+        ),
+        plain(
+            "search_word",
+            "How many items have each word.",
+            &["word"],
+            vec![required("word", Text, "The word."), required("items", Integer, "How many items.")],
+        ),
+        plain(
+            "search_gram",
+            "Three letters in a row of each word, so that a mistyped one is found.",
+            &["gram", "word"],
+            vec![
+                required("gram", Text, "Three letters; `_` stands before the word and after it."),
+                required("word", Text, "The word."),
+            ],
+        ),
+        plain(
+            "shelf_day",
+            "What a store-day did to each shelf, in base units. Codes that only point at a shelf have a row that does nothing.",
+            &["store", "trading_day", "sku"],
+            vec![
+                required("store", Text, "Store."),
+                required("trading_day", Date, "Trading day."),
+                required("sku", Text, "The SKU of the unit."),
+                optional("stood", Quantity, "On hand at the end of the day, when a count or a stock file of the day says so."),
+                optional("moved", Quantity, "What came in less what went out; blank for a code that is no shelf of its own."),
+                optional("counted_at", DateTime, "When a person last counted it on that day."),
+            ],
+        )
+        .index("shelf_day_sku", &["sku", "store", "trading_day"], false),
+        plain(
+            "shelf",
+            "What every shelf holds: its days, one after the other.",
+            &["sku", "store"],
+            vec![
+                required("sku", Text, "The SKU of the unit."),
+                required("store", Text, "Store."),
+                optional("on_hand", Quantity, "Units; blank when nobody knows."),
+                required("moved_on", Date, "The last day on which it moved or was counted."),
+                optional("stood_on", Date, "The last day on which a count or a stock file set it."),
+                optional("counted_at", DateTime, "When a person last counted it."),
+            ],
+        )
+        .index("shelf_store", &["store", "sku"], false),
+        plain(
+            "shelf_due",
+            "Store-days that changed and are not in the shelves yet.",
+            &["store", "trading_day"],
+            vec![
+                required("store", Text, "Store."),
+                required("trading_day", Date, "Trading day."),
+                required("changes", Integer, "How often it changed."),
+            ],
+        ),
+        plain(
+            "store",
+            "Every store as it was last known.",
+            &["store"],
+            vec![
+                required("store", Text, "Its code."),
+                required("description", Text, "Its name."),
+                required("currency", Text, "ISO currency."),
+                optional("sales_until", Date, "The last trading day of which it sent sales that are in the shelves."),
+            ],
+        ),
+    ]
+}
 
 /// A table by its name.
 pub fn table(name: &str) -> Option<&'static Table> {

@@ -254,8 +254,9 @@ fn sound(document: &Document, read: &[Block], said: &[Diagnostic], reach: Reach)
             continue;
         };
         let first = match reach {
-            Reach::FromRow(row) => row,
-            Reach::FromFirstKept => of.first().copied().unwrap_or_default(),
+            // What follows may prove another delimiter than the heading has; what stands over a heading found then is a title.
+            Reach::FromRow(row) if sheet.rows.first().is_some_and(|heading| heading.cells.len() > 1) => row,
+            _ => of.first().copied().unwrap_or_default(),
         };
         for row in sheet.rows.iter().filter(|row| row.number >= first) {
             assert!(of.contains(&row.number), "row {} is lost: {:?}", row.number, row.cells);

@@ -7,11 +7,13 @@ use super::judge::judge;
 use super::sums::Sums;
 use crate::check::{Hashed, View, hash};
 use crate::diagnostic::{Diagnostic, T012};
-use crate::model::{At, Context, Key, Kind, Numbering};
+use crate::model::{At, Context, Key, Kind, Numbering, Origin};
 
 /// What the document said of its transactions so far.
 #[derive(Debug)]
 pub(in crate::check) struct Memory {
+    /// All rows are of one sheet.
+    pub(in crate::check) one_sheet: bool,
     /// How many numbers are remembered; past it the database's key finds what stands twice.
     keys: usize,
     /// By number within its scope: the row (low half) and a digest of what came first (high half).
@@ -20,6 +22,8 @@ pub(in crate::check) struct Memory {
     numbers: Hashed<()>,
     /// Transactions that are not (yet) in balance, in order.
     open: Vec<Open>,
+    /// Where their rows come from.
+    origins: Vec<Origin>,
     place: Hashed<usize>,
     refunds: Vec<(u64, Diagnostic)>,
     training: Hashed<()>,
@@ -35,12 +39,21 @@ pub(super) struct Open {
     pub(super) key: Key,
     pub(super) number: String,
     pub(super) sums: Sums,
-    pub(super) header: Option<At>,
-    pub(super) lines: Option<At>,
+    pub(super) header: Option<Place>,
+    pub(super) lines: Option<Place>,
     pub(super) last_row: u32,
-    pub(super) tender: Option<At>,
+    pub(super) tender: Option<Place>,
     /// Prices come from the items list, not from the till.
     pub(super) listed_prices: bool,
+}
+
+/// Where a row stands. As short as can be: a workbook has one for every row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Which of the memory's origins.
+    origin: usize,
+    kind: Kind,
+    pub(super) row: u32,
 }
 
 /// What came first under a number.
@@ -52,10 +65,12 @@ pub(super) struct First {
 impl Memory {
     pub(in crate::check) fn new(keys: usize) -> Self {
         Memory {
+            one_sheet: false,
             keys,
             seen: Hashed::default(),
             numbers: Hashed::default(),
             open: Vec::new(),
+            origins: Vec::new(),
             place: Hashed::default(),
             refunds: Vec::new(),
             training: Hashed::default(),
@@ -110,10 +125,18 @@ impl Memory {
         self.training.insert(hash((view.key, number)), ());
     }
 
-    /// Other sheets may bring the other side of a transaction; a text file keeps both in one row or block.
+    /// Which of the origins a part of the document comes from.
+    fn origin(&mut self, of: &Origin) -> usize {
+        if self.origins.last() != Some(of) {
+            self.origins.push(of.clone());
+        }
+        self.origins.len() - 1
+    }
+
+    /// Other sheets may bring the other side of a transaction; a single one keeps both in one row or block.
     pub(super) fn keep(&mut self, view: &View<'_>, sale: &Sale<'_>) {
-        let settled =
-            || view.origin.sheet.is_empty() && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale));
+        let alone = self.one_sheet || view.origin.sheet.is_empty();
+        let settled = || alone && (sale.sums.settled(view.region(), view.unit()) || self.one_sided_file(view, sale));
         if self.place.is_empty() && settled() {
             return;
         }
@@ -137,12 +160,13 @@ impl Memory {
                 self.open.len() - 1
             }
         };
+        let origin = self.origin(view.origin);
         let Some(open) = self.open.get_mut(place) else { return };
         open.sums.add(&sale.sums);
-        let at = |kind, row, field| view.origin.at(kind, row, field);
-        open.header = open.header.take().or_else(|| sale.header.map(|header| at(Kind::Headers, header.row, "total")));
-        open.lines = open.lines.take().or_else(|| sale.first_run.first().map(|line| at(Kind::Lines, line.row, "line_total")));
-        open.tender = open.tender.take().or_else(|| sale.tender.map(|tender| at(Kind::Tenders, tender.row, "amount")));
+        let at = |kind, row| Place { origin, kind, row };
+        open.header = open.header.or_else(|| sale.header.map(|header| at(Kind::Headers, header.row)));
+        open.lines = open.lines.or_else(|| sale.first_run.first().map(|line| at(Kind::Lines, line.row)));
+        open.tender = open.tender.or_else(|| sale.tender.map(|tender| at(Kind::Tenders, tender.row)));
         open.last_row = open.last_row.max(sale.last_row);
         open.listed_prices |= view.absent("unit_price");
     }
@@ -172,11 +196,11 @@ impl Memory {
                 _ => continue,
             };
             let Some(open) = self.open.get_mut(from) else { continue };
-            let (sums, tender, header) = (open.sums.clone(), open.tender.take(), open.header.take());
+            let (sums, tender, header) = (open.sums.clone(), open.tender, open.header);
             if let Some(open) = self.open.get_mut(to) {
                 open.sums.add(&sums);
-                open.tender = open.tender.take().or(tender);
-                open.header = open.header.take().or(header);
+                open.tender = open.tender.or(tender);
+                open.header = open.header.or(header);
                 joined.insert(from);
             }
         }
@@ -192,7 +216,7 @@ impl Memory {
         let mut found = Vec::new();
         for open in &self.open {
             let day = hash((&open.key.store, open.key.trading_day));
-            judge(open, self.sold.contains_key(&day), self.paid.contains_key(&day), context, &mut found);
+            judge(open, &self.origins, self.sold.contains_key(&day), self.paid.contains_key(&day), context, &mut found);
         }
         let numbers = self.numbers;
         found.extend(self.refunds.into_iter().filter(|(original, _)| !numbers.contains_key(original)).map(|(_, finding)| finding));
@@ -206,6 +230,23 @@ impl Memory {
                 .help("nothing to do, if they were practice; a real sale in training mode must be rung again")
         }));
         found
+    }
+}
+
+impl Place {
+    /// With the column of what is judged by that sort of row.
+    pub(super) fn at(self, origins: &[Origin]) -> At {
+        let field = match self.kind {
+            Kind::Headers => "total",
+            Kind::Lines => "line_total",
+            _ => "amount",
+        };
+        origins.get(self.origin).map(|origin| origin.at(self.kind, self.row, field)).unwrap_or_default()
+    }
+
+    /// The sheet it is in; empty for text files.
+    pub(super) fn sheet(self, origins: &[Origin]) -> &str {
+        origins.get(self.origin).map_or("", |origin| &origin.sheet)
     }
 }
 

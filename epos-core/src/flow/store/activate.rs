@@ -250,6 +250,7 @@ pub(super) fn carry_out(
     let mut after: Seen = seen(known);
     let before = after.clone();
     let mut compare: BTreeMap<Kind, Vec<(BatchKey, i64, i64, i64)>> = BTreeMap::new();
+    let (mut shelved, mut relisted) = (BTreeSet::new(), false);
     for step in steps {
         let mut own = step.draft.and_then(|position| own_batch(step, drafts.list.get(position)?, *ids.get(position)?, speaker));
         let mut put = None;
@@ -285,6 +286,10 @@ pub(super) fn carry_out(
             let (key, kind, _) = &step.key;
             changes.batches += 1;
             changes.days.insert((key.store.clone(), key.trading_day));
+            relisted |= *kind == Kind::Products;
+            if super::shelves::KINDS.contains(kind) {
+                shelved.insert((key.store.clone(), key.trading_day));
+            }
             let now_active = put.as_ref().or(own.as_ref()).filter(|batch| put.is_some() || batch.active);
             let rows = after.entry(key.clone()).or_default();
             if let Some(active) = &step.active {
@@ -329,6 +334,10 @@ pub(super) fn carry_out(
         known.values().flatten().map(|one| (one.revision.rows_in, one.revision.row_count.unsigned_abs())).collect();
     sizes.extend(ids.iter().zip(&drafts.list).map(|(&id, draft)| (id, draft.content.rows)));
     roll_up(db, &before, &after, drafts, steps, &sizes)?;
+    super::shelves::due(db, &shelved)?;
+    if relisted {
+        super::index::relist(db, speaker.now)?;
+    }
     Ok(changes)
 }
 

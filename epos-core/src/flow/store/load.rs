@@ -32,7 +32,7 @@ pub struct Terms {
 }
 
 /// Rows kept in memory before they are written under inactive ids. A document below it is loaded in one unit of work.
-const KEPT: usize = 30_000;
+const KEPT: usize = 25_000;
 
 /// How often a load plans again when others change the same batches at the same moment.
 const TRIES: usize = 3;

@@ -2,8 +2,10 @@
 
 mod activate;
 mod earlier;
+pub(super) mod index;
 mod load;
 mod read;
+pub(super) mod shelves;
 mod upkeep;
 
 use chrono::NaiveDateTime;
@@ -22,6 +24,7 @@ pub use read::{
     FIRST, LAST, Rejected, StoredDay, Total, all_sources, context, diff, documents, documents_of, everybody, findings, held,
     masters, rejected_rows, save_day, save_days, sources, store_days, totals,
 };
+pub use shelves::settle;
 pub use upkeep::{Check, check, erase, sweep, undo};
 
 /// A document as the database knows it.
@@ -166,7 +169,7 @@ pub fn schema_version(db: &mut dyn Db) -> Result<i64> {
 }
 
 /// The one number that a question is answered with; 0 for blank or no row.
-fn number(db: &mut dyn Db, question: &Statement) -> Result<i64> {
+pub(super) fn number(db: &mut dyn Db, question: &Statement) -> Result<i64> {
     let mut found = 0;
     db.query(question, &[Type::Integer], &mut |row| {
         if let Some(Value::Integer(number)) = row.first() {
@@ -220,7 +223,7 @@ fn insert(db: &mut dyn Db, table: &str, rows: impl IntoIterator<Item = Vec<Value
 }
 
 /// Runs `each` with no more values at a time than one statement takes.
-fn in_lists<T>(values: &[T], mut each: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
+pub(super) fn in_lists<T>(values: &[T], mut each: impl FnMut(&[T]) -> Result<()>) -> Result<()> {
     values.chunks(LIST).try_for_each(&mut each)
 }
 
@@ -230,19 +233,19 @@ fn said_at(document: &Document, arrived_at: NaiveDateTime) -> NaiveDateTime {
 }
 
 /// Reads a row's cells one after the other.
-struct Cells(std::vec::IntoIter<Value<'static>>);
+pub(super) struct Cells(std::vec::IntoIter<Value<'static>>);
 
 impl Cells {
-    fn of(row: Vec<Value<'static>>) -> Self {
+    pub(super) fn of(row: Vec<Value<'static>>) -> Self {
         Cells(row.into_iter())
     }
 
     /// The next cell as what it must be; blank or of another kind becomes the default.
-    fn next<T: crate::model::Scalar + Default>(&mut self) -> T {
+    pub(super) fn next<T: crate::model::Scalar + Default>(&mut self) -> T {
         self.0.next().and_then(T::from_value).unwrap_or_default()
     }
 
-    fn date(&mut self) -> chrono::NaiveDate {
+    pub(super) fn date(&mut self) -> chrono::NaiveDate {
         match self.0.next() {
             Some(Value::Date(day)) => day,
             _ => chrono::NaiveDate::default(),

@@ -212,13 +212,49 @@ pub fn all_sources(
     to: NaiveDate,
     store: Option<&str>,
 ) -> Result<BTreeMap<(String, NaiveDate), Evidence>> {
+    let sources = active_sources(db, from, to, store, &|kind| kind.is_daily())?;
+    let mut days: BTreeMap<(String, NaiveDate), Evidence> = BTreeMap::new();
+    for source in sources {
+        days.entry((source.batch.key.store.clone(), source.batch.key.trading_day)).or_default().sources.push(source);
+    }
+    for rejected in rejected_rows(db, None, None)? {
+        let other_store = store.is_some_and(|store| rejected.store.as_deref().is_some_and(|of| of != store));
+        if other_store || rejected.trading_day.is_some_and(|day| day < from || to < day) {
+            continue;
+        }
+        match (rejected.store, rejected.trading_day) {
+            (Some(store), Some(day)) => days.entry((store, day)).or_default().rejected.push(rejected.kind),
+            // It may be of any day of its document.
+            (_, None) | (None, _) => {
+                let of_it = |evidence: &&mut Evidence| evidence.sources.iter().any(|source| source.hash == rejected.document);
+                days.values_mut().filter(of_it).for_each(|evidence| evidence.rejected.push(rejected.kind));
+            }
+        }
+    }
+    db.query(&queries::held_days(from, to, store), &[Type::Integer, Type::Text, Type::Date], &mut |row| {
+        let mut cells = Cells::of(row);
+        let _document: i64 = cells.next();
+        days.entry((cells.next(), cells.date())).or_default().held += 1;
+        Ok(())
+    })?;
+    Ok(days)
+}
+
+/// The active content of some kinds over days.
+pub(super) fn active_sources(
+    db: &mut dyn Db,
+    from: NaiveDate,
+    to: NaiveDate,
+    store: Option<&str>,
+    wanted: &dyn Fn(Kind) -> bool,
+) -> Result<Vec<Source>> {
     let mut sources: Vec<Source> = Vec::new();
     let mut places: HashMap<i64, usize> = HashMap::new();
     let mut alike: HashMap<(Key, i64, i64, std::sync::Arc<crate::sql::plan::Said>), usize> = HashMap::new();
     let mut kinds: BTreeSet<Kind> = BTreeSet::new();
     for Known { revision, hash, document, order, .. } in ask_known(db, &queries::active(from, to, store, None))? {
         let (key, kind, _) = revision.key;
-        if !kind.is_daily() {
+        if !wanted(kind) {
             continue;
         }
         kinds.insert(kind);
@@ -252,31 +288,7 @@ pub fn all_sources(
             }
         }
     }
-    let mut days: BTreeMap<(String, NaiveDate), Evidence> = BTreeMap::new();
-    for source in sources {
-        days.entry((source.batch.key.store.clone(), source.batch.key.trading_day)).or_default().sources.push(source);
-    }
-    for rejected in rejected_rows(db, None, None)? {
-        let other_store = store.is_some_and(|store| rejected.store.as_deref().is_some_and(|of| of != store));
-        if other_store || rejected.trading_day.is_some_and(|day| day < from || to < day) {
-            continue;
-        }
-        match (rejected.store, rejected.trading_day) {
-            (Some(store), Some(day)) => days.entry((store, day)).or_default().rejected.push(rejected.kind),
-            // It may be of any day of its document.
-            (_, None) | (None, _) => {
-                let of_it = |evidence: &&mut Evidence| evidence.sources.iter().any(|source| source.hash == rejected.document);
-                days.values_mut().filter(of_it).for_each(|evidence| evidence.rejected.push(rejected.kind));
-            }
-        }
-    }
-    db.query(&queries::held_days(from, to, store), &[Type::Integer, Type::Text, Type::Date], &mut |row| {
-        let mut cells = Cells::of(row);
-        let _document: i64 = cells.next();
-        days.entry((cells.next(), cells.date())).or_default().held += 1;
-        Ok(())
-    })?;
-    Ok(days)
+    Ok(sources)
 }
 
 /// A row that could not be read, as it is kept.

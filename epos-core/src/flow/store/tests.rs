@@ -16,6 +16,9 @@ use crate::sql::Dialect;
 use crate::sql::rollup::Axis;
 
 mod engine;
+mod lookups;
+
+use self::lookups::*;
 
 /// Names every test of this file; one that is not named is never used, which the compiler says.
 macro_rules! over_every_database {
@@ -61,6 +64,14 @@ over_every_database! {
     loaders_at_the_same_moment_lose_nothing_and_count_nothing_twice,
     the_same_bytes_at_the_same_moment_are_loaded_once,
     judgements_that_are_the_same_are_not_written_again,
+    what_people_type_finds_the_item,
+    every_length_of_a_barcode_is_the_item,
+    a_changed_list_changes_the_index,
+    a_price_begins_on_its_day,
+    stock_is_unknown_until_somebody_counts,
+    a_list_may_come_after_the_sales,
+    shelves_hold_what_judging_says,
+    a_product_is_found_by_its_own_name_and_codes,
 }
 
 fn day(day: u32) -> NaiveDate {

@@ -129,6 +129,8 @@ pub fn check(db: &mut dyn Db) -> Result<Check> {
             check.differences.push(format!("the roll-up of {what} on {day} says {}, its rows give {}", show(is), show(should)));
         }
     }
+    check.differences.extend(super::index::check(db)?);
+    check.differences.extend(super::shelves::check(db)?);
     for (sentence, question) in queries::unsound(db.dialect()) {
         db.query(&question, queries::UNSOUND_TYPES, &mut |row| {
             let filled =

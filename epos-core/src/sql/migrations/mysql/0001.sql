@@ -497,6 +497,86 @@ CREATE TABLE IF NOT EXISTS `store_day` (
   PRIMARY KEY (`store`, `trading_day`)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+CREATE TABLE IF NOT EXISTS `item` (
+  `item_code` VARCHAR(400) NOT NULL,
+  `effective_from` DATE NOT NULL,
+  `place` BIGINT NOT NULL,
+  `gtin` MEDIUMTEXT,
+  `description` MEDIUMTEXT NOT NULL,
+  `price` DECIMAL(18,4),
+  `tax_category` MEDIUMTEXT,
+  `category` MEDIUMTEXT,
+  `supplier` MEDIUMTEXT,
+  `stocked` TINYINT NOT NULL,
+  `base` VARCHAR(400) NOT NULL,
+  `units` DECIMAL(18,4) NOT NULL,
+  PRIMARY KEY (`item_code`, `effective_from`),
+  KEY `item_base` (`base`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `search_code` (
+  `called` VARCHAR(300) NOT NULL,
+  `item_code` VARCHAR(400) NOT NULL,
+  PRIMARY KEY (`called`, `item_code`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `search_item` (
+  `word` VARCHAR(40) NOT NULL,
+  `label` VARCHAR(120) NOT NULL,
+  `item_code` VARCHAR(400) NOT NULL,
+  `category` MEDIUMTEXT NOT NULL,
+  PRIMARY KEY (`word`, `label`, `item_code`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `search_word` (
+  `word` VARCHAR(40) NOT NULL,
+  `items` BIGINT NOT NULL,
+  PRIMARY KEY (`word`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `search_gram` (
+  `gram` VARCHAR(3) NOT NULL,
+  `word` VARCHAR(40) NOT NULL,
+  PRIMARY KEY (`gram`, `word`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `shelf_day` (
+  `store` VARCHAR(120) NOT NULL,
+  `trading_day` DATE NOT NULL,
+  `sku` VARCHAR(400) NOT NULL,
+  `stood` DECIMAL(18,4),
+  `moved` DECIMAL(18,4),
+  `counted_at` DATETIME,
+  PRIMARY KEY (`store`, `trading_day`, `sku`),
+  KEY `shelf_day_sku` (`sku`, `store`, `trading_day`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `shelf` (
+  `sku` VARCHAR(400) NOT NULL,
+  `store` VARCHAR(120) NOT NULL,
+  `on_hand` DECIMAL(18,4),
+  `moved_on` DATE NOT NULL,
+  `stood_on` DATE,
+  `counted_at` DATETIME,
+  PRIMARY KEY (`sku`, `store`),
+  KEY `shelf_store` (`store`, `sku`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `shelf_due` (
+  `store` VARCHAR(120) NOT NULL,
+  `trading_day` DATE NOT NULL,
+  `changes` BIGINT NOT NULL,
+  PRIMARY KEY (`store`, `trading_day`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `store` (
+  `store` VARCHAR(120) NOT NULL,
+  `description` MEDIUMTEXT NOT NULL,
+  `currency` MEDIUMTEXT NOT NULL,
+  `sales_until` DATE,
+  PRIMARY KEY (`store`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW `v_headers` AS SELECT
   b.`store`,
   b.`till`,

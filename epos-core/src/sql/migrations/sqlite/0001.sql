@@ -488,6 +488,83 @@ CREATE TABLE "store_day" (
   PRIMARY KEY ("store", "trading_day")
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE "item" (
+  "item_code" TEXT NOT NULL,
+  "effective_from" TEXT NOT NULL,
+  "place" INTEGER NOT NULL,
+  "gtin" TEXT,
+  "description" TEXT NOT NULL,
+  "price" INTEGER,
+  "tax_category" TEXT,
+  "category" TEXT,
+  "supplier" TEXT,
+  "stocked" INTEGER NOT NULL,
+  "base" TEXT NOT NULL,
+  "units" INTEGER NOT NULL,
+  PRIMARY KEY ("item_code", "effective_from")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "search_code" (
+  "called" TEXT NOT NULL,
+  "item_code" TEXT NOT NULL,
+  PRIMARY KEY ("called", "item_code")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "search_item" (
+  "word" TEXT NOT NULL,
+  "label" TEXT NOT NULL,
+  "item_code" TEXT NOT NULL,
+  "category" TEXT NOT NULL,
+  PRIMARY KEY ("word", "label", "item_code")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "search_word" (
+  "word" TEXT NOT NULL,
+  "items" INTEGER NOT NULL,
+  PRIMARY KEY ("word")
+) STRICT;
+
+CREATE TABLE "search_gram" (
+  "gram" TEXT NOT NULL,
+  "word" TEXT NOT NULL,
+  PRIMARY KEY ("gram", "word")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "shelf_day" (
+  "store" TEXT NOT NULL,
+  "trading_day" TEXT NOT NULL,
+  "sku" TEXT NOT NULL,
+  "stood" INTEGER,
+  "moved" INTEGER,
+  "counted_at" TEXT,
+  PRIMARY KEY ("store", "trading_day", "sku")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "shelf" (
+  "sku" TEXT NOT NULL,
+  "store" TEXT NOT NULL,
+  "on_hand" INTEGER,
+  "moved_on" TEXT NOT NULL,
+  "stood_on" TEXT,
+  "counted_at" TEXT,
+  PRIMARY KEY ("sku", "store")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "shelf_due" (
+  "store" TEXT NOT NULL,
+  "trading_day" TEXT NOT NULL,
+  "changes" INTEGER NOT NULL,
+  PRIMARY KEY ("store", "trading_day")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "store" (
+  "store" TEXT NOT NULL,
+  "description" TEXT NOT NULL,
+  "currency" TEXT NOT NULL,
+  "sales_until" TEXT,
+  PRIMARY KEY ("store")
+) STRICT;
+
 CREATE UNIQUE INDEX "document_hash" ON "document" ("hash");
 
 CREATE INDEX "document_state" ON "document" ("state");
@@ -505,6 +582,12 @@ CREATE INDEX "rejected_row_day" ON "rejected_row" ("store", "trading_day");
 CREATE INDEX "finding_day" ON "finding" ("store", "trading_day");
 
 CREATE UNIQUE INDEX "person_code" ON "person" ("role", "code");
+
+CREATE INDEX "item_base" ON "item" ("base");
+
+CREATE INDEX "shelf_day_sku" ON "shelf_day" ("sku", "store", "trading_day");
+
+CREATE INDEX "shelf_store" ON "shelf" ("store", "sku");
 
 CREATE VIEW "v_headers" AS SELECT
   b."store",

@@ -1,0 +1,828 @@
+# -*- coding: utf-8 -*-
+"""epos: an open sales audit for small shops, from Python 2.7 and 3.
+
+The verbs are those of the program `epos`, and answer the same:
+
+    >>> import epos
+    >>> for found in epos.check("till-07_2026-11-20.xlsx"):
+    ...     print(found)                                  # doctest: +SKIP
+    error[T002]: total 12.50 but lines sum to 12.00
+      --> till-07_2026-11-20.xlsx, sheet Sales, row 118, column F (total)
+       = help: rows 119-121 are its lines; is the discount column mapped?
+
+What can be read is a path (of a file, a mail, a mailbox, a folder), an open file, or bytes. Bytes have no name, which some layouts
+go by: say `name="till-07.csv"`, or wrap them in `epos.Document(content, name)`. On Python 2.7 a plain `str` is a path unless a
+name is given with it.
+
+Amounts and quantities come back as `decimal.Decimal`, days and times as `datetime`; texts are unicode. Wrong data is never an
+exception: it is returned as `Diagnostic`s. When the world fails (no file, no database), an `EposError` is raised.
+
+Large documents come in pieces: `blocks` gives typed rows, `arrow` a stream that pyarrow, polars, pandas and DuckDB open.
+
+Every verb takes where it works: `db` (a URL such as "sqlite:epos.db" or "mysql://user:password@host/name", or what `open` gave),
+`config` (an epos.toml), `folder` (where an epos.toml may lie; the current one), `now` and `strict`.
+"""
+from __future__ import unicode_literals
+
+import datetime as _datetime
+import decimal as _decimal
+import io as _io
+import json as _json
+import os as _os
+import sys as _sys
+
+__all__ = [str(name) for name in (
+    "Answer", "ArrowStream", "Attachments", "Batch", "Block", "Blocks", "Books", "ConfigError", "ConflictError", "DatabaseError",
+    "Diagnostic", "Document", "EposError", "FileError", "NotFoundError", "PanicError", "RenderError", "RequestError", "SchemeError",
+    "arrow", "attachments", "batch", "blocks", "check", "detect", "explain", "layouts", "load", "lookup", "open", "reconcile", "report", "run",
+    "sheets", "stock", "transport", "version", "write",
+)]
+
+_PY2 = _sys.version_info[0] == 2
+_TEXT = type("")
+_INTEGERS = (int, long) if _PY2 else (int,)  # noqa: F821
+
+
+# ------------------------------------------------------------------------------------------------------------------ what goes wrong
+
+
+class EposError(Exception):
+    """The world failed: no such file, no database, a wrong configuration. Wrong *data* never raises; see `Diagnostic`."""
+
+
+class FileError(EposError):
+    """A file or folder cannot be read or written."""
+
+
+class DatabaseError(EposError):
+    """The database failed."""
+
+
+class ConflictError(EposError):
+    """Another load changed the same rows at the same moment; load again."""
+
+
+class ConfigError(EposError):
+    """epos.toml or a layout is wrong; the message says where."""
+
+
+class SchemeError(EposError):
+    """A URL is of a sort that epos, or this build of it, does not reach."""
+
+
+class NotFoundError(EposError, LookupError):
+    """There is no such store, report, layout, document or code."""
+
+
+class RenderError(EposError, ValueError):
+    """Something cannot be written, such as a row that lacks a field."""
+
+
+class RequestError(EposError, ValueError):
+    """The call itself cannot be met: too many rows for one answer, a database that was closed."""
+
+
+class PanicError(EposError, RuntimeError):
+    """epos has a defect. Please report it."""
+
+
+_ERRORS = {
+    "file": FileError, "database": DatabaseError, "conflict": ConflictError, "config": ConfigError, "scheme": SchemeError,
+    "not_found": NotFoundError, "render": RenderError, "request": RequestError, "panic": PanicError,
+}
+
+
+# ------------------------------------------------------------------------------------------------------------------------ transport
+
+
+class _Library(object):
+    """The C ABI by ctypes."""
+
+    name = "ctypes"
+
+    def __init__(self, path):
+        import ctypes
+        library = ctypes.CDLL(path)  # which lets other threads run while it works
+        self._string_at, self._size, self._by = ctypes.string_at, ctypes.c_size_t, ctypes.byref
+        self._call, self._free = library.epos_call, library.epos_free
+        self._call.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.POINTER(ctypes.c_size_t)]
+        self._call.restype = ctypes.c_void_p  # not c_char_p: that would be copied, and the pointer lost
+        self._free.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+        self._free.restype = None
+
+    def call(self, request):
+        length = self._size()
+        reply = self._call(request, len(request), self._by(length))
+        if not reply:
+            raise MemoryError("epos gave no reply")
+        try:
+            return self._string_at(reply, length.value)
+        finally:
+            self._free(reply, length)
+
+
+class _Extension(object):
+    """The extension module of Python 3."""
+
+    name = "extension"
+
+    def __init__(self):
+        from . import _epos
+        self.call = _epos.call
+
+
+def _transport():
+    """The extension where there is one, else the library beside this file. EPOS_PYTHON_TRANSPORT (extension, ctypes) and
+    EPOS_PYTHON_LIBRARY (a path) choose otherwise."""
+    wanted = _os.environ.get("EPOS_PYTHON_TRANSPORT", "")
+    if wanted not in ("", "extension", "ctypes"):
+        raise ImportError("EPOS_PYTHON_TRANSPORT is extension or ctypes, not %s" % wanted)
+    path = _os.environ.get("EPOS_PYTHON_LIBRARY")
+    if wanted != "ctypes" and not path:
+        try:
+            return _Extension()
+        except ImportError:
+            if wanted:
+                raise
+    here = _os.path.dirname(_os.path.abspath(__file__))
+    names = {"win32": "epos.dll", "cygwin": "epos.dll", "darwin": "libepos.dylib"}
+    path = path or _os.path.join(here, names.get(_sys.platform, "libepos.so"))
+    if not _os.path.exists(path):
+        raise ImportError("epos was installed without its library: there is no %s and no extension module" % path)
+    return _Library(path)
+
+
+_door = _transport()
+
+
+def transport():
+    """How the library is reached: `extension` or `ctypes`."""
+    return _TEXT(_door.name)
+
+
+def _call(request, body=b""):
+    """The head and the bytes of the reply to a request; raises what went wrong."""
+    line = _json.dumps(dict((key, value) for key, value in request.items() if value is not None))
+    reply = _door.call(b"\n".join((line.encode("ascii"), body)))
+    end = reply.index(b"\n")
+    head = _json.loads(reply[:end].decode("utf-8"))
+    if "error" in head:
+        message = head["message"]
+        raise _ERRORS.get(head["error"], EposError)(message.encode("utf-8") if _PY2 else message)
+    return head, reply[end + 1:]
+
+
+# ----------------------------------------------------------------------------------------------------------------------- what goes in
+
+
+class Document(object):
+    """A file's content and its name, which some layouts go by. `content` is bytes, or text, which becomes UTF-8.
+
+    Those that `attachments` gives also have `hash`, and of their mail `message`, `sender`, `sent_at` (UTC) and `subject`.
+    """
+
+    hash = message = sender = sent_at = subject = None
+
+    def __init__(self, content, name="document"):
+        if hasattr(content, "read"):
+            name = name if name != "document" else _name_of(content)
+            content = content.read()
+        self.content = content.encode("utf-8") if isinstance(content, _TEXT) else bytes(content)
+        self.name = _text(name)
+
+    def save(self, folder="."):
+        """Writes it into a folder, under the last part of its name; gives the path. What is there already is never replaced: other
+        content gets a number behind its name, and the same content is not written twice."""
+        stem, ending = _os.path.splitext(_os.path.basename(self.name.replace("\\", "/")) or "document")
+        count, path = 1, _os.path.join(_text(folder), stem + ending)
+        while _os.path.exists(path):
+            with _io.open(path, "rb") as file:
+                if file.read() == self.content:
+                    return path
+            count += 1
+            path = _os.path.join(_text(folder), "%s-%d%s" % (stem, count, ending))
+        with _io.open(path, "wb") as file:
+            file.write(self.content)
+        return path
+
+    def __repr__(self):
+        return str("Document(%d bytes, %r)" % (len(self.content), self.name))
+
+
+def _text(value):
+    """Text of a str, unicode, path or None."""
+    value = value.__fspath__() if hasattr(value, "__fspath__") else value
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return value.decode(_sys.getfilesystemencoding() or "latin-1", "replace")
+    return value if value is None else _TEXT(value)
+
+
+def _day(value):
+    """A day as text, of a date or of text."""
+    return value.isoformat()[:10] if hasattr(value, "isoformat") else _text(value)
+
+
+def _name_of(file):
+    name = getattr(file, "name", None)
+    return _os.path.basename(_text(name)) if isinstance(name, (bytes, _TEXT)) else "document"
+
+
+def _source(what, name=None):
+    """What of a request names or is the document: its fields, and its bytes."""
+    if isinstance(what, Document):
+        return {"name": _text(name) or what.name}, what.content
+    if isinstance(what, (list, tuple)):
+        places = []
+        for one in what:
+            fields, _ = _source(one)
+            if "places" not in fields:
+                raise TypeError("several documents are given by their paths; give contents one by one")
+            places.extend(fields["places"])
+        return {"places": places}, b""
+    if hasattr(what, "read"):
+        content = getattr(what, "buffer", what).read()
+        content = content.encode("utf-8") if isinstance(content, _TEXT) else content
+        return {"name": _text(name) or _name_of(what)}, content
+    path = what.__fspath__() if hasattr(what, "__fspath__") else what
+    if isinstance(path, (bytearray, memoryview)) or (isinstance(path, bytes) and (not _PY2 or name is not None)):
+        content = path.tobytes() if isinstance(path, memoryview) else bytes(path)
+        return {"name": _text(name) or "document"}, content
+    if not isinstance(path, (bytes, _TEXT)):
+        raise TypeError("a path, bytes, an open file or an epos.Document is needed, not %s" % type(what).__name__)
+    try:
+        place = path.decode("utf-8") if isinstance(path, bytes) else path
+        place.encode("utf-8")
+    except UnicodeError:  # a file's name that is no text: it is read here
+        with _io.open(path, "rb") as file:
+            return {"name": _os.path.basename(path).encode("utf-8", "replace").decode("utf-8")
+                    if not isinstance(path, bytes) else _text(_os.path.basename(path))}, file.read()
+    return {"places": [place]}, b""
+
+
+def _place(db, config, folder, now, strict=False):
+    """Where a verb works."""
+    if isinstance(db, Books):
+        if (config, folder, now, strict) != (None, None, None, False):
+            raise TypeError("an opened database has its config, folder, now and strict already")
+        return {"handle": db._number()}
+    moment = now.strftime("%Y-%m-%dT%H:%M:%S") if hasattr(now, "strftime") else _text(now)
+    return {"database": _text(db), "config": _text(config), "folder": _text(folder), "now": moment, "strict": strict or None}
+
+
+# ---------------------------------------------------------------------------------------------------------------------- what comes out
+
+
+class Diagnostic(object):
+    """One finding: what is wrong, where, and what to do. As text it is what the program prints.
+
+    `code` ("T002"), `severity` ("note": fixed for you, "warning": please check, "error": cannot load), `message`, `help`; the place:
+    `document`, `sheet`, `row` (as a person counts), `column` (its letters, "F") and `heading`; `store`, `trading_day`, `subject` and
+    `amount` it is about, where they are known; `more`: how many like it were folded into it.
+    """
+
+    __slots__ = ("code", "severity", "message", "help", "document", "sheet", "row", "column", "heading", "more", "store", "trading_day",
+                 "subject", "amount")
+
+    def __init__(self, found):
+        at = found["at"]
+        column = at["column"]
+        self.code, self.severity, self.message, self.help = found["code"], found["severity"], found["message"], found["help"]
+        self.document, self.sheet, self.row = at["document"], at["sheet"], at["row"]
+        self.column = column and _letters(column["index"])
+        self.heading = column and column["heading"]
+        self.more, self.store, self.subject = found["more"], found["store"], found["subject"]
+        self.trading_day = found["trading_day"] and _date(found["trading_day"])
+        self.amount = found["amount"] and _decimal.Decimal(found["amount"])
+
+    def __unicode__(self):
+        place = [self.document] if self.document else [part for part in (self.store, self.trading_day and _TEXT(self.trading_day)) if part]
+        place += ["sheet %s" % self.sheet] if self.sheet else []
+        place += ["row %d" % self.row] if self.row else []
+        place += ["column %s" % self.column + (" (%s)" % self.heading if self.heading else "")] if self.column else []
+        lines = ["%s[%s]: %s" % (self.severity, self.code, self.message)]
+        lines += ["  --> " + ", ".join(place)] if place else []
+        lines += ["   = and %d more like it" % self.more] if self.more else []
+        lines += ["   = help: " + self.help] if self.help else []
+        return "\n".join(lines)
+
+    def __str__(self):
+        return self.__unicode__().encode("utf-8") if _PY2 else self.__unicode__()
+
+    def __repr__(self):
+        return str("<epos.Diagnostic %s %s row %s>" % (self.code, self.severity, self.row))
+
+    def __eq__(self, other):
+        return isinstance(other, Diagnostic) and all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    def __ne__(self, other):
+        return not self == other
+
+    __hash__ = None
+
+
+class Answer(dict):
+    """What a verb answers, as a dict whose keys are attributes too: `day.state` is `day["state"]`."""
+
+    def __getattr__(self, name):
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError("the answer has no %s; it has %s" % (name, ", ".join(sorted(self))))
+
+
+class Listed(list):
+    """A list of answers, with what belongs to all of them as attributes."""
+
+
+def _letters(index):
+    letters, rest = "", index + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[digit] + letters
+    return letters
+
+
+def _date(text):
+    year, month, day = text.split("-")
+    return _datetime.date(int(year), int(month), int(day))
+
+
+def _time(text):
+    parts = [int(part) for part in text.split(":")]
+    return _datetime.time(*parts)
+
+
+def _date_time(text):
+    day, time = text.replace(" ", "T").split("T")
+    return _datetime.datetime.combine(_date(day), _time(time.split(".")[0]))
+
+
+def _same(value):
+    return value
+
+
+_SORTS = {
+    "text": _same, "word": _same, "integer": _same, "bool": _same, "date": _date, "time": _time, "date_time": _date_time,
+    "decimal": _decimal.Decimal, "money": _decimal.Decimal, "quantity": _decimal.Decimal, "rate": _decimal.Decimal,
+}
+
+# What is text in JSON and more than text here, by its key.
+_DAYS = frozenset(["trading_day", "from", "to", "date", "since", "until", "as_of", "sales_until"])
+_TIMES = frozenset(["arrived_at", "sent_at", "opened_at", "closed_at", "last_counted"])
+_AMOUNTS = frozenset([
+    "after_cutoff", "amount", "banked", "closing_float", "cost", "counted", "deposits", "donations", "expected", "expected_by_z", "gift_cards",
+    "left", "moved_in", "moved_out", "on_hand", "opening", "over_short", "overnight", "price", "quantity", "right", "rounding",
+    "takings", "tax", "tenders", "tips", "units",
+])
+
+
+def _answer(value, key=None):
+    """JSON as Python values: findings, answers, decimals and days."""
+    if isinstance(value, dict):
+        if "code" in value and "at" in value and "severity" in value:
+            return Diagnostic(value)
+        return Answer((name, _answer(inner, name)) for name, inner in value.items())
+    if isinstance(value, list):
+        if key == "store_days":
+            return [(store, _date(day)) for store, day in value]
+        return [_answer(inner) for inner in value]
+    if isinstance(value, _TEXT):
+        if key in _AMOUNTS:
+            return _decimal.Decimal(value)
+        if key in _DAYS:
+            return _date(value)
+        if key in _TIMES:
+            return _date_time(value)
+    return value
+
+
+def _json_of(body):
+    return _json.loads(body.decode("utf-8"))
+
+
+# ------------------------------------------------------------------------------------------------------------------------------ series
+
+
+class _Series(object):
+    """Replies that come one after another, until they are done or closed."""
+
+    def __init__(self, cursor):
+        self._cursor, self.diagnostics = cursor, []
+
+    def _next(self):
+        """The head and bytes of the next reply; None after the last."""
+        if self._cursor is None:
+            return None
+        try:
+            head, body = _call({"verb": "next", "cursor": self._cursor})
+        except BaseException:
+            self.close()
+            raise
+        self.diagnostics.extend(_answer(head.get("diagnostics", [])))
+        if not head["more"]:
+            self.close()
+            return None
+        return head, body
+
+    def close(self):
+        """Stops, wherever it is."""
+        cursor, self._cursor = self._cursor, None
+        if cursor is not None:
+            _call({"verb": "close", "cursor": cursor})
+
+    def __del__(self):
+        try:
+            self.close()
+        except Exception:  # the interpreter is on its way out
+            pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __iter__(self):
+        return self
+
+    def next(self):
+        return self.__next__()
+
+
+class Batch(object):
+    """The rows of one till on one trading day: `store`, `till`, `trading_day`, and `rows(kind)`."""
+
+    def __init__(self, batch, fields):
+        self.store, self.till, self.trading_day = batch["store"], batch["till"], _date(batch["trading_day"])
+        self._rows, self._fields = batch["rows"], fields
+
+    @property
+    def kinds(self):
+        """The kinds of rows in it: "lines", "tenders", "z_reports" …"""
+        return sorted(self._rows)
+
+    def rows(self, kind):
+        """Its rows of a kind, as dicts: store, till, trading_day, row, and the fields of the kind."""
+        fields = [(name, _SORTS[sort]) for name, sort in self._fields.get(kind, [])]
+        rows = []
+        for number, values in self._rows.get(kind, []):
+            row = {"store": self.store, "till": self.till, "trading_day": self.trading_day, "row": number or None}
+            for (name, of), value in zip(fields, values):
+                row[name] = None if value is None else of(value)
+            rows.append(row)
+        return rows
+
+
+class Block(object):
+    """A part of a document's rows: `batches`, `rejected` (rows that could not be read, raw), `diagnostics`, and where it is from:
+    `document`, `hash`, `sheet`, `layout`, `layout_version`, `coverage`, `numbering`, `prices_include_tax`, `absent`."""
+
+    def __init__(self, block):
+        for name in ("document", "hash", "sheet", "layout", "layout_version", "coverage", "numbering", "prices_include_tax", "absent"):
+            setattr(self, name, block[name])
+        self.batches = [Batch(batch, block["fields"]) for batch in block["batches"]]
+        self.rejected = _answer(block["rejected"])
+        self.diagnostics = _answer(block["diagnostics"])
+
+    @property
+    def kinds(self):
+        """The kinds of rows in it."""
+        return sorted(set(kind for batch in self.batches for kind in batch.kinds))
+
+    def rows(self, kind):
+        """The rows of a kind in all its batches, as dicts."""
+        return [row for batch in self.batches for row in batch.rows(kind)]
+
+
+class Blocks(_Series):
+    """The blocks of a document, one after another. `position` is how many were had: `blocks(…, skip=position)` goes on from there, also
+    in another process."""
+
+    def __init__(self, cursor, skip):
+        _Series.__init__(self, cursor)
+        self.position = skip
+
+    def __next__(self):
+        reply = self._next()
+        if reply is None:
+            raise StopIteration
+        self.position += 1
+        return Block(_json_of(reply[1]))
+
+
+class Attachments(_Series):
+    """The documents of mails, one after another. `diagnostics` grows with what was found while opening them."""
+
+    def __init__(self, cursor, first=None):
+        _Series.__init__(self, cursor)
+        self._waiting = []
+        if first is not None:
+            self.diagnostics.extend(_answer(first[0]["diagnostics"]))
+            self._take(*first)
+
+    def _take(self, head, body):
+        begin = 0
+        for one in head["documents"]:
+            document = Document(body[begin:begin + one["length"]], one["name"])
+            begin += one["length"]
+            document.hash, document.message, document.sender = one["hash"], one["message"], one["sender"]
+            document.sent_at, document.subject = one["sent_at"] and _date_time(one["sent_at"]), one["subject"]
+            self._waiting.append(document)
+
+    def __next__(self):
+        while not self._waiting:
+            reply = self._next()
+            if reply is None:
+                raise StopIteration
+            self._take(*reply)
+        return self._waiting.pop(0)
+
+
+class _Pieces(_io.RawIOBase):
+    """The pieces of an Arrow stream, as a file."""
+
+    def __init__(self, series):
+        self.series, self._piece = series, b""
+
+    def readable(self):
+        return True
+
+    def readinto(self, into):
+        while not self._piece:
+            reply = self.series._next()
+            if reply is None:
+                return 0
+            self._piece = reply[1]
+        count = min(len(into), len(self._piece))
+        into[:count], self._piece = self._piece[:count], self._piece[count:]
+        return count
+
+    def close(self):
+        if not self.closed:
+            self.series.close()
+        _io.RawIOBase.close(self)
+
+
+class ArrowStream(_io.BufferedReader):
+    """An Arrow IPC stream as an open file: `pyarrow.ipc.open_stream(it)`, `polars.read_ipc_stream(it)`. Rows are read as the stream is.
+    `diagnostics` holds what was found, when all of it was read."""
+
+    def __init__(self, cursor):
+        _io.BufferedReader.__init__(self, _Pieces(_Series(cursor)), 1 << 20)
+
+    @property
+    def diagnostics(self):
+        return self.raw.series.diagnostics
+
+
+# ------------------------------------------------------------------------------------------------------------------------------- verbs
+
+
+def version():
+    """The version of epos, such as "0.1.0"."""
+    return _json_of(_call({"verb": "version"})[1])
+
+
+def _ask(verb, place, fields=None, body=b""):
+    request = dict(place, verb=verb)
+    request.update(fields or {})
+    return _call(request, body)
+
+
+def _read(verb, document, name, layout, store, date, place, **fields):
+    """Asks a verb that reads documents."""
+    source, body = _source(document, name)
+    fields.update(source, layout=_text(layout), store=_text(store), date=_day(date))
+    return _ask(verb, place, fields, body)
+
+
+def layouts(db=None, config=None, folder=None, now=None):
+    """All layouts: how till programs write their files. Each has `layout`, `version`, `title`, `kind`, `absent`."""
+    return _answer(_json_of(_ask("layouts", _place(db, config, folder, now))[1]))
+
+
+def detect(document, name=None, db=None, config=None, folder=None, now=None):
+    """Which layouts fit a document's sheets, and why not the others: `sheets` and `diagnostics`."""
+    return _answer(_json_of(_read("detect", document, name, None, None, None, _place(db, config, folder, now))[1]))
+
+
+def sheets(document, name=None):
+    """A document's cells as text, by sheet: `name`, `hidden`, and `rows`, each with its `number` and `cells`.
+
+    The list's `diagnostics` say what was found while opening it. Refused above 50,000 rows.
+    """
+    head, body = _read("sheets", document, name, None, None, None, {})
+    listed = Listed(_answer(_json_of(body)))
+    listed.diagnostics = _answer(head["diagnostics"])
+    return listed
+
+
+def check(document, name=None, layout=None, store=None, date=None, db=None, config=None, folder=None, now=None, strict=False):
+    """Reads and checks documents and changes nothing: a list of `Diagnostic`s, empty when all is well.
+
+    `layout`, `store` and `date` say what the documents themselves do not.
+    """
+    place = _place(db, config, folder, now, strict)
+    return _answer(_json_of(_read("check", document, name, layout, store, date, place)[1]))
+
+
+def explain(code=None):
+    """The manual page of a code ("T002", or its name) as Markdown; without one, a list of all codes with their `name`, `severity`, `doc`."""
+    _, body = _call({"verb": "explain", "code": _text(code)})
+    return _answer(_json_of(body)) if code is None else body.decode("utf-8")
+
+
+def batch(document, name=None, layout=None, store=None, date=None, db=None, config=None, folder=None, now=None):
+    """All blocks of a document at once, as a list of `Block`s. Refused above 50,000 rows: take `blocks` or `arrow` for those."""
+    head, body = _read("batch", document, name, layout, store, date, _place(db, config, folder, now))
+    listed = Listed(Block(block) for block in _json_of(body))
+    listed.diagnostics = _answer(head["diagnostics"])
+    return listed
+
+
+def blocks(document, name=None, layout=None, store=None, date=None, skip=0, db=None, config=None, folder=None, now=None):
+    """The typed rows of a document of any size, `Block` after `Block`; no more than a few of them are in memory.
+
+    `skip` leaves out as many blocks, which were had before.
+    """
+    place = _place(db, config, folder, now)
+    return Blocks(_read("blocks", document, name, layout, store, date, place, skip=skip)[0]["cursor"], skip)
+
+
+def arrow(document, table="lines", name=None, layout=None, store=None, date=None, db=None, config=None, folder=None, now=None):
+    """A document's rows as an Arrow IPC stream, to be read as a file: decimals are decimal128, days date32, moments timestamps.
+
+    `table` is "lines" (line items), "transactions" (put together from headers, lines and tenders, with what their money was for), or any
+    other kind of row: "headers", "tenders", "z_reports", "products" …
+
+        table = pyarrow.ipc.open_stream(epos.arrow("sales.csv")).read_all()
+    """
+    place = _place(db, config, folder, now)
+    return ArrowStream(_read("arrow", document, name, layout, store, date, place, table=_text(table))[0]["cursor"])
+
+
+def attachments(document, name=None):
+    """The documents in a mail, a mailbox (mbox, maildir) or a folder of mails, one `Document` after another. Nothing there is changed."""
+    head, body = _read("attachments", document, name, None, None, None, {})
+    return Attachments(head["cursor"]) if "cursor" in head else Attachments(None, (head, body))
+
+
+def load(document, name=None, layout=None, store=None, date=None, db=None, config=None, folder=None, now=None, strict=False):
+    """Checks documents and loads them into the database. A document that is there already changes nothing.
+
+    Gives a list with, for each document, `document`, `hash`, `outcome` ("loaded", "already_have", "same_content", "held"), `rows`,
+    `rejected`, `store_days` and `diagnostics`. The list's `opening` says what was found while opening mails, `shared` what many stores
+    share, and `judged` is False when so much came that its store-days are judged when somebody asks.
+    """
+    head, body = _read("load", document, name, layout, store, date, _place(db, config, folder, now, strict))
+    listed = Listed(_answer(_json_of(body)))
+    listed.judged, listed.opening, listed.shared = head["judged"], _answer(head["opening"]), _answer(head["shared"])
+    return listed
+
+
+def reconcile(from_=None, to=None, store=None, db=None, config=None, folder=None, now=None):
+    """The store-days of a span, judged: `state`, `bridge` (the money identity), `drawers`, `tie_outs`, `findings` … as `epos status`."""
+    fields = {"from": _day(from_), "to": _day(to), "store": _text(store)}
+    return _answer(_json_of(_ask("reconcile", _place(db, config, folder, now), fields)[1]))
+
+
+def report(name=None, from_=None, to=None, store=None, top=None, at_least=None, by=None, format=None, db=None, config=None, folder=None,
+           now=None):
+    """A report: `title`, `columns`, `rows` and `totals` (dicts by column, amounts as decimals), `completeness`, `bridge`, `notes`.
+
+    With a `format` (table, csv, json, html, xlsx) its bytes instead. Without a name, the list of all reports.
+    """
+    fields = {"report": _text(name), "from": _day(from_), "to": _day(to), "store": _text(store), "top": top, "at_least": at_least,
+              "by": _text(by), "format": _text(format)}
+    _, body = _ask("report", _place(db, config, folder, now), fields)
+    if format is not None:
+        return body
+    made = _json_of(body)
+    if name is None:
+        return [Answer(entry) for entry in made]
+    sorts = dict((column["name"], _SORTS.get(column["type"], _same)) for column in made["columns"])
+
+    def row(of):
+        return Answer((key, None if value is None else sorts.get(key, _same)(value)) for key, value in of.items())
+
+    rows, totals = [row(of) for of in made.pop("rows")], [row(of) for of in made.pop("totals")]
+    columns = [Answer(column) for column in made.pop("columns")]
+    return Answer(_answer(made), rows=rows, totals=totals, columns=columns)
+
+
+def lookup(query="", category=None, item=False, page=1, per_page=None, db=None, config=None, folder=None, now=None):
+    """Items by words of their name, a code or a barcode, best first and by page: `items`, `total`, `page` …
+
+    With `item` the one item that has this very code or barcode, with its `price`, `unit` and `packs`.
+    """
+    asked = {"item": _text(query)} if item else {"query": _text(query), "category": _text(category), "page": page, "per_page": per_page}
+    return _answer(_json_of(_ask("lookup", _place(db, config, folder, now), asked)[1]))
+
+
+def stock(store=None, item=None, page=1, per_page=None, db=None, config=None, folder=None, now=None):
+    """Who has what, and how sure we are: all stores; a store's `shelves`; an item (code or barcode) in every store, or in one.
+
+    `on_hand` is None when nothing is known, which is not 0; `as_of`, `last_counted` and `confidence` say how much to trust it.
+    """
+    asked = {"store": _text(store), "item": _text(item), "page": page, "per_page": per_page}
+    return _answer(_json_of(_ask("stock", _place(db, config, folder, now), asked)[1]))
+
+
+def write(rows, layout, kind=None, db=None, config=None, folder=None, now=None):
+    """Rows as a document in a layout, as bytes: what that till program would have written.
+
+    `rows` are dicts as `Block.rows` gives them, of one `kind` ("lines", "tenders" …), or a dict of such lists by kind.
+    """
+    by_kind = rows if isinstance(rows, dict) else {kind: rows}
+    if None in by_kind:
+        raise TypeError("say of which kind the rows are: kind=\"lines\"")
+    texts = dict((_text(of), [_texts(row) for row in rows]) for of, rows in by_kind.items())
+    body = _json.dumps(texts).encode("ascii")
+    return _ask("write", _place(db, config, folder, now), {"layout": _text(layout)}, body)[1]
+
+
+def _texts(row):
+    texts = {}
+    for name, value in row.items():
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            value = "true" if value else "false"
+        elif isinstance(value, float):
+            raise TypeError("%s is a float, which is not exact; give a decimal.Decimal, a whole number or text" % name)
+        elif isinstance(value, _decimal.Decimal):
+            value = format(value, "f")
+        elif isinstance(value, _datetime.datetime):
+            value = value.strftime("%Y-%m-%dT%H:%M:%S")
+        elif isinstance(value, _datetime.time):
+            value = value.strftime("%H:%M:%S")
+        elif isinstance(value, _datetime.date):
+            value = value.isoformat()
+        texts[_text(name)] = _text(value)
+    return texts
+
+
+def run(place=None, output=None, db=None, config=None, folder=None, now=None, strict=False):
+    """The whole evening: takes the inbox, loads it, reconciles every store-day, writes the reports.
+
+    `place` is a folder with its own epos.toml, or an inbox. Gives `loaded`, `opening`, `days`, `summary`, and the `folder` of the reports.
+    """
+    if isinstance(db, Books):
+        raise TypeError("an evening opens its own database; give its URL")
+    fields = {"places": [_text(place)] if place is not None else [], "output": _text(output)}
+    head, body = _ask("run", _place(db, config, folder, now, strict), fields)
+    return Answer(_answer(_json_of(body)), folder=head["folder"])
+
+
+class Books(object):
+    """An opened database, with every verb that reads or writes one as a method: `books.load(path)`. Close it, or use `with`."""
+
+    def __init__(self, number):
+        self._handle = number
+
+    def _number(self):
+        if self._handle is None:
+            raise RequestError("the database was closed")
+        return self._handle
+
+    def close(self):
+        """Closes the database. Closing again is nothing."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            _call({"verb": "close", "handle": handle})
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def __del__(self):
+        try:
+            self.close()
+        except Exception:  # the interpreter is on its way out
+            pass
+
+
+def _method(verb):
+    def method(self, *args, **kwargs):
+        return verb(*args, db=self, **kwargs)
+    method.__name__ = verb.__name__
+    method.__doc__ = verb.__doc__
+    return method
+
+
+for _verb in (arrow, batch, blocks, check, detect, layouts, load, lookup, reconcile, report, stock, write):
+    setattr(Books, _verb.__name__, _method(_verb))
+del _verb
+
+
+def open(db=None, config=None, folder=None, now=None, strict=False):
+    """Opens a database for many calls, made when it is not there: `with epos.open("sqlite:epos.db") as books: books.load(path)`."""
+    return Books(_ask("open", _place(db, config, folder, now, strict))[0]["handle"])
+
+
+__version__ = str(version())

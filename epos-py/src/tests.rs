@@ -1,0 +1,91 @@
+use serde_json::{Value, json};
+
+use crate::door::call;
+
+/// The head and the body of a reply.
+fn ask(line: &Value, bytes: &[u8]) -> (Value, Vec<u8>) {
+    let reply = call(&[line.to_string().as_bytes(), b"\n", bytes].concat());
+    let end = reply.iter().position(|&byte| byte == b'\n').unwrap();
+    (serde_json::from_slice(&reply[..end]).unwrap(), reply[end + 1..].to_vec())
+}
+
+const TENDERS: &[u8] = b"store,till,date,number,tender,amount\nLW,1,2026-11-20,201,Cash,3.50\nLW,1,2026-11-20,202,Card,lots\n";
+
+#[test]
+fn the_version_is_that_of_the_workspace() {
+    let (head, body) = ask(&json!({"verb": "version"}), b"");
+    assert_eq!((head, body), (json!({}), format!("\"{}\"\n", env!("CARGO_PKG_VERSION")).into_bytes()));
+}
+
+#[test]
+fn a_document_that_travels_with_the_request_is_checked() {
+    let (head, body) = ask(&json!({"verb": "check", "name": "payments.csv"}), TENDERS);
+    let found: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(head, json!({}));
+    assert!(found.as_array().unwrap().iter().any(|finding| finding["code"] == "F003" && finding["at"]["row"] == 3), "{found}");
+}
+
+#[test]
+fn nonsense_is_refused_and_never_a_panic() {
+    for request in [
+        &b""[..],
+        b"\n",
+        b"{}",
+        b"{\"verb\":\"fly\"}",
+        b"[1]\n",
+        b"\xff",
+        b"{\"verb\":\"check\",\"colour\":1}\n",
+        b"{\"verb\":\"next\"}",
+    ] {
+        let reply = call(request);
+        let head: Value = serde_json::from_slice(reply.strip_suffix(b"\n").unwrap()).unwrap();
+        assert_eq!(head["error"], "request", "{head}");
+    }
+    let (head, _) = ask(&json!({"verb": "check", "places": ["no/such/file"]}), b"");
+    assert_eq!(head["error"], "file");
+}
+
+#[test]
+fn a_panic_is_a_reply() {
+    let panic = std::panic::catch_unwind(|| panic!("on {}", "purpose")).unwrap_err();
+    let said = serde_json::to_value(crate::answer::Refused::panic(&*panic)).unwrap();
+    assert_eq!(said["error"], "panic");
+    assert!(said["message"].as_str().unwrap().ends_with("on purpose"), "{said}");
+    // In a series too, whose thread it is that panics.
+    let cursor = crate::held::begin(|_| panic!("in a thread")).unwrap();
+    let reply = String::from_utf8(crate::held::next(cursor).unwrap()).unwrap();
+    assert!(reply.contains("\"error\":\"panic\"") && reply.contains("in a thread"), "{reply}");
+    crate::held::close(cursor);
+}
+
+#[test]
+fn a_series_gives_every_block_and_then_says_so() {
+    let (head, _) = ask(&json!({"verb": "blocks", "name": "payments.csv"}), TENDERS);
+    let next = json!({"verb": "next", "cursor": head["cursor"]});
+    let (head, body) = ask(&next, b"");
+    let block: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(head, json!({"more": true}));
+    assert_eq!(block["batches"][0]["rows"]["tenders"][0][0], 2);
+    assert_eq!(block["rejected"][0]["row"], 3);
+    assert_eq!(ask(&next, b"").0["more"], false);
+    assert_eq!(ask(&next, b"").0["error"], "request");
+    let close = json!({"verb": "close", "cursor": next["cursor"]});
+    assert_eq!(ask(&close, b"").0, json!({}));
+    assert_eq!(ask(&close, b"").0, json!({}), "closing twice is nothing");
+}
+
+#[test]
+fn a_database_is_opened_used_and_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(at("epos.toml"), "now = '2026-11-22T09:00:00'\n").unwrap();
+    let (head, _) = ask(&json!({"verb": "open", "folder": at("")}), b"");
+    let handle = &head["handle"];
+    let (head, body) = ask(&json!({"verb": "load", "handle": handle, "name": "payments.csv"}), TENDERS);
+    let loaded: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((&loaded[0]["outcome"], &loaded[0]["rejected"], &head["judged"]), (&json!("loaded"), &json!(1), &json!(true)));
+    let (_, body) = ask(&json!({"verb": "reconcile", "handle": handle}), b"");
+    assert_eq!(serde_json::from_slice::<Value>(&body).unwrap()[0]["store"], "LW");
+    ask(&json!({"verb": "close", "handle": handle}), b"");
+    assert_eq!(ask(&json!({"verb": "reconcile", "handle": handle}), b"").0["message"], "the database was closed");
+}

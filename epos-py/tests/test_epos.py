@@ -1,0 +1,559 @@
+# -*- coding: utf-8 -*-
+"""The Python front, under any Python from 2.7 on and over either transport. `epos-py/test` runs it under all of them.
+
+EPOS_PROGRAM names the program `epos`, whose `--json` the answers are compared with; EPOS_TEST_TRANSPORT the transport that must be in
+use; EPOS_TEST_CALLS how many calls the leak test makes (100,000); EPOS_TEST_MYSQL a server to load into.
+"""
+from __future__ import unicode_literals
+
+import contextlib
+import datetime
+import decimal
+import gc
+import io
+import json
+import os
+import pydoc
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+import epos
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+EVENING = os.path.join(HERE, "..", "..", "examples", "evening")
+PROGRAM = os.environ.get("EPOS_PROGRAM")
+CALLS = int(os.environ.get("EPOS_TEST_CALLS", "100000"))
+TEXT = type("")
+D = decimal.Decimal
+FRIDAY = datetime.date(2026, 11, 20)
+TENDERS = (b"store,till,date,number,tender,amount\n"
+           b"LW,1,2026-11-20,201,Cash,3.50\n"
+           b"LW,1,2026-11-20,202,Card,lots\n")
+
+
+def sales(transactions):
+    rows = ["store,till,date,time,number,item_code,description,quantity,unit_price,line_total"]
+    for number in range(transactions):
+        rows.append("LW,1,2026-11-20,10:%02d:%02d,%d,TEA,Caf\xe9 tea,2,1.25,2.50" % (number // 60 % 60, number % 60, number + 1))
+        rows.append("LW,1,2026-11-20,10:%02d:%02d,%d,JAM,Jam,1,3.00,3.00" % (number // 60 % 60, number % 60, number + 1))
+    return ("\n".join(rows) + "\n").encode("utf-8")
+
+
+@contextlib.contextmanager
+def mysql():
+    """The URL of a database of its own, on the server of EPOS_TEST_MYSQL."""
+    server = os.environ["EPOS_TEST_MYSQL"].rstrip("/")
+    user, password, host, port = re.match(r"\w+://([^:@/]*)(?::([^@]*))?@([^:/]+):?(\d*)$", server).groups()
+    name = "epos_py_%d" % os.getpid()
+
+    def tell(statement):
+        client = ["mysql"] if subprocess.call("command -v mariadb >/dev/null", shell=True) else ["mariadb"]
+        command = client + ["--no-defaults", "-u", user, "-h", host, "-P", port or "3306", "-e", statement]
+        subprocess.check_call(command, env=dict(os.environ, **({str("MYSQL_PWD"): password} if password else {})))
+
+    tell("CREATE DATABASE %s CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" % name)
+    try:
+        yield "%s/%s" % (server, name)
+    finally:
+        tell("DROP DATABASE %s" % name)
+
+
+def memory():
+    """Bytes that this process has in memory."""
+    with io.open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf(str("SC_PAGE_SIZE"))
+
+
+class Folder(unittest.TestCase):
+    """Works in a company's folder of its own."""
+
+    def setUp(self):
+        self.before = os.getcwd()
+        self.folder = tempfile.mkdtemp()
+        os.chdir(self.folder)
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.addCleanup(os.chdir, self.before)
+
+    def write(self, name, content):
+        with io.open(name, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return name
+
+    def evening(self):
+        for name in ("inbox", "epos.toml", "products.csv"):
+            source = os.path.join(EVENING, name)
+            (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, name)
+
+
+class Documents(Folder):
+    """What goes in."""
+
+    def test_a_path_bytes_and_an_open_file_are_the_same(self):
+        path = self.write("payments.csv", TENDERS)
+        expected = epos.check(path)
+        self.assertIn("F003", [found.code for found in expected])
+        self.assertEqual(expected, epos.check(path.encode("ascii") if str is bytes else path))
+        self.assertEqual(expected, epos.check(bytearray(TENDERS), name="payments.csv"))
+        self.assertEqual(expected, epos.check(memoryview(TENDERS), name="payments.csv"))
+        self.assertEqual(expected, epos.check(TENDERS, name=str("payments.csv")))
+        self.assertEqual(expected, epos.check(epos.Document(TENDERS, "payments.csv")))
+        self.assertEqual(expected, epos.check(epos.Document(TENDERS.decode("ascii"), "payments.csv")))
+        self.assertEqual(expected, epos.check([path]))
+        with io.open(path, "rb") as file:
+            self.assertEqual(expected, epos.check(file))
+        with io.open(path, encoding="utf-8") as file:
+            self.assertEqual(expected, epos.check(file))
+        self.assertEqual(expected, epos.check(io.BytesIO(TENDERS), name="payments.csv"))
+        self.assertEqual(expected, epos.check(io.StringIO(TENDERS.decode("ascii")), name="payments.csv"))
+        if sys.version_info >= (3, 4):
+            import pathlib
+            self.assertEqual(expected, epos.check(pathlib.Path(path)))
+
+    def test_plain_bytes_are_a_document_on_3_and_a_path_on_2(self):
+        if str is bytes:
+            with self.assertRaises(epos.FileError):
+                epos.check(b"nowhere.csv")
+        else:
+            self.assertTrue(epos.check(b"a,b\n1,2\n"))
+
+    def test_names_and_texts_may_be_in_any_script(self):
+        path = self.write("Кассa \U0001f600 été.csv", TENDERS.replace(b"LW", "Köln".encode("utf-8")))
+        (found,) = [found for found in epos.check(path) if found.code == "F003"]
+        self.assertEqual((found.document, found.store), (path, "Köln"))
+        self.assertIsInstance(found.message, TEXT)
+        self.assertIn("Köln", TEXT(epos.batch(path, store="Köln".encode("utf-8"))[0].batches[0].store))
+        TEXT(found), str(found), repr(found)
+
+    @unittest.skipUnless(sys.platform.startswith("linux"), "such names exist on Linux only")
+    def test_a_name_that_is_no_text_is_read_too(self):
+        with io.open(b"till\xff.csv", "wb") as file:
+            file.write(TENDERS)
+        self.assertEqual([2], [row["row"] for row in epos.batch(os.fsdecode(b"till\xff.csv") if str is not bytes else b"till\xff.csv")[0].rows("tenders")])
+
+    def test_nul_and_every_other_byte_pass(self):
+        content = bytes(bytearray(range(256))) * 3
+        self.assertTrue(epos.check(epos.Document(content, "a\0b.csv")))
+        self.assertEqual("a\0b", epos.check(epos.Document(b"", "a\0b"))[0].document)
+
+    def test_what_is_no_document_is_said_at_once(self):
+        for wrong in (7, None, 1.5, object()):
+            with self.assertRaises(TypeError):
+                epos.check(wrong)
+
+
+class Answers(Folder):
+    """What comes out."""
+
+    def test_diagnostics_are_objects(self):
+        (found,) = [found for found in epos.check(TENDERS, name="payments.csv") if found.code == "F003"]
+        self.assertEqual(("F003", "error", "payments.csv", None, 3, "F", "amount"),
+                         (found.code, found.severity, found.document, found.sheet, found.row, found.column, found.heading))
+        self.assertEqual(("LW", FRIDAY), (found.store, found.trading_day))
+        self.assertIn("lots", found.message)
+        self.assertTrue(found.help)
+        self.assertIn("\n  --> payments.csv, row 3, column F (amount)\n   = help: ", TEXT(found))
+
+    def test_rows_are_decimals_and_days(self):
+        (block,) = epos.batch(sales(1), name="sales.csv")
+        tea, jam = block.rows("lines")
+        self.assertEqual((D("2"), D("1.25"), D("2.50")), (tea["quantity"], tea["unit_price"], tea["line_total"]))
+        self.assertEqual((FRIDAY, FRIDAY, datetime.time(10, 0)), (tea["trading_day"], tea["date"], tea["time"]))
+        self.assertEqual(("LW", "1", 2, "Café tea", None, False),
+                         (tea["store"], tea["till"], tea["row"], tea["description"], tea["tax_rate"], tea["training"]))
+        self.assertEqual((3, "JAM"), (jam["row"], jam["item_code"]))
+        self.assertEqual((["lines"], "sales.csv", "sales"), (block.kinds, block.document, block.layout))
+
+    def test_rejected_rows_are_kept_raw(self):
+        (block,) = epos.batch(TENDERS, name="payments.csv")
+        (row,) = block.rejected
+        self.assertEqual((3, "lots", "LW", FRIDAY), (row.row, row.cells[5], row.store, row.trading_day))
+
+    def test_nothing_that_is_an_amount_or_a_day_stays_text(self):
+        self.evening()
+        evening = epos.run()
+        loaded = epos.load([self.write("again.csv", TENDERS.replace(b"LW", b"leith"))])
+
+        def walk(value, path):
+            if isinstance(value, dict):
+                for key, inner in value.items():
+                    walk(inner, path + (key,))
+            elif isinstance(value, (list, tuple)) and not (path and path[-1] in ("gaps", "z_numbers", "tills", "cells")):
+                for inner in value:
+                    walk(inner, path)
+            elif isinstance(value, TEXT) and path[-1] not in ("drawer", "till", "number", "sku", "hash", "gtin", "first_number", "last_number"):
+                self.assertFalse(re.match(r"-?\d+(\.\d+)?$|\d{4}-\d\d-\d\d", value), "%s is %r" % (path, value))
+
+        walk(evening, ("evening",))
+        walk(loaded, ("loaded",))
+        walk(epos.reconcile(), ("days",))
+        walk(epos.stock(), ("stores",))
+        walk(epos.stock("leith"), ("shelves",))
+        walk(epos.lookup("tea"), ("found",))
+        for entry in epos.report():
+            report = epos.report(entry.name)
+            walk(dict(report, columns=[], rows=[], totals=[], charts=[], notes=[], name="", title=""), (entry.name,))
+            for column in report.columns:
+                sort = {"money": D, "quantity": D, "rate": D, "date": datetime.date, "date_time": datetime.datetime}.get(column.type)
+                cells = [row[column.name] for row in report.rows + report.totals if row.get(column.name) is not None]
+                self.assertTrue(sort is None or all(type(cell) is sort for cell in cells), (entry.name, column.name))
+        day = epos.reconcile("2026-11-20", FRIDAY, store="leith")[0]
+        self.assertEqual(("incomplete", D("132.99"), FRIDAY), (day.state, day.bridge.takings, day.trading_day))
+        self.assertEqual(day.state, day["state"])
+        with self.assertRaises(AttributeError):
+            day.colour
+
+    def test_a_report_is_rows_or_bytes(self):
+        self.evening()
+        epos.run()
+        report = epos.report("daily", from_=FRIDAY, to=FRIDAY, store="leith")
+        self.assertEqual([(FRIDAY, D("132.99"), 10)], [(row.trading_day, row.takings, row.transactions) for row in report.rows])
+        self.assertTrue(epos.report("daily", format="xlsx").startswith(b"PK"))
+        self.assertTrue(epos.report("daily", format="csv").startswith(b"store,"))
+        self.assertIn("top", epos.report("best-sellers", top=1) and epos.report()[0])
+
+    def test_versions_layouts_and_codes(self):
+        self.assertTrue(re.match(r"\d+\.\d+\.\d+$", epos.version()))
+        self.assertEqual(epos.__version__, epos.version())
+        self.assertIn("sales", [layout.layout for layout in epos.layouts()])
+        self.assertIn("## What to do", epos.explain("T002"))
+        self.assertEqual(epos.explain("T002"), epos.explain(b"T002".decode("ascii")))
+        self.assertIn("T002", [code.code for code in epos.explain()])
+        self.assertEqual(["tenders"], epos.detect(TENDERS, name="p.csv").sheets[0].layouts)
+        (sheet,) = epos.sheets(TENDERS, name="p.csv")
+        self.assertEqual((3, "lots"), (sheet.rows[2].number, sheet.rows[2].cells[5]))
+
+    def test_what_is_written_reads_back_the_same(self):
+        (block,) = epos.batch(sales(20), name="sales.csv")
+        rows = block.rows("lines")
+        for layout in ("sales",):
+            again = [row for block in epos.batch(epos.write(rows, layout, kind="lines"), name="again.csv", layout=layout)
+                     for row in block.rows("lines")]
+            self.assertEqual(rows, again)
+        with self.assertRaises(epos.RenderError) as caught:
+            epos.write([{"store": "LW", "number": "1", "date": FRIDAY, "tender": "Cash", "amount": "lots"}], "tenders", kind="tenders")
+        self.assertIn("lots", str(caught.exception))
+        with self.assertRaises(TypeError):
+            epos.write([{"amount": 3.5}], "tenders", kind="tenders")
+        with self.assertRaises(epos.NotFoundError):
+            epos.write({"tenders": []}, "no-such-layout")
+
+
+class Series(Folder):
+    """Large documents in pieces."""
+
+    def test_blocks_are_the_batch_in_pieces_and_can_be_resumed(self):
+        content = sales(5000)
+        whole = [row for block in epos.batch(content, name="sales.csv") for row in block.rows("lines")]
+        self.assertEqual(10000, len(whole))
+        pieces = list(epos.blocks(content, name="sales.csv"))
+        self.assertGreater(len(pieces), 3)
+        self.assertEqual(whole, [row for block in pieces for row in block.rows("lines")])
+        some = epos.blocks(content, name="sales.csv")
+        rows = next(some).rows("lines") + next(some).rows("lines")
+        some.close()
+        self.assertEqual([], list(some))
+        for block in epos.blocks(content, name="sales.csv", skip=some.position):
+            rows.extend(block.rows("lines"))
+        self.assertEqual(whole, rows)
+
+    def test_a_batch_that_is_too_large_names_the_other_ways(self):
+        path = self.write("sales.csv", sales(25001))
+        with self.assertRaises(epos.RequestError) as caught:
+            epos.batch(path)
+        self.assertIn("blocks", str(caught.exception))
+        self.assertIn("arrow", str(caught.exception))
+        self.assertEqual(50002, sum(len(block.rows("lines")) for block in epos.blocks(path)))
+
+    def test_what_is_not_read_to_its_end_is_let_go(self):
+        path = self.write("sales.csv", sales(3000))
+        before = open_ones()
+        for _ in range(20):
+            next(epos.blocks(path))
+            epos.arrow(path).read(10)
+            with epos.blocks(path) as some:
+                next(some)
+        gc.collect()
+        self.assertEqual(before, open_ones())
+
+    def test_a_failure_in_the_middle_raises(self):
+        with self.assertRaises(epos.FileError):
+            epos.blocks("nowhere.csv")
+        with self.assertRaises(epos.NotFoundError):
+            list(epos.blocks(TENDERS, name="p.csv", layout="no-such-layout"))
+        with self.assertRaises(epos.NotFoundError):
+            epos.arrow(TENDERS, "no-such-table", name="p.csv")
+
+    def test_an_arrow_stream_is_a_file_whose_findings_come_last(self):
+        stream = epos.arrow(TENDERS, "tenders", name="payments.csv")
+        self.assertTrue(stream.readable())
+        content = stream.read()
+        self.assertTrue(content.startswith(b"\xff\xff\xff\xff") and content.endswith(b"\xff\xff\xff\xff\0\0\0\0"))
+        self.assertIn("F003", [found.code for found in stream.diagnostics])
+        stream.close()
+
+    def test_attachments_come_one_after_another(self):
+        self.evening()
+        mails = epos.attachments("inbox")
+        documents = list(mails)
+        self.assertEqual(len(set(document.hash for document in documents)), len(set(document.content for document in documents)))
+        sent = [document for document in documents if document.name == "leith_2026-11-20_sales.csv"]
+        self.assertEqual([("leith@harbourlight.example", FRIDAY)], [(one.sender, one.sent_at.date()) for one in sent])
+        name = sorted(os.listdir("inbox"))[0]
+        with io.open(os.path.join("inbox", name), "rb") as file:
+            one = list(epos.attachments(file))
+        self.assertEqual([document.content for document in documents[:len(one)]], [document.content for document in one])
+        path = one[0].save(self.folder)
+        with io.open(path, "rb") as file:
+            self.assertEqual(one[0].content, file.read())
+        self.assertEqual(path, one[0].save(self.folder))
+        other = epos.Document(b"other", one[0].name).save(self.folder)
+        self.assertNotEqual(path, other)
+        self.assertEqual(os.path.splitext(path)[1], os.path.splitext(other)[1])
+
+    @unittest.skipUnless(hasattr(os, "fork"), "this system has no fork")
+    def test_a_child_process_is_told_to_open_its_own(self):
+        some = epos.blocks(self.write("sales.csv", sales(3000)))
+        next(some)
+        child = os.fork()
+        if child == 0:
+            try:
+                next(some)
+                os._exit(1)
+            except epos.RequestError as error:
+                os._exit(0 if "another process" in str(error) else 2)
+            except BaseException:
+                os._exit(3)
+        self.assertEqual(0, os.waitpid(child, 0)[1])
+        next(some)
+
+
+def open_ones():
+    """How many databases and series are open."""
+    return json.loads(epos._call({"verb": "held"})[1].decode("ascii"))
+
+
+class Books(Folder):
+    """Databases that are opened and closed."""
+
+    def test_a_database_is_loaded_asked_and_closed(self):
+        with epos.open("sqlite:books.db", now="2026-11-22T09:00:00") as books:
+            (loaded,) = books.load(TENDERS, name="payments.csv")
+            self.assertEqual(("loaded", 2, 1, [("LW", FRIDAY)]), (loaded.outcome, loaded.rows + loaded.rejected, loaded.rejected, loaded.store_days))
+            self.assertEqual(["already_have"], [again.outcome for again in books.load(TENDERS, name="payments.csv")])
+            self.assertEqual(["LW"], [day.store for day in books.reconcile()])
+            self.assertEqual(D("3.50"), books.reconcile()[0].bridge.tenders)
+            next(iter(books.blocks(TENDERS, name="p.csv")))
+        with self.assertRaises(epos.RequestError):
+            books.reconcile()
+        books.close()
+        self.assertEqual([FRIDAY], [day.trading_day for day in epos.reconcile(db="sqlite:books.db", now=datetime.datetime(2026, 11, 22, 9))])
+
+    def test_failures_of_the_world_are_exceptions_of_their_sort(self):
+        for error, ask in [
+            (epos.FileError, lambda: epos.check("nowhere.csv")),
+            (epos.SchemeError, lambda: epos.open("gopher://x")),
+            (epos.SchemeError, lambda: epos.check("imaps://x/y")),
+            (epos.NotFoundError, lambda: epos.report("no-such-report")),
+            (epos.NotFoundError, lambda: epos.explain("X999")),
+            (epos.NotFoundError, lambda: epos.check(TENDERS, name="p.csv", layout="no-such")),
+            (epos.ConfigError, lambda: epos.layouts(config=self.write("wrong.toml", "databse = 1\n"))),
+            (epos.FileError, lambda: epos.layouts(config="nowhere.toml")),
+            (epos.RequestError, lambda: epos.check(TENDERS, name="p.csv", date="yesterday")),
+            (epos.DatabaseError, lambda: epos.open("sqlite:" + os.path.join(self.folder, "no", "such", "folder", "x.db"))),
+        ]:
+            with self.assertRaises(error) as caught:
+                ask()
+            self.assertIsInstance(caught.exception, epos.EposError)
+            self.assertTrue(str(caught.exception))
+
+    def test_a_password_is_in_no_message(self):
+        with self.assertRaises(epos.EposError) as caught:
+            epos.open("mysql://till:secret@127.0.0.1:1/epos")
+        self.assertNotIn("secret", str(caught.exception))
+
+    def test_threads_work_side_by_side(self):
+        """The interpreter's lock is let go during work: a thread counts on while another checks."""
+        content, seen, stop = sales(20000), [0], threading.Event()
+
+        def count():
+            while not stop.is_set():
+                seen[0] += 1
+                stop.wait(0.001)
+
+        thread = threading.Thread(target=count)
+        thread.start()
+        before = seen[0]
+        epos.check(content, name="sales.csv")
+        during = seen[0] - before
+        stop.set()
+        thread.join()
+        self.assertGreater(during, 20)
+
+    def test_one_database_serves_many_threads(self):
+        self.evening()
+        failures = []
+        with epos.open(config="epos.toml") as books:
+            def work(name):
+                try:
+                    for _ in range(3):
+                        books.load(os.path.join("inbox", name))
+                        books.reconcile(store="leith")
+                except Exception as error:
+                    failures.append(error)
+
+            threads = [threading.Thread(target=work, args=(name,)) for name in sorted(os.listdir("inbox"))[:4]]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assertEqual([], failures)
+
+    @unittest.skipUnless(os.environ.get("EPOS_TEST_MYSQL"), "EPOS_TEST_MYSQL names no server")
+    def test_mysql_by_url(self):
+        with mysql() as url, epos.open(url, now="2026-11-22T09:00:00") as books:
+            self.assertEqual(["loaded"], [loaded.outcome for loaded in books.load(TENDERS, name="payments.csv")])
+            self.assertEqual(D("3.50"), books.reconcile()[0].bridge.tenders)
+
+
+@unittest.skipUnless(PROGRAM, "EPOS_PROGRAM names no program to compare with")
+class LikeTheProgram(Folder):
+    """Every verb that the program has too answers with the bytes of its --json."""
+
+    def program(self, *words):
+        child = subprocess.Popen([PROGRAM] + list(words), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = child.communicate()
+        self.assertIn(child.returncode, (0, 1), err)
+        return out
+
+    def same(self, words, request, body=b""):
+        expected, (_, answered) = self.program(*words), epos._call(request, body)
+        self.assertEqual(expected, answered)
+        self.assertGreater(len(expected), 20)
+
+    def test_reading(self):
+        self.evening()
+        self.write("bad.csv", TENDERS.replace(b"lots", "l\xf6ts\u202e\x1b[31m".encode("utf-8")))
+        self.same(["check", "bad.csv", "inbox", "--json"], {"verb": "check", "places": ["bad.csv", "inbox"]})
+        self.same(["check", "bad.csv", "--store", "leith", "--layout", "tenders", "--date", "2026-11-20", "--strict", "--json"],
+                  {"verb": "check", "places": ["bad.csv"], "store": "leith", "layout": "tenders", "date": "2026-11-20", "strict": True})
+        with io.open("bad.csv", "rb") as file:
+            self.same(["check", "bad.csv", "--json"], {"verb": "check", "name": "bad.csv"}, file.read())
+        self.same(["layout", "list", "--json"], {"verb": "layouts"})
+        self.same(["layout", "detect", "bad.csv", "--json"], {"verb": "detect", "places": ["bad.csv"]})
+        self.same(["explain", "--json"], {"verb": "explain"})
+        self.same(["explain", "T002"], {"verb": "explain", "code": "T002"})
+
+    def test_books(self):
+        self.evening()
+        self.same(["run", ".", "--json", "--db", "sqlite:a.db"], {"verb": "run", "places": ["."], "database": "sqlite:b.db"})
+        for output in (self.program("status", "--json", "--db", "sqlite:a.db"),):
+            self.assertEqual(output, epos._call({"verb": "reconcile", "database": "sqlite:b.db"})[1])
+        self.same(["status", "--json", "--db", "sqlite:a.db", "--store", "leith", "--from", "2026-11-20", "--to", "2026-11-21"],
+                  {"verb": "reconcile", "database": "sqlite:a.db", "store": "leith", "from": "2026-11-20", "to": "2026-11-21"})
+        self.same(["report", "--list", "--json"], {"verb": "report"})
+        for entry in epos.report():
+            self.same(["report", entry.name, "--json", "--db", "sqlite:a.db"],
+                      {"verb": "report", "report": entry.name, "database": "sqlite:a.db"})
+        for form in ("table", "csv", "html", "xlsx"):
+            self.same(["report", "daily", "--format", form, "--db", "sqlite:a.db"],
+                      {"verb": "report", "report": "daily", "format": form, "database": "sqlite:a.db"})
+        self.same(["lookup", "tea", "--json", "--db", "sqlite:a.db"], {"verb": "lookup", "query": "tea", "database": "sqlite:a.db"})
+        self.same(["lookup", "TEA80", "--item", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "lookup", "item": "TEA80", "database": "sqlite:a.db"})
+        self.same(["stock", "--json", "--db", "sqlite:a.db"], {"verb": "stock", "database": "sqlite:a.db"})
+        self.same(["stock", "Leith Walk", "--per-page", "3", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "stock", "store": "Leith Walk", "per_page": 3, "database": "sqlite:a.db"})
+        self.same(["stock", "--item", "TEA80", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "stock", "item": "TEA80", "database": "sqlite:a.db"})
+        self.same(["stock", "leith", "TEA80", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "stock", "store": "leith", "item": "TEA80", "database": "sqlite:a.db"})
+        self.write("more.csv", TENDERS)
+        self.same(["load", "more.csv", "--store", "leith", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "load", "places": ["more.csv"], "store": "leith", "database": "sqlite:b.db"})
+
+
+class Whole(Folder):
+    """The module as a whole."""
+
+    def test_the_transport_is_the_one_that_was_asked_for(self):
+        wanted = os.environ.get("EPOS_TEST_TRANSPORT")
+        self.assertEqual(wanted or epos.transport(), epos.transport())
+
+    def test_help_says_what_there_is(self):
+        page = pydoc.plain(pydoc.render_doc(epos))
+        page = re.sub(r"\s+", "", page.decode("utf-8") if isinstance(page, bytes) else page)  # lines are broken as they please
+        for name in ("check(document,name=None", "arrow(document,table=", "classDiagnostic", "T002", "EposError"):
+            self.assertIn(name, page)
+        for name in epos.__all__:
+            self.assertTrue(getattr(epos, name).__doc__, name)
+
+    def test_the_stubs_know_every_name(self):
+        with io.open(os.path.join(os.path.dirname(epos.__file__), "__init__.pyi"), encoding="utf-8") as file:
+            stubs = file.read()
+        for name in epos.__all__:
+            self.assertTrue(re.search(r"^(def|class) %s\b" % name, stubs, re.M), name)
+            thing = getattr(epos, name)
+            for method in [name for name in vars(thing) if isinstance(thing, type) and not name.startswith("_") and callable(getattr(thing, name))]:
+                self.assertTrue(re.search(r"^    def %s\(" % method, stubs, re.M), (name, method))
+
+    @unittest.skipUnless(os.path.exists("/proc/self/statm"), "memory is measured on Linux only")
+    def test_calls_leave_nothing_behind(self):
+        small = TENDERS * 3
+        with epos.open("sqlite::memory:", now="2026-11-22T09:00:00") as books:
+            def calls(count):
+                for number in range(count):
+                    kind = number % 50
+                    if kind == 0:
+                        books.check(small, name="payments.csv")
+                    elif kind == 1:
+                        books.detect(TENDERS, name="payments.csv")
+                    elif kind < 12:
+                        epos.sheets(small, name="payments.csv")
+                    elif kind < 24:
+                        try:
+                            epos.explain("X999")
+                        except epos.NotFoundError:
+                            pass
+                    elif kind < 36:
+                        epos.explain("T002")
+                    else:
+                        epos.version()
+
+            calls(max(CALLS // 10, 500))  # a baseline: caches are filled, the allocator has what it needs
+            gc.collect()
+            base = memory()
+            calls(CALLS)
+            gc.collect()
+            grown = memory() - base
+        # 40 bytes lost in every one of 100,000 calls would be this.
+        self.assertLess(grown, 4 << 20, "%d calls left %d bytes" % (CALLS, grown))
+
+    @unittest.skipUnless(os.path.exists("/proc/self/statm"), "memory is measured on Linux only")
+    def test_large_replies_are_freed(self):
+        self.evening()
+        epos.run()
+        epos.report("daily", format="html")
+        content = sales(4000)
+
+        def turn():
+            for _ in range(10):
+                epos.batch(content, name="sales.csv")
+                epos.arrow(content, name="sales.csv").read()
+                list(epos.blocks(content, name="sales.csv"))
+
+        turn()
+        gc.collect()
+        base = memory()
+        turn()
+        gc.collect()
+        # One lost reply of a batch is 2 MB.
+        self.assertLess(memory() - base, 12 << 20)
+
+
+if __name__ == "__main__":
+    unittest.main()

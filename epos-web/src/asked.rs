@@ -1,0 +1,299 @@
+//! What was asked: the request as text that is known to be sound, and what the client can read.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use percent_encoding::percent_decode_str;
+use warp::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use warp::http::{Method, StatusCode};
+
+use crate::answer::Answer;
+use crate::routes::{Kind, Parameter, ROUTES, Route};
+use crate::seen::Seen;
+use crate::site::Site;
+
+/// The header that names a request in the answer and in the log.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Where the connection comes from; the server puts it beside the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// A request.
+#[derive(Debug)]
+pub struct Asked {
+    pub id: String,
+    pub method: Method,
+    /// As it was written, without the query.
+    pub path: String,
+    pub query: String,
+    pub headers: HeaderMap,
+    pub peer: Option<SocketAddr>,
+    /// The route that it is of.
+    pub route: Option<&'static Route>,
+    /// Which origins may read the answer in a browser: `*`, or one by one.
+    cors: Arc<[String]>,
+    /// What was answered before.
+    seen: Arc<Seen>,
+    /// The present moment, UTC.
+    pub now: NaiveDateTime,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Asked {
+    /// A request whose parameters were not looked at yet.
+    pub fn new(method: Method, path: String, query: String, headers: HeaderMap, peer: Option<SocketAddr>, site: &Site) -> Self {
+        let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| sound_id(id));
+        let id = id.map_or_else(crate::id::next, str::to_owned);
+        let route = ROUTES.iter().find(|route| route.fits(&path));
+        Asked {
+            id,
+            method,
+            path,
+            query,
+            headers,
+            peer,
+            route,
+            cors: site.cors.clone(),
+            seen: site.seen.clone(),
+            now: site.now(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Takes the parameters of its route out of path and query.
+    ///
+    /// # Errors
+    /// The problem to answer with: a value that is not what the route takes, or a parameter that it does not know.
+    pub fn take(&mut self) -> Result<(), Answer> {
+        let wrong = |detail: String| Answer::problem(StatusCode::BAD_REQUEST, &detail);
+        let Some(route) = self.route else { return Ok(()) };
+        for (pattern, part) in route.path.split('/').zip(self.path.split('/')) {
+            let name = pattern.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+            if let Some(parameter) = name.and_then(|name| route.parameter(name)) {
+                self.values.push((parameter.name, parameter.read(part, false).map_err(wrong)?));
+            }
+        }
+        for pair in self.query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decoded(name, true).map_err(wrong)?;
+            let known = route.parameter(&name).filter(|parameter| !route.in_path(parameter));
+            let parameter = known.ok_or_else(|| wrong(route.unknown(&name)))?;
+            if self.values.iter().any(|(given, _)| *given == parameter.name) {
+                return Err(wrong(format!("`{name}` is given twice.")));
+            }
+            // A form sends its empty fields too: they ask for nothing.
+            if !value.is_empty() || !matches!(parameter.kind, Kind::Text { .. }) {
+                self.values.push((parameter.name, parameter.read(value, true).map_err(wrong)?));
+            }
+        }
+        Ok(())
+    }
+
+    /// A parameter as it was given.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter that is a day.
+    pub fn day(&self, name: &str) -> Option<NaiveDate> {
+        self.text(name).and_then(|day| day.parse().ok())
+    }
+
+    /// A parameter that is a number.
+    pub fn number(&self, name: &str) -> Option<usize> {
+        self.text(name).and_then(|number| number.parse().ok())
+    }
+
+    /// May the client see figures? Who sends the token may; without a token, who asks from this machine and for nobody else.
+    pub fn may_see_figures(&self, token: Option<&str>) -> bool {
+        let Some(token) = token else {
+            let forwarded = self.headers.contains_key(header::FORWARDED) || self.headers.contains_key("x-forwarded-for");
+            return !forwarded && self.peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+        };
+        let sent = self.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (scheme, sent) = sent.split_once(' ').unwrap_or_default();
+        // As long for a token that is nearly right as for any other.
+        let differing = sent.bytes().zip(token.bytes()).fold(0, |differing, (one, other)| differing | (one ^ other));
+        scheme.eq_ignore_ascii_case("bearer") && sent.len() == token.len() && differing == 0
+    }
+
+    /// Since when this has been answered with the same bytes.
+    pub fn since(&self, answer: u64) -> Option<NaiveDateTime> {
+        self.seen.since(&self.path, &self.query, answer, chrono::Utc::now().naive_utc())
+    }
+
+    /// Does the client have this answer already?
+    pub fn has(&self, tag: &str, since: Option<NaiveDateTime>) -> bool {
+        if !matches!(self.method, Method::GET | Method::HEAD) {
+            return false;
+        }
+        let text = |name| self.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        if let Some(tags) = text(header::IF_NONE_MATCH) {
+            let bare = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+            return tags.split(',').any(|one| one.trim() == "*" || bare(one) == bare(tag));
+        }
+        let had =
+            text(header::IF_MODIFIED_SINCE).and_then(|at| NaiveDateTime::parse_from_str(at, "%a, %d %b %Y %H:%M:%S GMT").ok());
+        matches!((had, since), (Some(had), Some(since)) if since <= had)
+    }
+
+    /// Can the client read what is compressed?
+    pub fn reads_gzip(&self) -> bool {
+        let accepted = self.headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        accepted.split(',').any(|one| {
+            let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+            let refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.trim_start_matches(['0', '.']).is_empty());
+            matches!(name.trim(), "gzip" | "*") && !refused
+        })
+    }
+
+    /// Puts into an answer's headers what depends on who asked: the request's id, and who may read it in a browser.
+    pub fn sign(&self, headers: &mut HeaderMap) {
+        headers.extend(HeaderValue::from_str(&self.id).map(|id| (REQUEST_ID, id)));
+        if self.cors.is_empty() {
+            return;
+        }
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
+        let origin = self
+            .headers
+            .get(header::ORIGIN)
+            .filter(|origin| self.cors.iter().any(|allowed| allowed == "*" || allowed.as_bytes() == origin.as_bytes()));
+        if let Some(origin) = origin {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers
+                .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("etag, link, retry-after, x-request-id"));
+            if self.method == Method::OPTIONS {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+                headers.insert(
+                    header::ACCESS_CONTROL_ALLOW_HEADERS,
+                    HeaderValue::from_static("authorization, if-none-match, x-request-id"),
+                );
+                headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+            }
+        }
+    }
+}
+
+impl Parameter {
+    /// Its value out of a path or query, where it must be what the parameter takes.
+    fn read(&self, text: &str, in_query: bool) -> Result<String, String> {
+        let value = decoded(text, in_query)?;
+        match self.kind.refuses(&value) {
+            Some(why) => Err(format!("`{}` {why}.", self.name)),
+            None => Ok(value),
+        }
+    }
+}
+
+impl Kind {
+    /// Why a value is not of this kind.
+    fn refuses(&self, value: &str) -> Option<String> {
+        match self {
+            Kind::Text { max } => {
+                let long = value.chars().count() > *max;
+                (long || value.chars().any(char::is_control))
+                    .then(|| format!("must be text of at most {max} letters without control characters"))
+            }
+            Kind::Number { min, max } => {
+                let number = value.parse::<usize>().ok().filter(|_| value.bytes().all(|byte| byte.is_ascii_digit()));
+                (!number.is_some_and(|number| (*min..=*max).contains(&number)))
+                    .then(|| format!("must be a number from {min} to {max}"))
+            }
+            Kind::Day => {
+                let day = value.parse::<NaiveDate>().ok().filter(|day| day.to_string() == value);
+                day.is_none().then(|| "must be a day such as 2026-11-21".to_owned())
+            }
+            Kind::Word(words) => (!words().contains(&value)).then(|| format!("must be one of {}", words().join(", "))),
+        }
+    }
+}
+
+/// A percent-encoded text; in a query `+` is a blank.
+fn decoded(text: &str, in_query: bool) -> Result<String, String> {
+    let plain = if in_query { text.replace('+', " ") } else { text.to_owned() };
+    let text = percent_decode_str(&plain).decode_utf8().map_err(|_| "The address is not UTF-8.".to_owned())?;
+    Ok(text.into_owned())
+}
+
+/// May a client's name for a request go into headers and logs?
+fn sound_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use epos_core::error::Error;
+    use epos_core::flow::Serve;
+
+    use super::*;
+    use crate::site::Open;
+
+    fn asked(path: &str, query: &str, headers: &[(&str, &str)]) -> Asked {
+        let headers =
+            headers.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap()));
+        let settings = Serve { cors: vec!["https://shop.example".to_owned()], ..Serve::default() };
+        let books = || Err(Error::NotFound("these tests open no books".to_owned()));
+        let site = Site::new(Open::with(books, settings, None));
+        Asked::new(Method::GET, path.to_owned(), query.to_owned(), headers.collect(), None, &site)
+    }
+
+    #[test]
+    fn parameters_come_decoded_and_are_what_the_route_takes() {
+        let mut of = asked("/stores/Leith%20Walk/days/2026-11-20", "", &[]);
+        of.take().unwrap();
+        assert_eq!(
+            (of.text("store"), of.day("day").map(|day| day.to_string())),
+            (Some("Leith Walk"), Some("2026-11-20".to_owned()))
+        );
+        let mut of = asked("/reports/daily", "store=A+B%26C&top=5", &[]);
+        of.take().unwrap();
+        assert_eq!((of.text("store"), of.text("from"), of.number("top")), (Some("A B&C"), None, Some(5)));
+        for (path, query) in [
+            ("/stores/LW/days/2026-2-1", ""),
+            ("/stores/LW/days/2026-02-30", ""),
+            ("/stores/%00/days/2026-02-01", ""),
+            ("/stores/%ff/days/2026-02-01", ""),
+            ("/reports/daily", "top=-1"),
+            ("/reports/daily", "top=0x1"),
+            ("/reports/daily", "from="),
+            ("/reports/daily", "format=exe"),
+            ("/reports/daily", "stor=LW"),
+            ("/reports/daily", "store=LW&store=PB"),
+            ("/reports/daily", "name=weekly"),
+        ] {
+            assert!(asked(path, query, &[]).take().is_err(), "{path}?{query}");
+        }
+    }
+
+    #[test]
+    fn a_client_that_has_it_is_told_so() {
+        let at = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap().and_hms_opt(9, 0, 0);
+        let has = |name: &str, value: &str| asked("/", "", &[(name, value)]).has("W/\"1\"", at);
+        assert!(has("if-none-match", "\"0\", W/\"1\"") && has("if-none-match", "\"1\"") && has("if-none-match", "*"));
+        assert!(!has("if-none-match", "\"2\"") && !has("accept", "*/*"));
+        assert!(has("if-modified-since", "Fri, 20 Nov 2026 09:00:00 GMT"));
+        assert!(!has("if-modified-since", "Fri, 20 Nov 2026 08:59:59 GMT") && !has("if-modified-since", "yesterday"));
+    }
+
+    #[test]
+    fn gzip_is_only_for_who_reads_it() {
+        let reads = |accept: &str| asked("/", "", &[("accept-encoding", accept)]).reads_gzip();
+        assert!(reads("gzip") && reads("br, gzip;q=0.5") && reads("*"));
+        assert!(!reads("br") && !reads("gzip;q=0") && !reads("gzip; q=0.000") && !reads(""));
+    }
+
+    #[test]
+    fn a_browser_of_another_origin_reads_only_when_that_is_configured() {
+        let signed = |origin: &str| {
+            let mut headers = HeaderMap::new();
+            asked("/", "", &[("origin", origin), ("x-request-id", "till-7")]).sign(&mut headers);
+            assert_eq!(headers[REQUEST_ID], "till-7");
+            headers.get(header::ACCESS_CONTROL_ALLOW_ORIGIN).cloned()
+        };
+        assert_eq!(signed("https://shop.example").unwrap(), "https://shop.example");
+        assert_eq!(signed("https://evil.example"), None);
+        assert_ne!(asked("/", "", &[("x-request-id", "a b\"")]).id, "a b\"");
+    }
+}

@@ -1,0 +1,154 @@
+//! `openapi.json`, made from the table of routes: what is not in the table is not served, and what is served is described.
+
+use epos_core::render::Format;
+use serde_json::{Map, Value, json};
+
+use crate::routes::{Answers, Kind, Parameter, ROUTES, Route};
+
+/// The schemas of what is answered.
+const SCHEMAS: &str = include_str!("schemas.json");
+
+/// The description, as JSON text.
+pub fn description() -> String {
+    let paths: Map<String, Value> = ROUTES.iter().map(|route| (route.path.to_owned(), json!({"get": operation(route)}))).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "epos",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Items, which store has them and how sure we are; stores, store-days and reports.",
+            "description": "Everything is read and nothing is changed. Decimals are strings. A parameter that a route does not know is an error, never ignored.",
+            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "Needed for figures when the server has a token, and from other machines."}},
+        },
+    })
+    .to_string()
+}
+
+/// The schemas; a test reads them.
+fn schemas() -> Value {
+    serde_json::from_str(SCHEMAS).unwrap_or_default()
+}
+
+fn operation(route: &Route) -> Value {
+    let mut answers = Map::new();
+    let etag = json!({"ETag": header("Names this answer; send it back as If-None-Match"), "X-Request-Id": header("Names the request in the server's log")});
+    answers.insert("200".to_owned(), json!({"description": "The answer", "headers": etag, "content": content(route)}));
+    answers.insert("304".to_owned(), json!({"description": "The client has it already"}));
+    let mut problems = vec![("405", "Not asked with GET"), ("413", "A body that is too large")];
+    if matches!(route.handler, crate::routes::Handled::Here(_)) {
+        problems.push(("400", "A parameter that is not known"));
+    } else {
+        problems.extend([
+            ("400", "A parameter is not known or not what it must be"),
+            ("500", "The answer could not be made"),
+            ("503", "The database cannot be reached, or too many ask; Retry-After says when to ask again"),
+        ]);
+    }
+    problems.extend(route.path.contains('{').then_some(("404", "There is no such thing")));
+    problems.extend(route.is_page().then_some(("404", "There is no such item")));
+    problems.extend(route.figures.then_some(("401", "Figures are for the shops' own people")));
+    let kind = if route.is_page() {
+        json!({"text/html": {"schema": {"type": "string"}}})
+    } else {
+        json!({"application/problem+json": {"schema": reference("Problem")}})
+    };
+    for (status, why) in problems {
+        // What no route was asked is told as a problem, also on the page's address.
+        let kind = if matches!(status, "405" | "413") && route.is_page() {
+            json!({"text/html": {"schema": {"type": "string"}}})
+        } else {
+            kind.clone()
+        };
+        answers.insert(status.to_owned(), json!({"description": why, "content": kind}));
+    }
+    let mut operation = json!({
+        "operationId": route.operation,
+        "summary": route.summary,
+        "parameters": route.parameters.iter().map(|parameter| described(route, parameter)).collect::<Vec<_>>(),
+        "responses": answers,
+    });
+    if let (true, Some(operation)) = (route.figures, operation.as_object_mut()) {
+        operation.insert("security".to_owned(), json!([{}, {"token": []}]));
+    }
+    operation
+}
+
+fn described(route: &Route, parameter: &Parameter) -> Value {
+    let place = if route.in_path(parameter) { "path" } else { "query" };
+    json!({"name": parameter.name, "in": place, "required": place == "path", "description": parameter.meaning, "schema": schema(&parameter.kind, place)})
+}
+
+fn schema(kind: &Kind, place: &str) -> Value {
+    match kind {
+        Kind::Text { max } => {
+            // In a query an empty text asks for nothing; a path has no empty parts.
+            let min = usize::from(place == "path");
+            json!({"type": "string", "minLength": min, "maxLength": max, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"})
+        }
+        Kind::Number { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
+        Kind::Day => json!({"type": "string", "format": "date"}),
+        Kind::Word(words) => json!({"type": "string", "enum": words()}),
+    }
+}
+
+fn content(route: &Route) -> Value {
+    match route.answers {
+        Answers::Json(name) => json!({"application/json": {"schema": reference(name)}}),
+        Answers::Text(media_type) => json!({media_type: {"schema": {"type": "string"}}}),
+        Answers::Report => Format::ALL
+            .iter()
+            .map(|format| {
+                let media_type = format.media_type().split(';').next().unwrap_or_default().to_owned();
+                let schema = if *format == Format::Json { reference("Report") } else { json!({"type": "string"}) };
+                (media_type, json!({"schema": schema}))
+            })
+            .collect::<Map<_, _>>()
+            .into(),
+    }
+}
+
+fn header(meaning: &str) -> Value {
+    json!({"description": meaning, "schema": {"type": "string"}})
+}
+
+fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_described_and_nothing_else() {
+        let description: Value = serde_json::from_str(&description()).unwrap();
+        let mut described: Vec<&str> = description["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+        let mut routes: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+        described.sort_unstable();
+        routes.sort_unstable();
+        assert_eq!(described, routes);
+        for route in ROUTES {
+            let operation = &description["paths"][route.path]["get"];
+            assert_eq!(operation["operationId"], route.operation);
+            assert_eq!(operation["parameters"].as_array().unwrap().len(), route.parameters.len());
+        }
+        let operations: std::collections::BTreeSet<_> = ROUTES.iter().map(|route| route.operation).collect();
+        assert_eq!(operations.len(), ROUTES.len(), "an operation is one route");
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere_and_every_schema_is_needed() {
+        let text = description();
+        let description: Value = serde_json::from_str(&text).unwrap();
+        let schemas = description["components"]["schemas"].as_object().unwrap();
+        let named: Vec<&str> = text.split("#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        assert!(named.iter().all(|name| schemas.contains_key(*name)), "{named:?}");
+        assert!(schemas.keys().all(|name| named.contains(&name.as_str())));
+    }
+}

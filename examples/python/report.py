@@ -1,0 +1,26 @@
+# -*- coding: utf-8 -*-
+"""Formats a report as a workbook, and prints its totals.
+
+    report.py DATABASE REPORT WORKBOOK.xlsx [FROM [TO]]
+
+Runs under Python 2.7 and 3. `epos report --list`, or `epos.report()`, names the reports: daily, store, best-sellers …
+"""
+from __future__ import print_function
+
+import io
+import sys
+
+import epos
+
+
+def main(database, name, workbook, from_=None, to=None):
+    with io.open(workbook, "wb") as file:
+        file.write(epos.report(name, from_, to, format="xlsx", db=database))
+    report = epos.report(name, from_, to, db=database)
+    for row in report.totals:
+        print(", ".join("%s %s" % (key, value) for key, value in sorted(row.items()) if value not in (None, "")))
+    print("%s: %d rows, %s" % (workbook, len(report.rows), report.completeness.sentence))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,6 +1,7 @@
 //! The whole evening: take the inbox, load it, judge every store-day, write the reports.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -10,7 +11,7 @@ use super::store;
 use crate::diagnostic::{Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::format::Reading;
-use crate::model::{Context, Document, local_time};
+use crate::model::{Context, Document, Envelope, local_time};
 use crate::port::{Inbox, Outbox};
 use crate::reconcile::{State, StoreDay};
 use crate::render::{self, Format, Summary, Written};
@@ -32,8 +33,8 @@ pub struct Evening {
 /// What came in.
 #[derive(Default)]
 pub(super) struct Intake {
-    /// Every document, with when its mail says that it was sent.
-    pub loaded: Vec<(Loaded, Option<chrono::NaiveDateTime>)>,
+    /// Every document, with the mail that it came in.
+    pub loaded: Vec<(Loaded, Option<Arc<Envelope>>)>,
     /// What was found while mails were opened, apart from what belongs to one of their documents.
     pub opening: Vec<Diagnostic>,
 }
@@ -60,7 +61,7 @@ impl Audit {
         Ok(Evening { loaded: all, opening, days: judged.days, summary })
     }
 
-    /// Loads masters and inbox; each document with when its mail says that it was sent.
+    /// Loads masters and inbox; each document with its mail.
     pub(super) fn intake(&mut self, masters: &[Document], inbox: &mut dyn Inbox, progress: &mut dyn FnMut(&str)) -> Result<Intake> {
         let mut intake = Intake::default();
         for document in masters {
@@ -76,8 +77,7 @@ impl Audit {
             for document in &arrival.documents {
                 progress(&document.name);
                 let own = own.iter().filter(|finding| finding.at.document == document.name).cloned().collect();
-                let sent = document.envelope.as_ref().and_then(|envelope| envelope.sent_at);
-                intake.loaded.push((self.take(document, &Reading::default(), own, false)?, sent));
+                intake.loaded.push((self.take(document, &Reading::default(), own, false)?, document.envelope.clone()));
             }
             inbox.done(&arrival.id)?;
         }

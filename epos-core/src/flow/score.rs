@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use super::Audit;
 use super::run::Intake;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, Result};
-use crate::model::{Document, Money, Type, Value};
+use crate::model::{Document, Envelope, Money, Type, Value};
 use crate::port::{Arrival, Inbox, Outbox};
 use crate::reconcile::{State, StoreDay, Tie};
 use crate::report::{Completeness, Report, ReportColumn};
@@ -123,8 +123,8 @@ fn named(document: &str, stores: &OpenDays) -> Option<(String, NaiveDate)> {
         let day = document.get(store.len() + 1..store.len() + 11).and_then(|day| day.parse().ok());
         return day.map(|day| (store.clone(), day));
     }
-    // `1772472600.leith.20260302.eml`
-    let mut parts = document.split('.').skip(1);
+    // The mail's name or Message-ID: `1772472600.leith.20260302@…`
+    let mut parts = document.split(['.', '@']).skip(1);
     let store = parts.next().filter(|store| stores.contains_key(*store))?.to_owned();
     let day = NaiveDate::parse_from_str(parts.next()?, "%Y%m%d").ok()?;
     Some((store, day))
@@ -150,8 +150,8 @@ impl Audit {
     ) -> Result<Score> {
         let Intake { loaded, opening } = self.intake(masters, &mut Untouched(inbox), progress)?;
         let judged = self.judge()?;
-        let outcomes: Vec<(&[Diagnostic], Option<NaiveDateTime>)> =
-            loaded.iter().map(|(loaded, sent)| (&*loaded.diagnostics, *sent)).chain([(&*opening, None)]).collect();
+        let outcomes: Vec<(&[Diagnostic], Option<&Envelope>)> =
+            loaded.iter().map(|(loaded, mail)| (&*loaded.diagnostics, mail.as_deref())).chain([(&*opening, None)]).collect();
         Ok(score(truths, &outcomes, &judged.days))
     }
 }
@@ -186,8 +186,8 @@ impl Outbox for Memory {
     }
 }
 
-/// Holds findings of documents (each with when its mail was sent) and of store-days against the truth.
-pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<NaiveDateTime>)], days: &[StoreDay]) -> Score {
+/// Holds findings of documents (each with the mail that it came in) and of store-days against the truth.
+pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<&Envelope>)], days: &[StoreDay]) -> Score {
     let mut open: OpenDays = BTreeMap::new();
     for day in days.iter().filter(|day| !matches!(day.state, State::Closed | State::NotExpected)) {
         open.entry(day.store.clone()).or_default().push(day.trading_day);
@@ -195,10 +195,12 @@ pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<NaiveDateTime
     open.values_mut().for_each(|days| days.sort_unstable());
     let mut found: Vec<Found<'_>> = Vec::new();
     let mut nowhere: Vec<&Diagnostic> = Vec::new();
-    for (findings, sent) in documents {
+    for (findings, mail) in documents {
+        let of_mail = mail.and_then(|mail| named(&mail.message, &open));
+        let sent = mail.and_then(|mail| mail.sent_at);
         for finding in *findings {
             let own = finding.store.clone().zip(finding.trading_day).filter(|(store, _)| open.contains_key(store));
-            match named(&finding.at.document, &open).or(own) {
+            match named(&finding.at.document, &open).or(own).or_else(|| of_mail.clone()) {
                 Some((store, day)) => {
                     let known = sent.map_or(day, |sent| sent.date().max(day));
                     found.push(Found { finding, store, day, known });

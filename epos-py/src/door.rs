@@ -1,6 +1,6 @@
 //! The one door: a request is a line of JSON and then bytes, and so is the reply.
 //!
-//! The line names a `verb`, as the library and the program do, and what it needs (see [`Request`]). The bytes are the document that is
+//! The line names a `verb`, as the library and the program do, and what it needs (see `Request`). The bytes are the document that is
 //! called `name`, or rows to be written. A reply's line is empty but for what does not belong to the answer itself, or says `error` and
 //! `message`; its bytes are the answer: what the program prints with `--json`, a report, a piece of an Arrow stream.
 //!

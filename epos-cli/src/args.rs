@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use epos_core::edge::open::Wish;
 use epos_core::model::Kind;
+use epos_core::simulate::Coins;
 
 /// An open sales audit for small shops.
 ///
@@ -154,6 +155,9 @@ pub enum Command {
     Score {
         /// The folder that `epos simulate --mail` made
         dir: PathBuf,
+        /// Print which codes are found at which faults instead
+        #[arg(long)]
+        confusion: bool,
         /// How to print it
         #[arg(long, default_value = "table")]
         format: FormatArg,
@@ -251,6 +255,9 @@ pub struct SimulateArgs {
     /// Number of transactions, exactly
     #[arg(long)]
     pub transactions: Option<u64>,
+    /// How well drawers are counted: exact, or honest (a fifth of the counts up to 1.00 off, as people count)
+    #[arg(long, value_name = "exact|honest")]
+    pub coins: Option<Coins>,
     /// What goes wrong: `none`, `default`, or classes with a share of store-days (`late=0.5%,never`), or one in one place
     /// (`late@leith/2026-03-02`)
     #[arg(long, default_value = "none", value_name = "LIST")]

@@ -46,7 +46,7 @@ pub fn run(cli: &Cli) -> Ending {
             lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging)
         }
         Command::Simulate(args) => simulate::run(cli, args),
-        Command::Score { dir, format, output } => simulate::score(cli, dir, *format, output.as_deref()),
+        Command::Score { dir, confusion, format, output } => simulate::score(cli, dir, *confusion, *format, output.as_deref()),
         Command::Layout { command } => layouts::run(cli, command),
         #[cfg(feature = "serve")]
         Command::Serve { bind, certificate, key } => serve::serve(cli, bind.as_deref(), certificate.as_deref(), key.as_deref()),

@@ -45,6 +45,7 @@ pub fn run(cli: &Cli, args: &SimulateArgs) -> Ending {
         employees: args.employees,
         customers: args.customers,
         transactions: args.transactions,
+        coins: args.coins,
     };
     let simulation = Simulation::new(company(args)?, &asked).map_err(wrong)?;
     let faults: Faults = args.faults.parse().map_err(wrong)?;
@@ -120,7 +121,7 @@ fn told(made: &Made) -> String {
     text
 }
 
-pub fn score(cli: &Cli, dir: &Path, format: FormatArg, output: Option<&Path>) -> Ending {
+pub fn score(cli: &Cli, dir: &Path, confusion: bool, format: FormatArg, output: Option<&Path>) -> Ending {
     let config = open::config(&cli.common.wish(), dir)?;
     let text = String::from_utf8_lossy(&edge::read(&dir.join("truth.jsonl"))?).into_owned();
     let truths = score::truth(&text)?;
@@ -144,7 +145,7 @@ pub fn score(cli: &Cli, dir: &Path, format: FormatArg, output: Option<&Path>) ->
         print::json(&score)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let report = score::report(&score);
+    let report = if confusion { score::confusion(&score) } else { score::report(&score) };
     let format = format.into();
     let bytes = render::render(&report, format, audit.now())?;
     match output {

@@ -227,7 +227,8 @@ impl Audit {
         let hash = document.hash.to_string();
         self.archive.put(&hash, &mut document.open())?;
         sound(document)?;
-        let waiting = store::documents_of(self.db.as_mut(), &hash)?.iter().any(|stored| stored.state == store::DocumentState::Held);
+        let stored = store::find_document(self.db.as_mut(), document.hash)?;
+        let waiting = stored.is_some_and(|stored| stored.state == store::DocumentState::Held);
         if waiting && !again {
             // Asked again, it may be answered by now; while it is not, nothing changes.
             let mut found = opening.clone();

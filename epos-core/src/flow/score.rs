@@ -101,6 +101,51 @@ struct Found<'f> {
     known: NaiveDate,
 }
 
+impl Found<'_> {
+    fn code(&self) -> &'static str {
+        self.finding.code.0.code
+    }
+
+    fn is_loud(&self) -> bool {
+        self.finding.severity > Severity::Note
+    }
+
+    fn is_of_goods(&self) -> bool {
+        self.code().starts_with('K')
+    }
+}
+
+/// A fault, and what was found in its store on its days.
+struct Scene<'s, 'f> {
+    truth: &'s Truth,
+    open: &'s [NaiveDate],
+    here: Vec<&'s Found<'f>>,
+}
+
+impl<'s, 'f> Scene<'s, 'f> {
+    fn of(truth: &'s Truth, open: &'s OpenDays, by_store: &BTreeMap<&str, Vec<&'s Found<'f>>>) -> Self {
+        let open = open.get(&truth.store).map(Vec::as_slice).unwrap_or_default();
+        let near = |one: &&&'s Found<'f>| {
+            let last = match one.code() {
+                "S014" => WEEK_DAYS,
+                _ if one.is_of_goods() => SHELF_DAYS,
+                _ => 1,
+            };
+            (-1..=last).contains(&apart(open, truth.trading_day, one.day))
+        };
+        let all = by_store.get(truth.store.as_str()).map(Vec::as_slice).unwrap_or_default();
+        Scene { truth, open, here: all.iter().filter(near).copied().collect() }
+    }
+
+    /// Is it one of the findings that the fault's class shows itself by?
+    fn owns(&self, one: &Found<'_>) -> bool {
+        match self.truth.class.shows() {
+            Shows::Codes(codes) | Shows::Either(codes) => codes.contains(&one.code()),
+            Shows::Handled => false,
+        }
+    }
+}
+
 /// Open days of each store, in order.
 type OpenDays = BTreeMap<String, Vec<NaiveDate>>;
 
@@ -223,63 +268,47 @@ pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<&Envelope>)],
     }
     let takings: BTreeMap<(&str, NaiveDate), Money> =
         days.iter().map(|day| ((day.store.as_str(), day.trading_day), day.bridge.takings)).collect();
+    let scenes: Vec<Scene<'_, '_>> = truths.iter().map(|truth| Scene::of(truth, &open, &by_store)).collect();
+    // Which faults explain a finding: those on whose days it is. What must not be reported explains nothing.
+    let mut explained: BTreeMap<*const Diagnostic, Vec<usize>> = BTreeMap::new();
+    for (at, scene) in scenes.iter().enumerate().filter(|(_, scene)| scene.truth.class.family() != Family::NearMiss) {
+        for one in scene.here.iter().filter(|one| one.is_loud() || scene.owns(one)) {
+            explained.entry(std::ptr::from_ref(one.finding)).or_default().push(at);
+        }
+    }
     let mut classes: BTreeMap<FaultClass, ClassScore> = BTreeMap::new();
-    let mut explained: BTreeSet<*const Diagnostic> = BTreeSet::new();
-    for truth in truths {
-        let of_store = open.get(&truth.store).map(Vec::as_slice).unwrap_or_default();
-        let distance = |one: &Found<'_>| apart(of_store, truth.trading_day, one.day);
-        let shelf = |one: &Found<'_>| one.finding.code.0.code.starts_with('K');
-        let here: Vec<&Found<'_>> = by_store
-            .get(truth.store.as_str())
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|one| {
-                let last = match one.finding.code.0.code {
-                    "S014" => WEEK_DAYS,
-                    _ if shelf(one) => SHELF_DAYS,
-                    _ => 1,
-                };
-                (-1..=last).contains(&distance(one))
-            })
-            .collect();
+    for (at, scene) in scenes.iter().enumerate() {
+        let truth = scene.truth;
+        let by_another =
+            |one: &Found<'_>| explained.get(&std::ptr::from_ref(one.finding)).is_some_and(|by| by.iter().any(|other| *other != at));
+        let loud = |one: &&&Found<'_>| one.is_loud() && one.day == truth.trading_day && !one.is_of_goods() && !by_another(one);
         let entry = classes.entry(truth.class).or_insert_with(|| blank(truth.class));
         entry.injected += 1;
         let amount = truth.amount.map(Money::abs).unwrap_or_default();
         entry.misstated_before += amount;
-        let own = |one: &&&Found<'_>| match truth.class.shows() {
-            Shows::Codes(codes) => codes.contains(&one.finding.code.0.code),
-            Shows::Handled => false,
-        };
-        let same_day = |one: &Found<'_>| one.day == truth.trading_day;
-        let loud: Vec<&&Found<'_>> =
-            here.iter().filter(|one| one.finding.severity > Severity::Note && same_day(one) && !shelf(one)).collect();
-        let right = takings.get(&(truth.store.as_str(), truth.trading_day)) == Some(&truth.takings);
+        let coded = scene.here.iter().any(|one| scene.owns(one));
+        let silent = !scene.here.iter().any(|one| loud(&one));
+        let handled = silent && takings.get(&(truth.store.as_str(), truth.trading_day)) == Some(&truth.takings);
         let detected = match truth.class.shows() {
-            Shows::Codes(_) => here.iter().any(|one| own(&one)),
-            Shows::Handled => right && loud.is_empty(),
+            Shows::Codes(_) => coded,
+            Shows::Handled => handled,
+            Shows::Either(_) => coded || handled,
         };
-        // What must not be reported explains nothing.
-        if truth.class.family() != Family::NearMiss {
-            let loud = here.iter().filter(|one| one.finding.severity > Severity::Note || own(one));
-            explained.extend(loud.map(|one| std::ptr::from_ref(one.finding)));
-        } else if !loud.is_empty() {
+        if truth.class.family() == Family::NearMiss && !silent {
             entry.false_alarms += 1;
         }
-        let codes: BTreeSet<&'static str> = here
-            .iter()
-            .filter(|one| own(one) || (one.finding.severity > Severity::Note && distance(one) >= 0))
-            .map(|one| one.finding.code.0.code)
-            .collect();
+        let codes: BTreeSet<&'static str> =
+            scene.here.iter().filter(|one| scene.owns(one) || loud(one)).map(|one| one.code()).collect();
         for code in codes {
             *entry.found.entry(code).or_default() += 1;
         }
         if detected {
             entry.detected += 1;
-            let first = here.iter().filter(own).map(|one| apart(of_store, truth.trading_day, one.known).max(0)).min();
+            let days = |one: &Found<'_>| apart(scene.open, truth.trading_day, one.known).max(0);
+            let first = scene.here.iter().filter(|one| scene.owns(one)).map(|one| days(one)).min();
             entry.store_days += usize::try_from(first.unwrap_or_default()).unwrap_or_default();
-            let exact = |one: &&Found<'_>| own(&one) && one.finding.amount.is_some_and(|of| of.abs() == amount);
-            entry.exact_amount += usize::from(!amount.is_zero() && here.iter().any(exact));
+            let exact = |one: &&Found<'_>| scene.owns(one) && one.finding.amount.is_some_and(|of| of.abs() == amount);
+            entry.exact_amount += usize::from(!amount.is_zero() && scene.here.iter().any(exact));
         } else {
             entry.missed += 1;
             entry.misstated_after += amount;
@@ -290,7 +319,7 @@ pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<&Envelope>)],
     }
     let mut false_alarms: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut alarms = Vec::new();
-    let left = found.iter().map(|one| one.finding).filter(|finding| !explained.contains(&std::ptr::from_ref(*finding)));
+    let left = found.iter().map(|one| one.finding).filter(|finding| !explained.contains_key(&std::ptr::from_ref(*finding)));
     let faulty = truths.iter().any(|truth| truth.class.family() != Family::NearMiss);
     // What is of no store-day (a finding of the whole company) has no fault to be held against, unless there is none at all.
     for finding in left.chain(nowhere.into_iter().filter(|_| !faulty)).filter(|finding| finding.severity > Severity::Note) {
@@ -301,7 +330,9 @@ pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<&Envelope>)],
             let day = finding.trading_day.map(|day| day.to_string()).unwrap_or_default();
             alarms.push(format!("{code} {place} {day}: {}", finding.message));
         }
-        let of = FaultClass::ALL.iter().find(|class| matches!(class.shows(), Shows::Codes(codes) if codes.contains(&code)));
+        let of = FaultClass::ALL
+            .iter()
+            .find(|class| matches!(class.shows(), Shows::Codes(codes) | Shows::Either(codes) if codes.contains(&code)));
         if let Some(class) = of {
             classes.entry(*class).or_insert_with(|| blank(*class)).false_alarms += 1;
         }
@@ -337,9 +368,81 @@ fn blank(class: FaultClass) -> ClassScore {
     }
 }
 
+fn column(name: &'static str, title: &'static str, kind: Type, summed: bool) -> ReportColumn {
+    ReportColumn { name, title, kind, summed, blank: "", heading: false }
+}
+
+fn whole(count: usize) -> Value<'static> {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Classes by family.
+fn sorted(score: &Score) -> Vec<&ClassScore> {
+    let mut classes: Vec<&ClassScore> = score.classes.iter().collect();
+    classes.sort_by_key(|class| (class.family, class.class));
+    classes
+}
+
+fn words_of(class: &ClassScore) -> [Value<'static>; 2] {
+    let family = match class.family {
+        Family::Money => "money",
+        Family::Control => "control",
+        Family::File => "file",
+        Family::Mail => "mail",
+        Family::Stock => "stock",
+        Family::NearMiss => "near miss",
+    };
+    [Value::Text(family.into()), Value::Text(class.class.word().replace('_', " ").into())]
+}
+
+fn table(
+    score: &Score,
+    (name, title): (&'static str, &str),
+    columns: Vec<ReportColumn>,
+    rows: Vec<Vec<Value<'static>>>,
+    totals: Vec<Vec<Value<'static>>>,
+    notes: Vec<String>,
+) -> Report {
+    Report {
+        name,
+        title: title.to_owned(),
+        from: score.from,
+        to: score.to,
+        store: None,
+        completeness: score.completeness.clone(),
+        columns,
+        rows,
+        totals,
+        bridge: Vec::new(),
+        charts: Vec::new(),
+        notes,
+    }
+}
+
+/// What was found where each class of faults is: on how many of its faults which code, and on how many nothing.
+pub fn confusion(score: &Score) -> Report {
+    let classes = sorted(score);
+    let codes: BTreeSet<&'static str> = classes.iter().flat_map(|class| class.found.keys().copied()).collect();
+    let mut columns = vec![
+        ReportColumn { heading: true, ..column("family", "Family", Type::Text, false) },
+        column("class", "Class", Type::Text, false),
+        column("injected", "Injected", Type::Integer, false),
+    ];
+    columns.extend(codes.iter().map(|code| column(code, code, Type::Integer, false)));
+    let row = |class: &&ClassScore| {
+        let found = codes.iter().map(|code| class.found.get(code).map_or(Value::Null, |count| whole(*count)));
+        words_of(class).into_iter().chain([whole(class.injected)]).chain(found).collect()
+    };
+    let rows = classes.iter().map(row).collect();
+    let notes = vec![
+        "A fault may have several codes; what was handled without a word has none. `epos explain CODE` tells what a code means."
+            .to_owned(),
+    ];
+    table(score, ("confusion", "Which codes are found at which faults"), columns, rows, Vec::new(), notes)
+}
+
 /// The score as a table, ready for any renderer.
 pub fn report(score: &Score) -> Report {
-    let column = |name, title, kind, summed| ReportColumn { name, title, kind, summed, blank: "", heading: false };
     let columns = vec![
         ReportColumn { heading: true, ..column("family", "Family", Type::Text, false) },
         column("class", "Class", Type::Text, false),
@@ -352,28 +455,17 @@ pub fn report(score: &Score) -> Report {
         column("misstated_before", "Mis-stated before", Type::Money, true),
         column("misstated_after", "Mis-stated after", Type::Money, true),
         column("store_days", "Store-days to detect", Type::Quantity, false),
-        column("found", "Found there", Type::Text, false),
     ];
-    let whole = |count: usize| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
     let share = |share: Option<Decimal>| share.map_or(Value::Null, Value::Decimal);
-    let word = |family: Family| match family {
-        Family::Money => "money",
-        Family::Control => "control",
-        Family::File => "file",
-        Family::Mail => "mail",
-        Family::Stock => "stock",
-        Family::NearMiss => "near miss",
-    };
-    let mut classes: Vec<&ClassScore> = score.classes.iter().collect();
-    classes.sort_by_key(|class| (class.family, class.class));
+    let classes = sorted(score);
     let rows = classes
         .iter()
         .map(|class| {
             let days = Decimal::from(class.store_days).checked_div(Decimal::from(class.detected)).map(|days| days.round_dp(1));
-            let found: Vec<String> = class.found.iter().map(|(code, count)| format!("{code} ×{count}")).collect();
+            let [family, name] = words_of(class);
             vec![
-                Value::Text(word(class.family).into()),
-                Value::Text(class.class.word().replace('_', " ").into()),
+                family,
+                name,
                 whole(class.injected),
                 whole(class.detected),
                 whole(class.missed),
@@ -383,7 +475,6 @@ pub fn report(score: &Score) -> Report {
                 Value::Decimal(class.misstated_before.decimal()),
                 Value::Decimal(class.misstated_after.decimal()),
                 share(days),
-                Value::Text(found.join(", ").into()),
             ]
         })
         .collect();
@@ -401,25 +492,11 @@ pub fn report(score: &Score) -> Report {
         money(|class| class.misstated_before),
         money(|class| class.misstated_after),
         Value::Null,
-        Value::Null,
     ];
     let mut notes = vec![format!(
         "{} store-days. Over and short of all drawers, without signs: {}. Figures that must agree and differ: {}.",
         score.store_days, score.over_short, score.differing
     )];
     notes.extend(score.alarms.iter().map(|alarm| format!("No fault explains: {alarm}")));
-    Report {
-        name: "score",
-        title: "What was found, held against what is wrong".to_owned(),
-        from: score.from,
-        to: score.to,
-        store: None,
-        completeness: score.completeness.clone(),
-        columns,
-        rows,
-        totals: vec![totals],
-        bridge: Vec::new(),
-        charts: Vec::new(),
-        notes,
-    }
+    table(score, ("score", "What was found, held against what is wrong"), columns, rows, vec![totals], notes)
 }

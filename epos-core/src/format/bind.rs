@@ -90,8 +90,8 @@ impl<'a> Bound<'a> {
                     return Source::Spread(columns);
                 }
             }
-            let mut found =
-                (0..plain.len()).filter(|&column| !plain[column].is_empty() && layout.binds(kind, field, &plain[column]));
+            let binds = layout.binding(kind, field);
+            let mut found = (0..plain.len()).filter(|&column| !plain[column].is_empty() && binds(&plain[column]));
             let Some(first) = found.next() else { return Source::Nothing };
             used[first] = true;
             if layout.either.iter().any(|either| either == field) {
@@ -357,16 +357,16 @@ pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>
         }
         return bindings(layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();
     }
-    let fitting = layouts.iter().flat_map(bindings).filter(|bound| bound.fits(&sheet.name));
+    let all: Vec<Bound<'a>> = layouts.iter().flat_map(bindings).collect();
+    let near = near_miss(sheet, &all).cloned();
     let mut best: Vec<Bound<'a>> = Vec::new();
-    for bound in fitting {
+    for bound in all.into_iter().filter(|bound| bound.fits(&sheet.name)) {
         match best.first().map(|first| bound.rank().cmp(&first.rank())) {
             None | Some(std::cmp::Ordering::Greater) => best = vec![bound],
             Some(std::cmp::Ordering::Equal) if best[0].layout.id != bound.layout.id => best.push(bound),
             Some(_) => {}
         }
     }
-    let near = near_miss(sheet, layouts, &headings);
     match near.filter(|near| best.first().is_none_or(|best| near.score * 2 >= best.score * 3)) {
         Some(near) => vec![near],
         None => best,
@@ -375,18 +375,18 @@ pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>
 
 /// The layout that knows most of a sheet's headings and lacks exactly one column: reading the sheet as one that fits but knows far less
 /// of it would take sales for deliveries.
-fn near_miss<'a>(sheet: &Sheet, layouts: &'a Layouts, headings: &[usize]) -> Option<Bound<'a>> {
+fn near_miss<'b, 'a>(sheet: &Sheet, bindings: &'b [Bound<'a>]) -> Option<&'b Bound<'a>> {
     let named = |bound: &Bound<'_>| {
         let made_for = bound.layout.sheets.iter().any(|name| normal(name) == normal(&sheet.name));
         // Other sheets of a workbook may be nobody's business.
         made_for || (bound.layout.sheets.is_empty() && sheet.name.is_empty())
     };
     let lacks_one =
-        |bound: &Bound<'_>| bound.missing.len() == 1 && bound.score >= NEAR && bound.unread.len() < bound.score && named(bound);
-    let mut near: Vec<Bound<'a>> = layouts.iter().flat_map(|layout| bindings(sheet, layout, headings)).filter(lacks_one).collect();
-    let most = near.iter().map(|bound| bound.score).max()?;
-    near.retain(|bound| bound.score == most);
-    near.pop().filter(|_| near.is_empty())
+        |bound: &&Bound<'_>| bound.missing.len() == 1 && bound.score >= NEAR && bound.unread.len() < bound.score && named(bound);
+    let near = || bindings.iter().filter(lacks_one);
+    let most = near().map(|bound| bound.score).max()?;
+    let mut near = near().filter(|bound| bound.score == most);
+    near.next().filter(|_| near.next().is_none())
 }
 
 #[cfg(test)]

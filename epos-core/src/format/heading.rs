@@ -14,10 +14,24 @@ pub fn normal(heading: &str) -> String {
     normal
 }
 
-/// Is `heading`, written in any way, this normal one? Most are told apart by their first letter, without making a text.
+/// Is `heading`, written in any way, this normal one? Most are told apart by their first letter.
 pub fn is(heading: &str, normal_heading: &str) -> bool {
-    let first = heading.chars().find(|c| c.is_alphanumeric()).and_then(|c| c.to_lowercase().next());
-    first == normal_heading.chars().next() && normal(heading) == normal_heading
+    let mut rest = normal_heading.chars();
+    let (mut begun, mut blank) = (false, false);
+    for c in heading.chars() {
+        if !c.is_alphanumeric() {
+            blank = begun;
+            continue;
+        }
+        if std::mem::take(&mut blank) && rest.next() != Some(' ') {
+            return false;
+        }
+        begun = true;
+        if !c.to_lowercase().all(|c| rest.next() == Some(c)) {
+            return false;
+        }
+    }
+    rest.next().is_none()
 }
 
 #[cfg(test)]
@@ -28,6 +42,14 @@ mod tests {
     fn a_heading_is_itself_in_any_writing_and_nothing_else() {
         assert!(is(" Line__Total (£) ", "line total") && is("---", ""));
         assert!(!is("Line Total", "line") && !is("Net", "line total") && !is("", "line"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn being_one_is_having_the_same_normal_form(heading in "\\PC{0,12}", other in "[a-z ]{0,4}") {
+            assert!(is(&heading, &normal(&heading)));
+            assert_eq!(is(&heading, &other), normal(&heading) == other);
+        }
     }
 
     #[test]

@@ -340,10 +340,15 @@ impl Layout {
     /// # Ok::<(), &str>(())
     /// ```
     pub fn binds(&self, kind: Kind, field: &str, heading: &str) -> bool {
-        let own =
+        self.binding(kind, field)(heading)
+    }
+
+    /// [`Layout::binds`] for all headings of a row: what the field is called is looked up once.
+    pub(super) fn binding<'l>(&'l self, kind: Kind, field: &'l str) -> impl Fn(&str) -> bool + use<'l> {
+        let names =
             if kind == self.kind { self.columns.get(field) } else { self.also.get(&kind).and_then(|fields| fields.get(field)) };
-        own.is_some_and(|names| names.matches(heading))
-            || (self.own_names && kind == self.kind && kind.field(field).is_some() && heading::is(field, heading))
+        let own_name = self.own_names && kind == self.kind && kind.field(field).is_some();
+        move |heading| names.is_some_and(|names| names.matches(heading)) || (own_name && heading::is(field, heading))
     }
 
     /// The kinds that its rows feed, its own first.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use serde::Deserialize;
 
-use crate::model::{Charity, Hours, Money, TenderClass};
+use crate::model::{Charity, Hours, Money, TenderClass, words};
 
 /// A company file. Every weight is a whole number; how likely something is, is its weight among all of its list.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Company {
     /// Transactions from the first to the last day; another span has as many a day.
     pub transactions: u64,
     /// How well drawers are counted.
-    #[serde(default)]
+    #[serde(default = "exact")]
     pub coins: Coins,
     /// Cash in every drawer at opening.
     pub float: Money,
@@ -65,19 +65,21 @@ pub struct Company {
     pub stock: Stock,
 }
 
+fn exact() -> Coins {
+    Coins::Exact
+}
 fn penny() -> Money {
     Money::cents(1)
 }
 
-/// How well drawers are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Coins {
-    /// Every count is exact.
-    #[default]
-    Exact,
-    /// A fifth of all counts is up to 1.00 off.
-    Honest,
+words! {
+    /// How well drawers are counted.
+    Coins {
+        /// Every count is exact.
+        Exact = "exact",
+        /// A fifth of all counts is up to 1.00 off.
+        Honest = "honest",
+    }
 }
 
 /// A store.

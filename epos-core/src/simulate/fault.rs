@@ -38,6 +38,8 @@ pub enum Shows {
     Codes(&'static [&'static str]),
     /// The day's takings come out right, and nothing above a note is said.
     Handled,
+    /// Either: what can be told is mended without a word, and what cannot has one of these codes.
+    Either(&'static [&'static str]),
 }
 
 macro_rules! classes {
@@ -66,7 +68,7 @@ macro_rules! classes {
     };
 }
 
-use Shows::{Codes, Handled};
+use Shows::{Codes, Either, Handled};
 
 classes! {
     /// Rung cash, paid by card: cash below, card above by the same amount.
@@ -134,13 +136,13 @@ classes! {
     /// A till update moved columns.
     ColumnsMoved = "columns_moved" File Handled, 1;
     /// Dates have month and day the other way round.
-    DateOrder = "date_order" File Codes(&["F004", "F016", "F017", "T010", "T011", "L003"]), 2;
+    DateOrder = "date_order" File Either(&["F004", "F016", "F017", "T010", "T011", "L003"]), 2;
     /// Decimal commas.
     DecimalComma = "decimal_comma" File Handled, 2;
     /// A spreadsheet made a barcode a rounded number.
     BarcodeDestroyed = "barcode_destroyed" File Codes(&["P002"]), 1;
     /// A spreadsheet took leading zeros from barcodes.
-    ZerosLost = "zeros_lost" File Codes(&["P004"]), 1;
+    ZerosLost = "zeros_lost" File Either(&["P004"]), 1;
     /// The file ends in the middle.
     Truncated = "truncated" File Codes(&["F010", "F005", "F013", "F003"]), 1;
     /// A row with totals below the others.

@@ -16,6 +16,8 @@ mod rows;
 mod sale;
 mod shelf;
 mod table;
+#[cfg(test)]
+mod tests;
 mod till;
 mod wrong;
 
@@ -68,6 +70,8 @@ pub struct Asked {
     pub customers: Option<u32>,
     /// Number of transactions, exactly.
     pub transactions: Option<u64>,
+    /// How well drawers are counted.
+    pub coins: Option<Coins>,
 }
 
 impl Simulation {
@@ -86,6 +90,7 @@ impl Simulation {
             company = company.with_products(count);
         }
         company.employees = asked.employees.unwrap_or(company.employees);
+        company.coins = asked.coins.unwrap_or(company.coins);
         company.customers = asked.customers.unwrap_or(company.customers);
         company.sensible()?;
         let (from, to, seed) = (company.from, company.to, asked.seed);

@@ -21,8 +21,8 @@ use crate::sql::{self, Rows, Statement};
 
 pub use load::{Begin, Loading, Terms, apply, begin, hold};
 pub use read::{
-    FIRST, LAST, Rejected, StoredDay, Total, all_sources, context, diff, documents, documents_of, everybody, findings, held,
-    masters, rejected_rows, save_day, save_days, sources, store_days, totals,
+    FIRST, LAST, Rejected, StoredDay, Total, all_sources, context, diff, documents, documents_of, everybody, find_document,
+    findings, held, masters, rejected_rows, save_day, save_days, sources, store_days, totals,
 };
 pub use shelves::settle;
 pub use upkeep::{Check, check, erase, sweep, undo};

@@ -55,7 +55,10 @@ fn ask_documents(db: &mut dyn Db, question: &Statement) -> Result<Vec<StoredDocu
 }
 
 /// The document with these bytes.
-pub(super) fn find_document(db: &mut dyn Db, hash: Hash) -> Result<Option<StoredDocument>> {
+///
+/// # Errors
+/// When the database fails.
+pub fn find_document(db: &mut dyn Db, hash: Hash) -> Result<Option<StoredDocument>> {
     Ok(ask_documents(db, &queries::documents(Some(&hash.to_string()), None))?.into_iter().next())
 }
 

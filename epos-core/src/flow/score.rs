@@ -133,8 +133,11 @@ impl<'s, 'f> Scene<'s, 'f> {
             };
             (-1..=last).contains(&apart(open, truth.trading_day, one.day))
         };
-        let all = by_store.get(truth.store.as_str()).map(Vec::as_slice).unwrap_or_default();
-        Scene { truth, open, here: all.iter().filter(near).copied().collect() }
+        let own = by_store.get(truth.store.as_str()).into_iter().flatten().filter(near);
+        // What one store has not said of a transfer is asked at the other.
+        let transfer = |one: &&&'s Found<'f>| one.day == truth.trading_day && matches!(one.code(), "K005" | "K006");
+        let others = by_store.iter().filter(|(store, _)| **store != truth.store).flat_map(|(_, all)| all).filter(transfer);
+        Scene { truth, open, here: own.chain(others).copied().collect() }
     }
 
     /// Is it one of the findings that the fault's class shows itself by?

@@ -82,6 +82,11 @@ pub(super) fn read_page(document: &Document, limits: &Limits) -> Checked<Vec<She
                 }
                 book.close(grid);
             }
+            // Cells of a page have places, so what is missing at the end of a row is blank and never a comma too few.
+            if let [sheet] = &mut book.sheets[..] {
+                let width = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+                sheet.rows.iter_mut().for_each(|row| row.cells.resize(width, String::new()));
+            }
         }
         Err(refusal) => book.said.push(*refusal),
     }

@@ -229,7 +229,15 @@ impl Simulation {
                 file.batches = both.clone();
             }
         }
+        if fault.is_none()
+            && let Some(guest) = self.guest(first, faults)
+        {
+            post.files.extend(guest.posts.into_iter().flat_map(|post| post.files));
+        }
         evening.posts.push(post);
+        if fault == Some(FaultClass::TwoStoresInOneMail) {
+            fault = self.host(first, faults).map(|_| FaultClass::TwoStoresInOneMail);
+        }
         if let Some(class) = fault {
             fault = self.in_post(class, first, right.as_deref(), &mut evening, &mut changed);
         }
@@ -249,6 +257,22 @@ impl Simulation {
             takings: evening.takings,
         });
         Some(evening)
+    }
+
+    /// The store before this one, when it sends the files of both: it is open, and nothing else is wrong with its own mail.
+    fn host(&self, cell: &Cell, faults: &Faults) -> Option<&Cell> {
+        let stores = self.company.stores.len();
+        let host = self.plan.of((cell.store + stores - 1) % stores, cell.day).first().filter(|host| host.store != cell.store)?;
+        let before = self.plan.earlier(host, 1).and_then(|before| faults.on(self, before));
+        (faults.on(self, host).is_none() && before != Some(FaultClass::TwoDaysInOneFile)).then_some(host)
+    }
+
+    /// The evening of the next store, when its files come with this one's.
+    fn guest(&self, cell: &Cell, faults: &Faults) -> Option<Evening> {
+        let guest = self.plan.of((cell.store + 1) % self.company.stores.len(), cell.day).first()?;
+        let both = faults.on(self, guest) == Some(FaultClass::TwoStoresInOneMail) && self.host(guest, faults) == Some(cell);
+        let store = self.company.stores.get(guest.store).filter(|_| both)?;
+        self.evening(&store.code, cell.day, &Faults::none())
     }
 
     /// Is the store's next open day the next day of the calendar?
@@ -397,7 +421,7 @@ impl Simulation {
                 put_off(evening.posts.first_mut()?, 3);
                 whole(changed);
             }
-            F::Never => {
+            F::Never | F::TwoStoresInOneMail => {
                 evening.posts.clear();
                 whole(changed);
             }

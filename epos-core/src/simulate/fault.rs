@@ -161,6 +161,8 @@ classes! {
     Photo = "photo" File Codes(&["F001", "F028"]), 1;
     /// The same mail was delivered twice.
     MailTwice = "mail_twice" Mail Handled, 1;
+    /// The files came in another store's mail, with that store's own.
+    TwoStoresInOneMail = "two_stores_in_one_mail" Mail Codes(&["F009"]), 2;
     /// Two evenings' mails were delivered in the other order.
     MailReordered = "mail_reordered" Mail Handled, 2;
     /// The mail was sent in time and delivered days later.

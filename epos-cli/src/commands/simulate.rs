@@ -35,6 +35,9 @@ fn company(args: &SimulateArgs) -> Result<Company> {
     }
 }
 
+/// Writes one form of a company to where files are created, telling of each store-day.
+type Maker<'m> = dyn Fn(&mut make::Create<'_>, &mut dyn FnMut()) -> Result<Made> + 'm;
+
 pub fn run(cli: &Cli, args: &SimulateArgs) -> Ending {
     let asked = Asked {
         seed: args.seed,
@@ -54,7 +57,7 @@ pub fn run(cli: &Cli, args: &SimulateArgs) -> Ending {
     }
     let layouts = Layouts::built_in();
     let mut all: Vec<Made> = Vec::new();
-    let mut made = |folder: &Path, write: &mut dyn FnMut(&mut make::Create<'_>, &mut dyn FnMut()) -> Result<Made>| -> Result<()> {
+    let mut made = |folder: &Path, write: &Maker<'_>| -> Result<()> {
         let bar = print::progress(simulation.store_days() as u64, cli.common.quiet);
         let mut create = |name: &str| -> Result<Box<dyn Write + Send>> { edge::create(&folder.join(name)) };
         all.push(write(&mut create, &mut || bar.inc(1))?);
@@ -63,7 +66,7 @@ pub fn run(cli: &Cli, args: &SimulateArgs) -> Ending {
     };
     if let Some(folder) = &args.output {
         for format in &args.format {
-            made(folder, &mut |create, progress| match format {
+            made(folder, &|create, progress| match format {
                 SimulateFormat::Csv => make::tables(&simulation, &faults, &layouts, create, progress),
                 SimulateFormat::Flat => make::one_file(&simulation, OneFile::Flat, &layouts, create, progress),
                 SimulateFormat::Parquet => make::parquet(&simulation, create, progress),
@@ -71,11 +74,11 @@ pub fn run(cli: &Cli, args: &SimulateArgs) -> Ending {
             })?;
         }
         for name in &args.layout {
-            made(folder, &mut |create, progress| make::as_layout(&simulation, &faults, &layouts, name, create, progress))?;
+            made(folder, &|create, progress| make::as_layout(&simulation, &faults, &layouts, name, create, progress))?;
         }
     }
     if let Some(folder) = &args.mail {
-        made(folder, &mut |create, progress| make::mails(&simulation, &faults, &layouts, create, progress))?;
+        made(folder, &|create, progress| make::mails(&simulation, &faults, &layouts, create, progress))?;
     }
     if args.load {
         let mut audit = super::audit(cli)?;

@@ -222,6 +222,9 @@ pub fn parquet(_: &Simulation, _: &mut Create<'_>, _: &mut dyn FnMut()) -> Resul
     Err(Error::Scheme("this build of epos was made without the feature `parquet`; choose csv".to_owned()))
 }
 
+/// The text of each store-day, and how many transactions it holds.
+type StoreDays<'s> = dyn Iterator<Item = (Vec<u8>, usize)> + 's;
+
 /// How one file holds every transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OneFile {
@@ -244,7 +247,7 @@ pub fn one_file(
 ) -> Result<Made> {
     let mut made = Made::of(simulation);
     masters(simulation, layouts, create, &mut made)?;
-    let (name, heading, parts): (_, &str, Box<dyn Iterator<Item = (Vec<u8>, usize)>>) = match form {
+    let (name, heading, parts): (_, &str, Box<StoreDays<'_>>) = match form {
         OneFile::Flat => ("transactions.csv", simulate::FLAT, Box::new(simulation.flat())),
         OneFile::Events => ("events.jsonl", "", Box::new(simulation.events())),
     };

@@ -386,7 +386,7 @@ impl Simulation {
                 let rows = &mut batches.last_mut()?.content.stock_counts;
                 let at = dice.position(rows.len());
                 let row = rows.get_mut(at)?;
-                row.record.counted = row.record.counted + crate::model::Quantity::units(if dice.chance(5_000) { 10 } else { -9 });
+                row.record.counted += crate::model::Quantity::units(if dice.chance(5_000) { 10 } else { -9 });
                 changed.rows = 1;
             }
             _ => {}

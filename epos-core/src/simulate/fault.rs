@@ -249,7 +249,7 @@ impl Faults {
         }
         // The first days have no past to be wrong about, and the last no morning after.
         let ahead = simulation.plan.on_open_day(cell, cell.open_day + 2).is_some();
-        if cell.open_day < APART || !ahead || (cell.open_day + cell.store as u32) % APART != 0 {
+        if cell.open_day < APART || !ahead || !(cell.open_day + cell.store as u32).is_multiple_of(APART) {
             return None;
         }
         let mut dice = Dice::new(simulation.seed, &[FAULT, cell.store as u64, u64::from(cell.open_day)]);

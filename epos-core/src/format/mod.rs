@@ -33,13 +33,13 @@ mod tests;
 #[cfg(feature = "arrow")]
 pub use self::arrow::ArrowWriter;
 pub use self::csv::TextRows;
+#[cfg(feature = "parquet")]
+pub use self::parquet::Parquet;
 pub use bind::{Detected, Trial, detect};
 pub use blocks::{Reading, batch, blocks};
 pub use cell::{DateOrder, RateForm};
 pub use draft::{Answer, Draft, Proven, Question, draft};
 pub use kind::{FileKind, WorkbookKind, kind};
 pub use layout::{BUILT_IN, CashBack, HeadingRow, HeadingWord, Layout, Layouts, MoreLine, Names, Shared, Sign, TendersOn, Void};
-#[cfg(feature = "parquet")]
-pub use parquet::Parquet;
 pub use sheets::{Sheets, open, open_as, sheets, sheets_as};
 pub use write::{Trip, round_trip, write};

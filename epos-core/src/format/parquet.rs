@@ -193,6 +193,16 @@ impl Parquet {
     ///
     /// # Errors
     /// When it cannot be written.
+    ///
+    /// ```
+    /// use epos_core::format::Parquet;
+    /// use epos_core::model::Kind;
+    ///
+    /// let written = tempfile::NamedTempFile::new()?;
+    /// Parquet::new("stores.parquet", Kind::Stores, Box::new(written.reopen()?))?.finish()?;
+    /// assert!(std::fs::read(written.path())?.starts_with(b"PAR1"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(name: &str, kind: Kind, to: Box<dyn Write + Send>) -> Result<Self> {
         let fields = || KEY.iter().filter(|_| kind.is_daily()).chain(kind.fields());
         let columns: Vec<Column> = fields().map(Column::new).collect();
@@ -210,6 +220,18 @@ impl Parquet {
     ///
     /// # Errors
     /// When it cannot be written.
+    ///
+    /// ```
+    /// use epos_core::format::Parquet;
+    /// use epos_core::model::{Batch, Content, Key, Kind, StoreRow};
+    ///
+    /// let stores = vec![StoreRow { code: "LW".into(), name: "Leith Walk".into(), ..StoreRow::default() }.into()];
+    /// let key = Key { store: String::new(), till: String::new(), trading_day: "2026-11-20".parse()? };
+    /// let mut parquet = Parquet::new("stores.parquet", Kind::Stores, Box::new(Vec::new()))?;
+    /// parquet.add(&Batch { key, content: Content { stores, ..Content::default() } })?;
+    /// assert_eq!(parquet.finish()?, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add(&mut self, batch: &Batch) -> Result<()> {
         let (columns, held) = (&mut self.columns, &mut self.held);
         let (store, till) = (Value::Text((&*batch.key.store).into()), Value::Text((&*batch.key.till).into()));
@@ -245,6 +267,14 @@ impl Parquet {
     ///
     /// # Errors
     /// When it cannot be written.
+    ///
+    /// ```
+    /// use epos_core::format::Parquet;
+    /// use epos_core::model::Kind;
+    ///
+    /// assert_eq!(Parquet::new("lines.parquet", Kind::Lines, Box::new(Vec::new()))?.finish()?, 0);
+    /// # Ok::<(), epos_core::error::Error>(())
+    /// ```
     pub fn finish(mut self) -> Result<usize> {
         self.flush()?;
         let (written, name) = (self.written, self.name);

@@ -12,7 +12,7 @@ use super::pack::{Entry, Letter, letter, zip};
 use super::plan::{Cell, tomorrow};
 use super::till::{TillDay, moment};
 use super::wrong::Changed;
-use crate::model::{Batch, Key, Kind, Money, utc_of};
+use crate::model::{Batch, Key, Kind, Money, Quantity, utc_of};
 
 const POST: u64 = 60;
 
@@ -375,18 +375,24 @@ impl Simulation {
                 content.goods_in.clear();
             }
             F::PackAsSingle => {
-                let pack = 6;
+                let pack = |code: &str| {
+                    let item = self.items.iter().find(|item| item.code == code)?;
+                    self.company.categories.get(item.category).map(|category| i64::from(category.pack)).filter(|pack| *pack > 1)
+                };
+                let units = |quantity: Quantity| quantity.ten_thousandths() / 10_000;
                 let rows = &mut batches.last_mut()?.content.goods_in;
-                let row = rows.iter_mut().find(|row| row.record.quantity >= crate::model::Quantity::units(pack))?;
-                let units = row.record.quantity.ten_thousandths() / 10_000;
-                row.record.quantity = crate::model::Quantity::units(units / pack);
+                let (row, packs) = rows.iter_mut().find_map(|row| {
+                    let packs = units(row.record.quantity) / pack(&row.record.item_code)?;
+                    (packs > 0).then_some((row, packs))
+                })?;
+                row.record.quantity = Quantity::units(packs);
                 changed.rows = 1;
             }
             F::CountError => {
                 let rows = &mut batches.last_mut()?.content.stock_counts;
                 let at = dice.position(rows.len());
                 let row = rows.get_mut(at)?;
-                row.record.counted += crate::model::Quantity::units(if dice.chance(5_000) { 10 } else { -9 });
+                row.record.counted += Quantity::units(if dice.chance(5_000) { 10 } else { -9 });
                 changed.rows = 1;
             }
             _ => {}

@@ -75,7 +75,8 @@ impl Server {
         while address.is_none() {
             let mut line = String::new();
             assert!(lines.read_line(&mut line).unwrap() > 0, "the server ended: {}", log.lock().unwrap());
-            address = line.split_once("://").and_then(|(_, rest)| rest.split('"').next()?.parse().ok());
+            let url = line.split_once("\"url\":\"http").and_then(|(_, rest)| rest.split('"').next());
+            address = url.and_then(|url| url.trim_start_matches('s').trim_start_matches("://").parse().ok());
             log.lock().unwrap().push_str(&line);
         }
         let kept = log.clone();

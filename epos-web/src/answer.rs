@@ -140,11 +140,12 @@ impl Answer {
         }
         if compresses(self.media_type) {
             headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-            if body.len() >= COMPRESS_MIN && asked.reads_gzip() {
-                if let Some(packed) = gzip(&body) {
-                    body = packed.into();
-                    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-                }
+            if body.len() >= COMPRESS_MIN
+                && asked.reads_gzip()
+                && let Some(packed) = gzip(&body)
+            {
+                body = packed.into();
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             }
         }
         headers.extend(self.headers);

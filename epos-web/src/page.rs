@@ -154,7 +154,7 @@ pub fn problem(status: StatusCode, asked: &Asked) -> Answer {
         StatusCode::BAD_REQUEST => ("We did not understand that", "Type a name, a code or the number under a barcode."),
         _ => ("Something went wrong", "Try again; if it stays so, tell whoever looks after the computers."),
     };
-    whole(asked, said, said, &html! { p.hint { (more) } }).status(status)
+    whole(asked, said, said, &html! { p.hint.problem { (more) } }).status(status)
 }
 
 /// One store's shelf.

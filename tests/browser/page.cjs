@@ -135,6 +135,7 @@ async function typing(browser) {
   await page.keyboard.press("Enter");
   must(await page.evaluate(() => document.activeElement.id === "results"), "keyboard: it skips to what was found");
   await page.goto(address);
+  await page.waitForFunction(() => document.activeElement.id === "q");
   await page.keyboard.type("tea");
   await page.getByText("case of 6").waitFor();
   await page.keyboard.press("Tab");

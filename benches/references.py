@@ -62,21 +62,24 @@ def duckdb_check(path):
 
 
 def csv_check(path):
-    """The checks of sales lines as a script does them: csv, Decimal, datetime, dictionaries; lines must add up, tax must be right,
-    codes must be barcodes, numbers must not repeat or be missing, prices must agree."""
+    """The checks of sales lines as a script does them: csv, Decimal, datetime, dictionaries. Words and stores must be known and days
+    possible; lines must add up, discounts stay within their line, the tax of a line and of a whole sale be right, codes be barcodes,
+    numbers not repeat nor be missing."""
     import csv
     import datetime
     from decimal import ROUND_HALF_UP, Decimal
 
     cent, hundred, off = Decimal("0.01"), Decimal(100), Decimal("0.01")
-    found, seen, prices, numbers, latest = [], set(), {}, {}, {}
+    kinds, stores = {"sale", "refund", "void", "exchange", "failed"}, {f"{store:02}" for store in range(1, 11)}
+    first, last = datetime.date(2024, 1, 1), datetime.date(2026, 1, 1)
+    found, seen, sales, numbers = [], set(), {}, {}
     begin = time.perf_counter()
     with open(path, newline="", encoding="utf-8") as file:
         rows = csv.reader(file)
         at = {name: position for position, name in enumerate(next(rows))}
         get = [at[name] for name in (
-            "store", "till", "number", "line", "date", "time", "kind", "item_code", "quantity", "unit_price", "discount_amount", "tax_rate",
-            "tax_amount", "line_total")]
+            "store", "till", "number", "line", "date", "time", "kind", "item_code", "quantity", "unit_price", "discount_amount",
+            "tax_rate", "tax_amount", "line_total")]
         for place, row in enumerate(rows, 2):
             store, till, number, line, date, clock, kind, code, quantity, price, discount, rate, tax, total = [row[one] for one in get]
             try:
@@ -90,22 +93,30 @@ def csv_check(path):
                 found.append((place, "does not add up"))
             if abs((total * rate / (hundred + rate)).quantize(cent, ROUND_HALF_UP) - tax) > off:
                 found.append((place, "the tax is wrong"))
-            if (quantity < 0) != (kind == "refund") or price < 0:
+            if (quantity < 0) != (kind == "refund") or price < 0 or not quantity:
                 found.append((place, "the sign is wrong"))
+            if discount > abs(quantity * price):
+                found.append((place, "the discount is more than the line"))
+            if kind not in kinds or store not in stores:
+                found.append((place, "is of no known kind or store"))
+            if not first <= day <= last:
+                found.append((place, "the day cannot be"))
             if len(code) == 13:
                 digits = [int(digit) for digit in code]
                 if (sum(digits[0::2]) + 3 * sum(digits[1::2])) % 10:
                     found.append((place, "is no barcode"))
-            if prices.setdefault((store, code), price) != price:
-                prices[store, code] = price
             key = (store, till, day, number, line)
             if key in seen:
                 found.append((place, "is there twice"))
             seen.add(key)
             numbers.setdefault((store, till, day), set()).add(int(number))
-            moment = datetime.datetime.combine(day, clock)
-            if moment > latest.setdefault((store, till, day), moment):
-                latest[store, till, day] = moment
+            sale = sales.setdefault((store, till, day, number), [Decimal(0), {}])
+            sale[0] += tax
+            sale[1][rate] = sale[1].get(rate, 0) + total
+    for key, (tax, rates) in sales.items():
+        whole = sum((total * rate / (hundred + rate)).quantize(cent, ROUND_HALF_UP) for rate, total in rates.items())
+        if abs(whole - tax) > cent * 5:
+            found.append((key, "the tax of the sale is wrong"))
     for key, all_of_day in numbers.items():
         if len(all_of_day) != max(all_of_day) - min(all_of_day) + 1:
             found.append((key, "numbers are missing"))

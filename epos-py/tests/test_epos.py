@@ -549,10 +549,11 @@ class Whole(Folder):
         turn()
         gc.collect()
         base = memory()
-        turn()
+        for _ in range(3):
+            turn()
         gc.collect()
-        # One lost reply of a batch is 2 MB.
-        self.assertLess(memory() - base, 12 << 20)
+        # A reply of a batch is 2 MB: thirty lost ones are 60 MB, and an allocator may keep a part of one turn for the next.
+        self.assertLess(memory() - base, 30 << 20)
 
 
 if __name__ == "__main__":

@@ -106,7 +106,8 @@ impl Answer {
     /// Writes it for the client that asked, and tells what went wrong. A page's problems are pages.
     pub fn finish(mut self, asked: &Asked) -> Finished {
         if asked.route.is_some_and(Route::is_page) && !self.status.is_success() && !self.status.is_redirection() {
-            self = page::problem(self.status, asked);
+            let page = page::problem(self.status, asked);
+            (self.media_type, self.body) = (page.media_type, page.body);
         }
         let cause = self.cause.take();
         (self.write(asked), cause)
@@ -139,8 +140,11 @@ impl Answer {
         }
         if compresses(self.media_type) {
             headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
-            if body.len() >= COMPRESS_MIN && asked.reads_gzip() {
-                body = gzip(&body).map_or(body, Bytes::from);
+            if body.len() >= COMPRESS_MIN
+                && asked.reads_gzip()
+                && let Some(packed) = gzip(&body)
+            {
+                body = packed.into();
                 headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             }
         }

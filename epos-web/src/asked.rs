@@ -1,11 +1,12 @@
 //! What was asked: the request as text that is known to be sound, and what the client can read.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use percent_encoding::percent_decode_str;
 use warp::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use warp::http::uri::Authority;
 use warp::http::{Method, StatusCode};
 
 use crate::answer::Answer;
@@ -108,15 +109,25 @@ impl Asked {
 
     /// May the client see figures? Who sends the token may; without a token, who asks from this machine and for nobody else.
     pub fn may_see_figures(&self, token: Option<&str>) -> bool {
-        let Some(token) = token else {
-            let forwarded = self.headers.contains_key(header::FORWARDED) || self.headers.contains_key("x-forwarded-for");
-            return !forwarded && self.peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
-        };
+        let Some(token) = token else { return self.is_of_this_machine() };
         let sent = self.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (scheme, sent) = sent.split_once(' ').unwrap_or_default();
         // As long for a token that is nearly right as for any other.
         let differing = sent.bytes().zip(token.bytes()).fold(0, |differing, (one, other)| differing | (one ^ other));
         scheme.eq_ignore_ascii_case("bearer") && sent.len() == token.len() && differing == 0
+    }
+
+    /// Does somebody at this machine ask for himself? What comes here may come for another: through a proxy, or from a page elsewhere,
+    /// whose own name may lead here too. Only what calls this machine by a name that always means it, and tells of nobody behind it,
+    /// is trusted.
+    fn is_of_this_machine(&self) -> bool {
+        let passed_on = |name: &HeaderName| {
+            matches!(name.as_str(), "forwarded" | "via" | "x-real-ip" | "origin") || name.as_str().starts_with("x-forwarded-")
+        };
+        let mut hosts = self.headers.get_all(header::HOST).iter();
+        let by_own_name = matches!((hosts.next(), hosts.next()), (Some(host), None) if is_here(host));
+        let near = self.peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+        near && by_own_name && !self.headers.keys().any(passed_on)
     }
 
     /// Since when this has been answered with the same bytes.
@@ -142,11 +153,14 @@ impl Asked {
     /// Can the client read what is compressed?
     pub fn reads_gzip(&self) -> bool {
         let accepted = self.headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        accepted.split(',').any(|one| {
-            let (name, weight) = one.split_once(';').unwrap_or((one, ""));
-            let refused = weight.trim().strip_prefix("q=").is_some_and(|weight| weight.trim_start_matches(['0', '.']).is_empty());
-            matches!(name.trim(), "gzip" | "*") && !refused
-        })
+        // What is said of gzip holds; what is said of all the others only when nothing is.
+        let said = |what: &str| {
+            let mut all = accepted.split(',').map(|one| one.split_once(';').unwrap_or((one, "")));
+            let (_, weight) = all.find(|(name, _)| name.trim().eq_ignore_ascii_case(what))?;
+            let weight = weight.trim().strip_prefix("q=").or_else(|| weight.trim().strip_prefix("Q="));
+            Some(!weight.is_some_and(|weight| weight.trim_start_matches(['0', '.']).is_empty()))
+        };
+        said("gzip").or_else(|| said("*")).unwrap_or(false)
     }
 
     /// Puts into an answer's headers what depends on who asked: the request's id, and who may read it in a browser.
@@ -202,12 +216,23 @@ impl Kind {
                     .then(|| format!("must be a number from {min} to {max}"))
             }
             Kind::Day => {
-                let day = value.parse::<NaiveDate>().ok().filter(|day| day.to_string() == value);
+                // Four digits of a year: chrono also reads years that no calendar of ours has.
+                let day = value.parse::<NaiveDate>().ok().filter(|day| value.len() == 10 && day.to_string() == value);
                 day.is_none().then(|| "must be a day such as 2026-11-21".to_owned())
             }
             Kind::Word(words) => (!words().contains(&value)).then(|| format!("must be one of {}", words().join(", "))),
         }
     }
+}
+
+/// Does a `Host` always mean the machine that is asked, whoever answers for names?
+fn is_here(host: &HeaderValue) -> bool {
+    let Some(host) = host.to_str().ok().filter(|host| !host.contains('@')).and_then(|host| host.parse::<Authority>().ok()) else {
+        return false;
+    };
+    let name = host.host();
+    let address = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// A percent-encoded text; in a query `+` is a blank.
@@ -236,7 +261,11 @@ mod tests {
         let settings = Serve { cors: vec!["https://shop.example".to_owned()], ..Serve::default() };
         let books = || Err(Error::NotFound("these tests open no books".to_owned()));
         let site = Site::new(Open::with(books, settings, None));
-        Asked::new(Method::GET, path.to_owned(), query.to_owned(), headers.collect(), None, &site)
+        let mut all = HeaderMap::new();
+        headers.for_each(|(name, value)| {
+            all.append(name, value);
+        });
+        Asked::new(Method::GET, path.to_owned(), query.to_owned(), all, None, &site)
     }
 
     #[test]
@@ -253,6 +282,9 @@ mod tests {
         for (path, query) in [
             ("/stores/LW/days/2026-2-1", ""),
             ("/stores/LW/days/2026-02-30", ""),
+            ("/stores/LW/days/+12345-01-01", ""),
+            ("/stores/LW/days/-262143-01-01", ""),
+            ("/stores/LW/days/-001-01-01", ""),
             ("/stores/%00/days/2026-02-01", ""),
             ("/stores/%ff/days/2026-02-01", ""),
             ("/reports/daily", "top=-1"),
@@ -281,7 +313,42 @@ mod tests {
     fn gzip_is_only_for_who_reads_it() {
         let reads = |accept: &str| asked("/", "", &[("accept-encoding", accept)]).reads_gzip();
         assert!(reads("gzip") && reads("br, gzip;q=0.5") && reads("*"));
+        assert!(reads("*;q=0, GZIP") && reads("identity;q=0, *;q=0.1"));
+        assert!(!reads("gzip;q=0, *") && !reads("*, gzip;q=0") && !reads("*;q=0"));
         assert!(!reads("br") && !reads("gzip;q=0") && !reads("gzip; q=0.000") && !reads(""));
+    }
+
+    #[test]
+    fn figures_without_a_token_are_for_this_machine_itself() {
+        let sees = |peer: &str, headers: &[(&str, &str)]| {
+            let mut asked = asked("/reports", "", headers);
+            asked.peer = peer.parse().ok();
+            asked.may_see_figures(None)
+        };
+        let here = "127.0.0.1:50000";
+        for host in ["localhost", "LocalHost:8080", "127.0.0.1:8080", "127.8.0.1", "[::1]", "[::1]:8080"] {
+            assert!(sees(here, &[("host", host)]) && sees("[::1]:5", &[("host", host)]), "{host}");
+            assert!(sees("[::ffff:127.0.0.1]:5", &[("host", host)]) && !sees("192.0.2.1:5", &[("host", host)]), "{host}");
+        }
+        // A name that somebody else's server may give any address, this machine's too.
+        for host in [
+            "evil.example",
+            "evil.example:8080",
+            "localhost.evil.example",
+            "localhost@evil.example",
+            "evil@localhost",
+            "127.0.0.1.evil.example",
+            "192.0.2.1",
+            "0.0.0.0",
+            "[::]",
+            "",
+        ] {
+            assert!(!sees(here, &[("host", host)]), "{host}");
+        }
+        assert!(!sees(here, &[]) && !sees(here, &[("host", "localhost"), ("host", "evil.example")]));
+        for name in ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Via", "Origin"] {
+            assert!(!sees(here, &[("host", "localhost"), (name, "https://shop.example")]), "{name}");
+        }
     }
 
     #[test]

@@ -86,14 +86,13 @@ pub fn stores(books: &mut Audit, _: &Asked) -> Result<Answer> {
 }
 
 pub fn store(books: &mut Audit, asked: &Asked) -> Result<Answer> {
-    let place = lookup::place(books.db(), store_of(asked))?;
-    place.map(|place| Answer::json(&place)).ok_or_else(|| no("store", store_of(asked)))
+    Ok(Answer::json(&books.place(store_of(asked))?))
 }
 
 pub fn stock(books: &mut Audit, asked: &Asked) -> Result<Answer> {
     let (page, per_page) = pages(asked);
-    let stock = lookup::stock(books.db(), store_of(asked), page, per_page, asked.now)?;
-    let stock = stock.ok_or_else(|| no("store", store_of(asked)))?;
+    let store = books.place(store_of(asked))?.store;
+    let stock = lookup::stock(books.db(), &store, page, per_page, asked.now)?.ok_or_else(|| no("store", &store))?;
     Ok(paged(Answer::json(&stock), asked, stock.page, stock.per_page, stock.total))
 }
 

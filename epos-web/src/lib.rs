@@ -4,6 +4,13 @@
 //! [`routes`] is a value: it is tested without a socket and can be mounted in any warp server. [`serve`] runs it with limits,
 //! timeouts, TLS and a graceful end. What is asked goes to core through a bounded pool of readers, each with a connection of its own;
 //! every answer is what the command line prints for the same question with `--json`.
+//!
+//! It only reads. Trading days that came in a load too large to be counted in at once are in its stock figures after the next
+//! `epos run` or `epos stock`; until then `as_of` says how old a figure is, and a store's `waiting` how many days wait.
+//!
+//! Figures (reports, store-days) are for who sends the token. A server without one shows them to its own machine only, as far as it can
+//! tell: a request that names another host, comes from another site's page or through a proxy does not see them. Behind a proxy a token
+//! is needed.
 
 #![deny(missing_docs)]
 

@@ -8,6 +8,17 @@ use crate::routes::{Answers, Kind, Parameter, ROUTES, Route};
 /// The schemas of what is answered.
 const SCHEMAS: &str = include_str!("schemas.json");
 
+/// What holds for every route.
+const ABOUT: &str = "Everything is read and nothing is changed. Decimals are strings. A parameter that a route does not know is an error, never ignored.
+
+HEAD is answered as GET is, without the body. OPTIONS is answered with 204 and `Allow`, on every route. Other methods get 405.
+
+Problems are `application/problem+json` (RFC 9457) whose `type` is always `about:blank`: the status tells what kind they are and `detail` what to do; the problems of the page `/` are pages. What is not HTTP, or has too long or too many headers, is refused before any route sees it: 400, 414 or 431 with an empty body, and the connection is closed.
+
+Reports and store-days are figures. They are for whoever sends the token; a server without a token shows them only to whoever asks at its own machine, by the name `localhost` or an address such as 127.0.0.1 or [::1], without `Origin`, `Via`, `Forwarded`, `X-Forwarded-*` or `X-Real-IP`. A server behind a proxy needs a token: it cannot know for whom a proxy asks.
+
+The server only reads. After a load that was too large to be counted in at once, stock figures are as old as their `as_of` says, and a store's `waiting` tells how many trading days came but are not in them: the next `epos run` or `epos stock` counts them in.";
+
 /// The description, as JSON text.
 pub fn description() -> String {
     let paths: Map<String, Value> = ROUTES.iter().map(|route| (route.path.to_owned(), json!({"get": operation(route)}))).collect();
@@ -17,14 +28,14 @@ pub fn description() -> String {
             "title": "epos",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "Items, which store has them and how sure we are; stores, store-days and reports.",
-            "description": "Everything is read and nothing is changed. Decimals are strings. A parameter that a route does not know is an error, never ignored.",
+            "description": ABOUT,
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
             "schemas": schemas(),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "Needed for figures when the server has a token, and from other machines."}},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "description": "Needed for figures when the server has a token; a server without one shows them at its own machine only, and to no proxy."}},
         },
     })
     .to_string()
@@ -59,12 +70,6 @@ fn operation(route: &Route) -> Value {
         json!({"application/problem+json": {"schema": reference("Problem")}})
     };
     for (status, why) in problems {
-        // What no route was asked is told as a problem, also on the page's address.
-        let kind = if matches!(status, "405" | "413") && route.is_page() {
-            json!({"text/html": {"schema": {"type": "string"}}})
-        } else {
-            kind.clone()
-        };
         answers.insert(status.to_owned(), json!({"description": why, "content": kind}));
     }
     let mut operation = json!({
@@ -92,7 +97,7 @@ fn schema(kind: &Kind, place: &str) -> Value {
             json!({"type": "string", "minLength": min, "maxLength": max, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"})
         }
         Kind::Number { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),
-        Kind::Day => json!({"type": "string", "format": "date"}),
+        Kind::Day => json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
         Kind::Word(words) => json!({"type": "string", "enum": words()}),
     }
 }

@@ -21,7 +21,7 @@ pub fn start(stores: &[Place], asked: &Asked) -> Answer {
             h2.where { "Where we look" }
             ul.stores {
                 @for store in stores {
-                    li.store { span.name { (store.name) } span.count.small { (heard(store, asked.now)) } }
+                    li.store { span.name { (store.name) } " " span.count.small { (heard(store, asked.now)) } }
                 }
             }
         }
@@ -37,24 +37,30 @@ pub fn found(found: &Found, stores: &[Place], asked: &Asked) -> Answer {
         (total, false) => format!("{total} items"),
         (total, true) => format!("More than {total} items; the {total} most fitting"),
     };
-    let last = found.total.div_ceil(found.per_page.max(1));
+    let last = found.total.div_ceil(found.per_page.max(1)).max(1);
+    let beyond = found.page > last;
+    let said = if beyond { format!("There is no page {}: {said}", found.page) } else { said };
     let body = html! {
         @if found.total == 0 {
             p.hint { "Try fewer letters, another word for it, or the number under the barcode." }
         }
-        ol.items start=((found.page - 1) * found.per_page + 1) {
-            @for item in &found.items {
-                li { a.item href=(address(&item.sku)) {
-                    span.name { (item.name) }
-                    span.price { (price(item.price, stores)) }
-                    span.small { (about(item)) }
-                } }
+        @if beyond {
+            p.hint { "The list ends before this page. " a rel="first" href=(other_page(asked, 1)) { "Go to the first page" } }
+        } @else {
+            ol.items start=((found.page.max(1) - 1) * found.per_page + 1) {
+                @for item in &found.items {
+                    li { a.item href=(address(&item.sku)) {
+                        span.name { (item.name) } " "
+                        span.price { (price(item.price, stores)) } " "
+                        span.small { (about(item)) }
+                    } }
+                }
             }
         }
-        @if last > 1 {
+        @if last > 1 && !beyond {
             nav.pages aria-label="Pages" {
-                @if found.page > 1 { a rel="prev" href=(other_page(asked, found.page - 1)) { "← Previous" } }
-                span { "Page " (found.page) " of " (last) }
+                @if found.page > 1 { a rel="prev" href=(other_page(asked, found.page - 1)) { "← Previous" } " " }
+                span { "Page " (found.page) " of " (last) } " "
                 @if found.page < last { a rel="next" href=(other_page(asked, found.page + 1)) { "Next →" } }
             }
         }
@@ -66,7 +72,7 @@ pub fn found(found: &Found, stores: &[Place], asked: &Asked) -> Answer {
 pub fn item(item: &Item, shelves: &[Availability], stores: &[Place], asked: &Asked) -> Answer {
     let mut shelves: Vec<&Availability> = shelves.iter().collect();
     shelves.sort_by_key(|shelf| (order(shelf), std::cmp::Reverse(shelf.confidence)));
-    let having = shelves.iter().filter(|shelf| order(shelf) == 0).count();
+    let waiting = |shelf: &Availability| stores.iter().find(|store| store.store == shelf.store).map_or(0, |store| store.waiting);
     let body = html! {
         article {
             header.what {
@@ -77,42 +83,64 @@ pub fn item(item: &Item, shelves: &[Availability], stores: &[Place], asked: &Ask
                 p { "A pack of " strong { (unit.units) } " × " a href=(address(&unit.sku)) { (unit.name.as_deref().unwrap_or(&unit.sku)) } "." }
             }
             dl.facts {
-                div { dt { "Code" } dd { (item.sku) } }
-                @if let Some(gtin) = &item.gtin { div { dt { "Barcode" } dd { (short(gtin)) } } }
-                @if let Some(category) = &item.category { div { dt { "Category" } dd { (category) } } }
+                div { dt { "Code" } " " dd { (item.sku) } }
+                @if let Some(gtin) = &item.gtin { div { dt { "Barcode" } " " dd { (printed(gtin)) } } }
+                @if let Some(category) = &item.category { div { dt { "Category" } " " dd { (category) } } }
             }
             @if !item.stocked {
                 p.hint { "This is not kept on shelves, so there is nothing to count." }
             } @else {
                 h3 { "In the stores" }
-                ul.stores { @for shelf in &shelves { (store(shelf, asked.now)) } }
+                ul.stores { @for shelf in &shelves { (store(shelf, waiting(shelf), asked.now)) } }
                 @if shelves.is_empty() { p.hint { "No store is known yet." } }
             }
             @if !item.packs.is_empty() {
                 h3 { "Also in packs" }
                 ul.items { @for pack in &item.packs {
                     li { a.item href=(address(&pack.sku)) {
-                        span.name { (pack.name) }
-                        span.price { (price(pack.price, stores)) }
+                        span.name { (pack.name) } " "
+                        span.price { (price(pack.price, stores)) } " "
                         span.small { (pack.units) " in one" }
                     } }
                 } }
             }
         }
     };
-    let said = match (item.stocked, having) {
-        (false, _) => item.name.clone(),
-        (true, 1) => format!("{}: 1 store has it", item.name),
-        (true, having) => format!("{}: {having} of {} stores have it", item.name, shelves.len()),
-    };
+    let said = if item.stocked { format!("{}: {}", item.name, who_has_it(&shelves)) } else { item.name.clone() };
     whole(asked, &item.name, &said, &body)
+}
+
+/// How many stores have it, and of how many nobody knows.
+fn who_has_it(shelves: &[&Availability]) -> String {
+    let count = |of| shelves.iter().filter(|shelf| order(shelf) == of).count();
+    let (having, unknown) = (count(0), count(1));
+    let known = match (having, shelves.len()) {
+        (_, 0) => return "no store is known yet".to_owned(),
+        (0, all) if unknown == all => return "nobody knows which stores have it".to_owned(),
+        (0, _) if unknown == 0 => return "no store has it".to_owned(),
+        (0, _) => "no store is known to have it".to_owned(),
+        (1, 1) => "the store has it".to_owned(),
+        (1, all) => format!("1 of {all} stores has it"),
+        (having, all) => format!("{having} of {all} stores have it"),
+    };
+    if unknown == 0 { known } else { format!("{known}, and of {unknown} nobody knows") }
 }
 
 /// Up to when a store's sales are known.
 fn heard(store: &Place, now: NaiveDateTime) -> String {
-    match store.sales_until {
+    let heard = match store.sales_until {
         Some(day) => format!("sales up to {}", ago(day, now.date())),
         None => "no sales yet".to_owned(),
+    };
+    [Some(heard), not_counted_in(store.waiting)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// That days came which are in no figure yet. Whoever runs the evening counts them in: this server only reads.
+fn not_counted_in(days: usize) -> Option<String> {
+    match days {
+        0 => None,
+        1 => Some("1 later day waits for the next run to be counted in".to_owned()),
+        days => Some(format!("{days} later days wait for the next run to be counted in")),
     }
 }
 
@@ -126,11 +154,11 @@ pub fn problem(status: StatusCode, asked: &Asked) -> Answer {
         StatusCode::BAD_REQUEST => ("We did not understand that", "Type a name, a code or the number under a barcode."),
         _ => ("Something went wrong", "Try again; if it stays so, tell whoever looks after the computers."),
     };
-    whole(asked, said, "", &html! { h2 { (said) } p.hint { (more) } }).status(status)
+    whole(asked, said, said, &html! { p.hint.problem { (more) } }).status(status)
 }
 
 /// One store's shelf.
-fn store(shelf: &Availability, now: NaiveDateTime) -> Markup {
+fn store(shelf: &Availability, waiting: usize, now: NaiveDateTime) -> Markup {
     let (class, sure) = match shelf.confidence {
         Confidence::High => ("high", "Sure"),
         Confidence::Medium => ("medium", "Probably"),
@@ -139,10 +167,10 @@ fn store(shelf: &Availability, now: NaiveDateTime) -> Markup {
     };
     html! {
         li.store.none[order(shelf) == 2] {
-            span.name { (shelf.name) }
-            span.count { (count(shelf)) }
-            span class={ "sure " (class) } { (sure) }
-            span.small { (age(shelf, now)) }
+            span.name { (shelf.name) } " "
+            span.count { (count(shelf)) } " "
+            span class={ "sure " (class) } { (sure) } " "
+            span.small { (age(shelf, now)) @if let Some(waiting) = not_counted_in(waiting) { "; " (waiting) } }
         }
     }
 }
@@ -153,7 +181,8 @@ fn count(shelf: &Availability) -> Markup {
         @match (shelf.on_hand, shelf.packs) {
             (None, _) => { "Not known" }
             (Some(on_hand), _) if on_hand <= Quantity::ZERO => { "None" }
-            (Some(_), Some(packs)) => { strong { (packs) } " packs" }
+            (Some(loose), Some(packs)) if packs <= Quantity::ZERO => { "No whole pack, " strong { (loose) } " loose" }
+            (Some(_), Some(packs)) => { strong { (packs) } @if packs == Quantity::units(1) { " pack" } @else { " packs" } }
             (Some(on_hand), None) => { strong { (on_hand) } " on the shelf" }
         }
     }
@@ -180,10 +209,10 @@ fn ago(day: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
-/// Stores that have it first, then those of which nobody knows.
+/// Stores that have it first, then those of which nobody knows. Of a pack: those that have a whole one.
 fn order(shelf: &Availability) -> u8 {
-    match shelf.on_hand {
-        Some(on_hand) if on_hand > Quantity::ZERO => 0,
+    match shelf.on_hand.map(|on_hand| shelf.packs.unwrap_or(on_hand)) {
+        Some(there) if there > Quantity::ZERO => 0,
         None => 1,
         Some(_) => 2,
     }
@@ -209,9 +238,11 @@ fn about(item: &Item) -> String {
     [Some(item.sku.clone()), item.category.clone(), pack].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// A barcode as it is printed under the bars.
-fn short(gtin: &str) -> &str {
-    gtin.strip_prefix('0').unwrap_or(gtin)
+/// A barcode as it is printed under the bars: 8, 12 or 13 digits, and 14 on a case. What is kept has noughts before it.
+fn printed(gtin: &str) -> &str {
+    let significant = gtin.trim_start_matches('0').len();
+    let digits = [8, 12, 13].into_iter().find(|&digits| significant <= digits).unwrap_or(gtin.len());
+    gtin.len().checked_sub(digits).and_then(|noughts| gtin.get(noughts..)).unwrap_or(gtin)
 }
 
 fn address(sku: &str) -> String {
@@ -285,6 +316,65 @@ mod tests {
         assert_eq!([text(None), text(Some(0)), text(Some(-1))], ["Not known", "None", "None"]);
         assert_eq!(text(Some(4)), "<strong>4</strong> on the shelf");
         assert_eq!([None, Some(0), Some(4)].map(|on_hand| order(&shelf(on_hand, None))), [1, 2, 0]);
+    }
+
+    #[test]
+    fn a_pack_is_there_when_a_whole_one_is() {
+        let of = |on_hand, packs: Option<i64>| Availability { packs: packs.map(Quantity::units), ..shelf(on_hand, None) };
+        let text = |on_hand, packs| count(&of(on_hand, packs)).into_string();
+        assert_eq!(text(Some(3), Some(0)), "No whole pack, <strong>3</strong> loose");
+        assert_eq!(text(Some(7), Some(1)), "<strong>1</strong> pack");
+        assert_eq!(text(Some(12), Some(2)), "<strong>2</strong> packs");
+        assert_eq!(
+            [(Some(0), Some(0)), (None, None), (Some(-3), Some(-1))].map(|(on_hand, packs)| text(on_hand, packs)),
+            ["None", "Not known", "None"]
+        );
+        assert_eq!([Some(0), Some(1)].map(|packs| order(&of(Some(6), packs))), [2, 0]);
+    }
+
+    #[test]
+    fn what_nobody_counted_is_not_said_to_be_nowhere() {
+        let said = |all: &[Option<i64>]| {
+            let all: Vec<Availability> = all.iter().map(|&on_hand| shelf(on_hand, None)).collect();
+            who_has_it(&all.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(said(&[None; 4]), "nobody knows which stores have it");
+        assert_eq!(said(&[Some(0), None, None]), "no store is known to have it, and of 2 nobody knows");
+        assert_eq!(said(&[Some(0), Some(-1)]), "no store has it");
+        assert_eq!(said(&[Some(4), Some(0), None]), "1 of 3 stores has it, and of 1 nobody knows");
+        assert_eq!(said(&[Some(4), Some(1), Some(0)]), "2 of 3 stores have it");
+        assert_eq!((said(&[Some(4)]), said(&[])), ("the store has it".to_owned(), "no store is known yet".to_owned()));
+    }
+
+    #[test]
+    fn a_barcode_is_shown_as_it_is_printed() {
+        for (kept, shown) in [
+            ("05012345670447", "5012345670447"),
+            ("00036000291452", "036000291452"),
+            ("00614141000036", "614141000036"),
+            ("00000096385074", "96385074"),
+            ("15012345670444", "15012345670444"),
+            ("", ""),
+            ("12", "12"),
+        ] {
+            assert_eq!(printed(kept), shown);
+        }
+    }
+
+    #[test]
+    fn days_that_wait_to_be_counted_in_are_told() {
+        let now = "2026-11-21T09:00:00".parse().unwrap();
+        let place = |waiting| Place {
+            store: "LW".to_owned(),
+            name: "Leith Walk".to_owned(),
+            currency: "GBP".to_owned(),
+            sales_until: "2026-11-20".parse().ok(),
+            waiting,
+        };
+        assert_eq!(heard(&place(0), now), "sales up to yesterday");
+        assert_eq!(heard(&place(3), now), "sales up to yesterday, 3 later days wait for the next run to be counted in");
+        let shown = store(&shelf(Some(4), None), 1, now).into_string();
+        assert!(shown.contains("sales up to yesterday; 1 later day waits for the next run to be counted in"), "{shown}");
     }
 
     #[test]

@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 
 use epos_core::error::{Error, Result};
 use epos_core::flow::Audit;
+use serde_json::json;
 use tokio::sync::oneshot;
 use warp::http::StatusCode;
 
 use crate::answer::{Answer, Finished};
 use crate::asked::Asked;
+use crate::log::Log;
 
 /// How long a database that could not be opened is left in peace.
 const PEACE: Duration = Duration::from_millis(500);
@@ -32,7 +34,7 @@ pub type Handler = fn(&mut Audit, &Asked) -> Result<Answer>;
 pub struct Question {
     pub asked: Arc<Asked>,
     pub handler: Handler,
-    /// From books that are opened for it.
+    /// From books that are opened for it. Such questions take long: they never have all readers.
     pub fresh: bool,
 }
 
@@ -42,10 +44,26 @@ struct Job {
     reply: oneshot::Sender<Finished>,
 }
 
-#[derive(Default)]
 struct Queue {
     jobs: VecDeque<Job>,
+    /// How many that take long are at work; whoever asked may have gone away long ago.
+    long: usize,
+    /// How many of them there may be.
+    long_max: usize,
+    /// Threads that answer.
+    readers: usize,
     closed: bool,
+}
+
+impl Queue {
+    /// The first that may be answered now.
+    fn pop(&mut self) -> Option<Job> {
+        let full = self.long >= self.long_max;
+        let at = self.jobs.iter().position(|job| !(full && job.question.fresh))?;
+        let job = self.jobs.remove(at)?;
+        self.long += usize::from(job.question.fresh);
+        Some(job)
+    }
 }
 
 /// Readers of one database.
@@ -55,24 +73,34 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts `readers` threads. The books are opened by the first question to each.
-    pub fn start(open: &Opener, readers: usize, waiting_max: usize) -> Self {
-        let queue = Arc::new((Mutex::new(Queue::default()), Condvar::new()));
-        for number in 0..readers.max(1) {
-            let (queue, open) = (queue.clone(), open.clone());
-            let reader = std::thread::Builder::new().name(format!("reader-{number}"));
-            // A thread that cannot be started leaves its questions to the others.
-            let _ = reader.spawn(move || Reader { open, books: None, failed: None, looked_at: Instant::now() }.serve(&queue));
+    /// Starts `readers` threads. The books are opened by the first question to each. A thread that cannot be started is told of, and
+    /// leaves its questions to the others.
+    pub fn start(open: &Opener, readers: usize, waiting_max: usize, log: &Log) -> Self {
+        let readers = readers.max(1);
+        let queue = Queue { jobs: VecDeque::new(), long: 0, long_max: (readers / 2).max(1), readers: 0, closed: false };
+        let queue = Arc::new((Mutex::new(queue), Condvar::new()));
+        for number in 0..readers {
+            let reader = Reader { open: open.clone(), books: None, failed: None, looked_at: Instant::now() };
+            let of = queue.clone();
+            let started = std::thread::Builder::new().name(format!("reader-{number}")).spawn(move || reader.serve(&of));
+            match started {
+                Ok(_) => lock(&queue.0).readers += 1,
+                Err(error) => log.tell("error", "cannot start a reader", || json!({"cause": error.to_string()})),
+            }
         }
         Pool { queue, waiting_max: waiting_max.max(1) }
     }
 
-    /// Has a question answered; `None` when too many wait already.
+    /// Has a question answered; `None` when too many wait already, or nobody is there to answer.
     pub fn ask(&self, question: Question) -> Option<oneshot::Receiver<Finished>> {
         let (reply, answered) = oneshot::channel();
         let (queue, bell) = &*self.queue;
         let mut queue = lock(queue);
         if queue.jobs.len() >= self.waiting_max {
+            // Who has gone away waits no more.
+            queue.jobs.retain(|job| !job.reply.is_closed());
+        }
+        if queue.jobs.len() >= self.waiting_max || queue.readers == 0 {
             return None;
         }
         queue.jobs.push_back(Job { question, reply });
@@ -103,7 +131,7 @@ fn lock(queue: &Mutex<Queue>) -> MutexGuard<'_, Queue> {
 fn next(queue: &(Mutex<Queue>, Condvar)) -> Option<Job> {
     let mut waiting = lock(&queue.0);
     loop {
-        match waiting.jobs.pop_front() {
+        match waiting.pop() {
             Some(job) => return Some(job),
             None if waiting.closed => return None,
             None => waiting = queue.1.wait(waiting).unwrap_or_else(PoisonError::into_inner),
@@ -124,11 +152,29 @@ impl Reader {
     fn serve(mut self, queue: &(Mutex<Queue>, Condvar)) {
         while let Some(Job { question, reply }) = next(queue) {
             // Who has gone away needs no answer.
-            if !reply.is_closed() {
+            if !reply.is_closed()
+                && let Some(finished) = self.finished(&question)
+            {
                 // It may go away while it is answered, too.
-                let _ = reply.send(self.answer(&question).finish(&question.asked));
+                let _ = reply.send(finished);
+            }
+            if question.fresh {
+                lock(&queue.0).long -= 1;
+                // The next of its kind may have waited for this one only.
+                queue.1.notify_one();
             }
         }
+    }
+
+    /// The answer as HTTP. Whatever panics on the way, the reader goes on, with books that are opened anew; `None` when not even that
+    /// can be told.
+    fn finished(&mut self, question: &Question) -> Option<Finished> {
+        catch_unwind(AssertUnwindSafe(|| self.answer(question).finish(&question.asked))).ok().or_else(|| {
+            self.books = None;
+            let detail = "The answer could not be made; the server's log says why.";
+            let answer = Answer::problem(StatusCode::INTERNAL_SERVER_ERROR, detail).because("a reader panicked");
+            catch_unwind(AssertUnwindSafe(|| answer.finish(&question.asked))).ok()
+        })
     }
 
     /// Answers from books that are open, else from books that are opened for it.
@@ -148,14 +194,11 @@ impl Reader {
 
     fn ask(&mut self, question: &Question) -> Result<Answer> {
         let books = self.books()?;
-        let answered = catch_unwind(AssertUnwindSafe(|| (question.handler)(books, &question.asked)));
-        if !matches!(&answered, Ok(Ok(_))) && !matches!(&answered, Ok(Err(error)) if !is_gone(error)) {
+        let answered = (question.handler)(books, &question.asked);
+        if answered.as_ref().is_err_and(is_gone) {
             self.books = None;
         }
-        answered.unwrap_or_else(|_| {
-            let detail = "The answer could not be made; the server's log says why.";
-            Ok(Answer::problem(StatusCode::INTERNAL_SERVER_ERROR, detail).because("a handler panicked"))
-        })
+        answered
     }
 
     fn books(&mut self) -> Result<&mut Audit> {
@@ -188,4 +231,92 @@ impl Reader {
 /// Did the database fail, as opposed to what was asked of it?
 fn is_gone(error: &Error) -> bool {
     matches!(error, Error::Database { .. } | Error::File { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+    use epos_core::edge;
+    use epos_core::flow::{Config, Serve};
+    use tokio::time::timeout;
+    use warp::http::{HeaderMap, Method};
+
+    use super::*;
+    use crate::site::{Open, Site};
+
+    fn opener() -> Opener {
+        Arc::new(|| edge::open::audit(Config { database: Some("sqlite::memory:".to_owned()), ..Config::default() }))
+    }
+
+    fn question(handler: Handler, fresh: bool) -> Question {
+        let site = Site::new(Open::with(|| Err(Error::NotFound("no books".to_owned())), Serve::default(), None));
+        let asked = Asked::new(Method::GET, "/stores".to_owned(), String::new(), HeaderMap::new(), None, &site);
+        Question { asked: Arc::new(asked), handler, fresh }
+    }
+
+    fn quick(_: &mut Audit, _: &Asked) -> Result<Answer> {
+        Ok(Answer::of("text/plain", "quick"))
+    }
+
+    async fn status(answered: Option<oneshot::Receiver<Finished>>) -> u16 {
+        timeout(Duration::from_secs(20), answered.unwrap()).await.unwrap().unwrap().0.status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn what_takes_long_keeps_its_place_until_it_is_done_whoever_still_waits() {
+        static AT_WORK: AtomicUsize = AtomicUsize::new(0);
+        static GO: AtomicBool = AtomicBool::new(false);
+        fn long(_: &mut Audit, _: &Asked) -> Result<Answer> {
+            AT_WORK.fetch_add(1, SeqCst);
+            while !GO.load(SeqCst) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Ok(Answer::of("text/plain", "long"))
+        }
+        let pool = Pool::start(&opener(), 4, 6, &Log::default());
+        // Two may be at work; their clients go away, and four more ask.
+        let gone: Vec<_> = (0..2).map(|_| pool.ask(question(long, true)).unwrap()).collect();
+        while AT_WORK.load(SeqCst) < 2 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        drop(gone);
+        let four: Vec<_> = (0..4).map(|_| pool.ask(question(long, true))).collect();
+        for _ in 0..20 {
+            assert_eq!(status(pool.ask(question(quick, false))).await, 200, "two readers are left for what is quick");
+        }
+        assert_eq!((AT_WORK.load(SeqCst), pool.waiting()), (2, 4));
+        // They are counted among those that wait, and leave their places when they go away.
+        let more: Vec<_> = (0..2).map(|_| pool.ask(question(long, true))).collect();
+        assert!(more.iter().all(Option::is_some) && pool.ask(question(long, true)).is_none());
+        drop(more);
+        assert_eq!(status(pool.ask(question(quick, false))).await, 200);
+        GO.store(true, SeqCst);
+        for one in four {
+            assert_eq!(status(one).await, 200);
+        }
+        assert_eq!(AT_WORK.load(SeqCst), 6);
+    }
+
+    #[tokio::test]
+    async fn a_reader_outlives_every_panic() {
+        fn panics(_: &mut Audit, _: &Asked) -> Result<Answer> {
+            panic!("asked to")
+        }
+        let opened = Arc::new(AtomicUsize::new(0));
+        let count = opened.clone();
+        // The first time, opening the books panics too.
+        let open: Opener = Arc::new(move || {
+            assert!(count.fetch_add(1, SeqCst) > 0, "asked to");
+            opener()()
+        });
+        let pool = Pool::start(&open, 1, 4, &Log::default());
+        assert_eq!(status(pool.ask(question(quick, false))).await, 500);
+        assert_eq!(status(pool.ask(question(quick, false))).await, 200);
+        assert_eq!(status(pool.ask(question(panics, true))).await, 500);
+        let (response, cause) = pool.ask(question(panics, false)).unwrap().await.unwrap();
+        assert_eq!((response.status().as_u16(), cause.as_deref()), (500, Some("a reader panicked")));
+        assert_eq!(status(pool.ask(question(quick, true))).await, 200);
+        assert!(opened.load(SeqCst) >= 4, "books that were in use are opened anew");
+    }
 }

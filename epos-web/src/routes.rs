@@ -66,7 +66,7 @@ pub enum Handled {
 }
 
 const CODE: Parameter = text("code", 100, "Our code (SKU) or a barcode: EAN-8, UPC-12, EAN-13 or GTIN-14");
-const STORE: Parameter = text("store", 100, "The store's code");
+const STORE: Parameter = text("store", 100, "The store's code, its name or an alias");
 const PAGE: Parameter = Parameter { name: "page", kind: Kind::Number { min: 1, max: 1_000_000 }, meaning: "Which page, from 1" };
 const PER_PAGE: Parameter =
     Parameter { name: "per_page", kind: Kind::Number { min: 1, max: 100 }, meaning: "How many on a page (20)" };
@@ -194,7 +194,7 @@ pub static ROUTES: &[Route] = &[
             text("name", 100, "Its name, as /reports lists it"),
             day("from", "First day; the first known when absent"),
             day("to", "Last day; the last known when absent"),
-            text("store", 100, "One store only"),
+            text("store", 100, "One store only, by code, name or alias"),
             Parameter { name: "top", kind: Kind::Number { min: 1, max: 1_000_000 }, meaning: "How many to show" },
             Parameter { name: "at_least", kind: Kind::Number { min: 0, max: 1_000_000 }, meaning: "The fewest that are shown" },
             Parameter { name: "by", kind: Kind::Word(|| By::WORDS.to_vec()), meaning: "By what the report goes" },

@@ -94,7 +94,8 @@ pub async fn serve(open: Open, ready: impl FnOnce(SocketAddr, bool), stop: impl 
     let listener = TcpListener::bind(address).await.map_err(|error| Failed(format!("cannot listen on {address}: {error}")))?;
     let address = listener.local_addr().unwrap_or(address);
     let site = Arc::new(Site::new(open));
-    site.log.tell("info", "listening", || json!({"address": address.to_string(), "tls": tls.is_some()}));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    site.log.tell("info", "listening", || json!({"url": format!("{scheme}://{address}"), "database": site.database}));
     ready(address, tls.is_some());
     let guests = Arc::new(Guests::default());
     take_in(&listener, tls, &site, &guests, stop).await;

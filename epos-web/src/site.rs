@@ -11,7 +11,6 @@ use epos_core::error::Result;
 use epos_core::flow::{Audit, Config, Serve};
 use hyper::body::Bytes;
 use serde_json::json;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use warp::http::{Method, Response, StatusCode, header};
 
@@ -31,19 +30,22 @@ pub struct Open {
     pub(crate) settings: Serve,
     pub(crate) now: Option<NaiveDateTime>,
     pub(crate) log: Log,
+    /// Where the books are, without a password; for the log.
+    pub(crate) database: Option<String>,
 }
 
 impl Open {
     /// The books that a configuration names, served as it says.
     pub fn new(config: Config) -> Self {
         let (settings, now) = (config.serve.clone(), config.now());
-        Open::with(move || edge::open::existing(config.clone()), settings, now)
+        let database = Some(edge::database::without_password(&config.database()));
+        Open { database, ..Open::with(move || edge::open::existing(config.clone()), settings, now) }
     }
 
     /// Books that are opened by a function, once for each reader and again when the database failed. `now` is the present moment in
     /// UTC; the clock's when absent.
     pub fn with(books: impl Fn() -> Result<Audit> + Send + Sync + 'static, settings: Serve, now: Option<NaiveDateTime>) -> Self {
-        Open { books: Arc::new(books), settings, now, log: Log::default() }
+        Open { books: Arc::new(books), settings, now, log: Log::default(), database: None }
     }
 
     /// The same, telling what happens: a line of JSON for every start, stop, failure and (unless the configuration says no) request.
@@ -62,23 +64,22 @@ pub struct Site {
     pub log: Log,
     pub pool: Pool,
     pub description: Bytes,
+    pub database: Option<String>,
     now: Option<NaiveDateTime>,
-    /// Questions that take long never have all readers.
-    long: Semaphore,
 }
 
 impl Site {
     pub fn new(open: Open) -> Self {
-        let Open { books, settings, now, log } = open;
+        let Open { books, settings, now, log, database } = open;
         Site {
             cors: settings.cors.clone().into(),
             seen: Arc::default(),
             metrics: Metrics::new(),
-            pool: Pool::start(&books, settings.readers, settings.waiting_max),
+            pool: Pool::start(&books, settings.readers, settings.waiting_max, &log),
             description: Bytes::from(openapi::description()),
-            long: Semaphore::new((settings.readers / 2).max(1)),
             now,
             log,
+            database,
             settings,
         }
     }
@@ -123,7 +124,13 @@ impl Site {
             }
         }
         if route.figures && !asked.may_see_figures(self.settings.token.as_deref()) {
-            let detail = "Figures are for the shops' own people: send their token as `Authorization: Bearer …`.";
+            let detail = match self.settings.token {
+                Some(_) => "Figures are for the shops' own people: send their token as `Authorization: Bearer …`.",
+                None => {
+                    "Figures are for the shops' own people. This server has no token, so it shows them only to whoever asks at its own \
+                     machine, as localhost, for no page of another site and through no proxy; `token` under [serve] opens them to others."
+                }
+            };
             return Some(Answer::problem(StatusCode::UNAUTHORIZED, detail).with(header::WWW_AUTHENTICATE, "Bearer realm=\"epos\""));
         }
         asked.take().err()
@@ -136,13 +143,7 @@ impl Site {
             Some(Handled::Books(handler)) => {
                 self.blocking(Question { asked: asked.clone(), handler: *handler, fresh: false }).await
             }
-            Some(Handled::Fresh(handler)) => {
-                let turn = timeout(self.patience(), self.long.acquire()).await;
-                match turn {
-                    Ok(_turn) => self.blocking(Question { asked: asked.clone(), handler: *handler, fresh: true }).await,
-                    Err(_) => busy().finish(asked),
-                }
-            }
+            Some(Handled::Fresh(handler)) => self.blocking(Question { asked: asked.clone(), handler: *handler, fresh: true }).await,
             None => Answer::problem(StatusCode::NOT_FOUND, "There is nothing at this address.").finish(asked),
         }
     }

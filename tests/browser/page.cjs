@@ -98,6 +98,10 @@ async function pages(browser) {
     await keep("nothing");
     await page.goto(`${address}/?item=qqqqqq`);
     await keep("missing");
+    must((await page.locator("#said").innerText()) === "There is no such item", `${name}: a screen reader is told what is missing`);
+    await page.goto(`${address}/?q=tea&page=999`);
+    await page.getByRole("link", { name: "first page" }).click();
+    await page.getByText("Fairtrade tea, case of 6").waitFor();
     must(shown.nothing.includes("Nothing found") && shown.missing.includes("There is no such item"), `${name}: what is said`);
     await page.context().close();
   }
@@ -131,6 +135,7 @@ async function typing(browser) {
   await page.keyboard.press("Enter");
   must(await page.evaluate(() => document.activeElement.id === "results"), "keyboard: it skips to what was found");
   await page.goto(address);
+  await page.waitForFunction(() => document.activeElement.id === "q");
   await page.keyboard.type("tea");
   await page.getByText("case of 6").waitFor();
   await page.keyboard.press("Tab");
@@ -161,11 +166,19 @@ async function camera(browser) {
     let looked = 0;
     window.BarcodeDetector = class {
       static getSupportedFormats() { return Promise.resolve(["ean_13", "qr_code"]); }
-      detect() { looked += 1; return Promise.resolve(looked < 3 ? [] : [{ rawValue: "5012345670379" }]); }
+      detect() { looked += 1; return Promise.resolve(looked < 10 ? [] : [{ rawValue: "5012345670379" }]); }
     };
+    // The first time another program has the camera.
+    const media = navigator.mediaDevices, ask = media.getUserMedia.bind(media);
+    let asked = 0;
+    media.getUserMedia = (what) => { asked += 1; return asked === 1 ? Promise.reject(new Error("in use")) : ask(what); };
   });
   await page.goto(address);
   await page.getByRole("button", { name: "Scan" }).click();
+  await page.getByText("The camera cannot be used").waitFor();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Scan" }).click();
+  must(/^Hold the barcode/.test(await page.locator("#camera-says").innerText()), "camera: what went wrong before is not said of the next try");
   await page.getByRole("heading", { name: "Soy candle" }).waitFor();
   must(!(await page.locator("dialog").evaluate((one) => one.open)), "camera: it closes when it has read something");
   await page.context().clearPermissions();

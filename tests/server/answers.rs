@@ -120,6 +120,32 @@ fn pages_are_linked() {
 }
 
 #[test]
+fn the_page_says_what_is_known_and_leads_back() {
+    let folder = company("");
+    let server = Server::start(folder.path(), &[]);
+    let said = |path: &str| {
+        let page = server.at(path).text();
+        page.split_once("role=\"status\">").unwrap().1.split_once('<').unwrap().0.to_owned()
+    };
+    assert_eq!(said("/?item=nope"), "There is no such item");
+    assert_eq!(said("/?nope=1"), "We did not understand that");
+    assert!(server.at("/?item=MUG").text().contains(">5012345670447<"));
+    let page = server.at("/?q=tea&page=999");
+    assert!(page.status == 200 && page.text().contains("href=\"/?q=tea&amp;page=1\""), "{}", page.text());
+    assert!(said("/?q=tea&page=999").starts_with("There is no page 999"));
+    assert_eq!(said("/?q=tea&page=999").split_once(": ").unwrap().1, said("/?q=tea"));
+    assert!(!server.at("/?q=tea").text().contains("</span><span"), "words do not run into one another where there is no style");
+    // Other items, which nobody ever counted.
+    let list = "item_code,description,price,gtin\nSCARF,Wool scarf,9.00,036000291452\nPIN,Badge,1.00,96385074\n";
+    std::fs::write(folder.path().join("list.csv"), list).unwrap();
+    assert!(epos(folder.path(), &["load", "list.csv"]).status.success());
+    assert_eq!(said("/?item=SCARF"), "Wool scarf: nobody knows which stores have it");
+    for (item, barcode) in [("SCARF", ">036000291452<"), ("PIN", ">96385074<")] {
+        assert!(server.at(&format!("/?item={item}")).text().contains(barcode), "{item}");
+    }
+}
+
+#[test]
 fn figures_are_for_who_has_the_token() {
     let folder = company("[serve]\ntoken = \"open sesame\"");
     let server = Server::start(folder.path(), &[]);
@@ -139,6 +165,114 @@ fn figures_are_for_who_has_the_token() {
         (server.at("/reports").status, server.ask("GET", "/reports", &[("X-Forwarded-For", "203.0.113.7")]).status),
         (200, 401)
     );
+    // A page elsewhere whose name was made to lead here, and a proxy that says little: neither asks for somebody at this machine.
+    let port = server.address.port();
+    for (host, status) in [("localhost", 200), ("127.0.0.1", 200), ("[::1]", 200), ("evil.example", 401), ("shop.example", 401)] {
+        for host in [host.to_owned(), format!("{host}:{port}")] {
+            let answer = server.ask("GET", "/stores/leith/days/2026-11-20", &[("Host", &host)]);
+            assert_eq!(answer.status, status, "{host}");
+            assert!(status == 200 || answer.text().contains("token"), "{}", answer.text());
+        }
+    }
+    for name in ["Forwarded", "X-Forwarded-Proto", "X-Real-IP", "Via", "Origin"] {
+        assert_eq!(server.ask("GET", "/reports/daily", &[(name, "http://shop.example")]).status, 401, "{name}");
+    }
+    assert!(server.raw(b"GET /reports HTTP/1.0\r\n\r\n").contains(" 401 "), "who names no host");
+    assert_eq!(server.ask("GET", "/products", &[("Host", "shop.example"), ("Via", "1.1 proxy")]).status, 200);
+}
+
+#[test]
+fn a_store_is_found_by_code_name_and_alias() {
+    let folder = company("");
+    let config = folder.path().join("epos.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(config, text.replacen("[stores.leith]", "[stores.leith]\naliases = [\"The Walk\"]", 1)).unwrap();
+    let server = Server::start(folder.path(), &[]);
+    for path in ["", "/stock", "/stock?page=2&per_page=3", "/days/2026-11-20"] {
+        let by_code = server.at(&format!("/stores/leith{path}"));
+        for name in ["Leith%20Walk", "LEITH", "%20leith%20walk%20", "the%20walk"] {
+            let by_name = server.at(&format!("/stores/{name}{path}"));
+            assert_eq!((by_name.status, by_name.json()), (200, by_code.json()), "{name}{path}");
+        }
+        let none = server.at(&format!("/stores/Elm%20Row{path}"));
+        assert!(none.status == 404 && none.text().contains("Elm Row"), "{}", none.text());
+    }
+    for words in [&["stock", "the walk"][..], &["day", "the walk", "2026-11-20"]] {
+        assert!(epos(folder.path(), words).status.success(), "{words:?}: the command line knows it as well");
+    }
+    assert_eq!(server.at("/stores/leith/days/+12345-01-01").status, 400);
+    assert_eq!(server.at("/stores/leith/days/-262143-01-01").status, 400);
+}
+
+/// Why a value is not what a schema of the description says; `None` when it is.
+fn misfit(value: &Value, schema: &Value, all: &Value) -> Option<String> {
+    if let Some(name) = schema["$ref"].as_str() {
+        return misfit(value, &all[name.rsplit('/').next().unwrap()], all);
+    }
+    if let Some(any) = schema["anyOf"].as_array() {
+        let why: Option<Vec<String>> = any.iter().map(|one| misfit(value, one, all)).collect();
+        return why.map(|why| why.join("; "));
+    }
+    if schema.get("const").is_some_and(|one| one != value) || schema["enum"].as_array().is_some_and(|all| !all.contains(value)) {
+        return Some(format!("{value} is none of {schema}"));
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    match &schema["type"] {
+        Value::String(one) if one != kind => return Some(format!("{value} is not of type {one}")),
+        Value::Array(any) if !any.contains(&Value::from(kind)) => return Some(format!("{value} is not of type {any:?}")),
+        _ => {}
+    }
+    if let Some(items) = value.as_array() {
+        return items.iter().find_map(|item| misfit(item, &schema["items"], all));
+    }
+    let fields = value.as_object()?;
+    let missing = schema["required"].as_array().into_iter().flatten().find(|name| !fields.contains_key(name.as_str().unwrap()));
+    if let Some(missing) = missing {
+        return Some(format!("{missing} is missing"));
+    }
+    let described = schema["properties"].as_object()?;
+    fields.iter().find_map(|(name, value)| match described.get(name) {
+        Some(schema) => misfit(value, schema, all).map(|why| format!("{name}: {why}")),
+        None => Some(format!("{name} is not described")),
+    })
+}
+
+#[test]
+fn every_answer_is_as_it_is_described() {
+    let folder = company("");
+    let server = Server::start(folder.path(), &[]);
+    let description = server.at("/openapi.json").json();
+    let schemas = &description["components"]["schemas"];
+    for (path, schema) in [
+        ("/health", "Health"),
+        ("/products?q=tea", "Found"),
+        ("/products/TEA80-6", "Item"),
+        ("/products/TEA80", "Item"),
+        ("/products/TEA80-6/availability", "Availability"),
+        ("/stores", "Stores"),
+        ("/stores/leith", "Store"),
+        ("/stores/leith/stock", "Stock"),
+        ("/stores/leith/days/2026-11-20", "StoreDay"),
+        ("/stores/portobello/days/2026-11-19", "StoreDay"),
+        ("/stores/stockbridge/days/2026-11-21", "StoreDay"),
+        ("/stores/morningside/days/2026-11-21", "StoreDay"),
+        ("/reports", "Reports"),
+        ("/reports/daily", "Report"),
+        ("/reports/best-sellers", "Report"),
+        ("/products/NOPE", "Problem"),
+        ("/stores?page=1", "Problem"),
+    ] {
+        assert_eq!(misfit(&server.at(path).json(), &schemas[schema], schemas), None, "{path}");
+    }
+    let about = description["info"]["description"].as_str().unwrap();
+    assert!(["HEAD", "about:blank", "431", "needs a token", "`waiting`"].iter().all(|word| about.contains(word)));
 }
 
 #[test]
@@ -163,6 +297,14 @@ fn it_speaks_tls_with_the_certificate_it_is_given() {
     let asked = Command::new(curl).args(["-sS", "--cacert", "ca.pem", &url]).current_dir(folder.path()).output().unwrap();
     assert!(String::from_utf8_lossy(&asked.stdout).contains("Harbour Light mug"), "{}", String::from_utf8_lossy(&asked.stderr));
     assert!(!server.raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").contains("200 OK"), "plain HTTP is not answered");
+    assert!(server.said("listening").contains(&format!("\"url\":\"https://{}\"", server.address)));
+    // Files that the configuration names are beside it, wherever the server is started.
+    let config = folder.path().join("epos.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, format!("{text}\n[serve]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n")).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let beside = Server::start(elsewhere.path(), &["--config", config.to_str().unwrap()]);
+    assert!(beside.said("listening").contains("\"url\":\"https://"));
     let refused = epos(folder.path(), &["serve", "--certificate", "cert.pem", "--key", "epos.toml"]);
     assert!(refused.status.code() == Some(2) && String::from_utf8_lossy(&refused.stderr).contains("epos.toml"));
 }
@@ -173,7 +315,7 @@ fn requests_in_flight_are_finished_when_it_stops() {
     let mut server = Server::start(folder.path(), &[]);
     let mut streams: Vec<_> = (0..8).map(|_| server.connect()).collect();
     for stream in &mut streams {
-        stream.write_all(b"GET /reports/journal HTTP/1.1\r\nHost: epos\r\n\r\n").unwrap();
+        stream.write_all(b"GET /reports/journal HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     }
     let mut idle = server.connect();
     // All have been taken in, and perhaps some are answered.

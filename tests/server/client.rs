@@ -75,7 +75,8 @@ impl Server {
         while address.is_none() {
             let mut line = String::new();
             assert!(lines.read_line(&mut line).unwrap() > 0, "the server ended: {}", log.lock().unwrap());
-            address = line.split_once("://127.").and_then(|(_, rest)| format!("127.{}", rest.trim()).parse().ok());
+            let url = line.split_once("\"url\":\"http").and_then(|(_, rest)| rest.split('"').next());
+            address = url.and_then(|url| url.trim_start_matches('s').trim_start_matches("://").parse().ok());
             log.lock().unwrap().push_str(&line);
         }
         let kept = log.clone();
@@ -110,7 +111,10 @@ impl Server {
 
     /// Asks with a method and headers.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: epos\r\nConnection: close\r\n");
+        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            request.push_str("Host: localhost\r\n");
+        }
         headers.iter().for_each(|(name, value)| request.push_str(&format!("{name}: {value}\r\n")));
         let mut stream = self.connect();
         stream.write_all((request + "\r\n").as_bytes()).unwrap();

@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use serde_json::Value;
+
 use crate::client::{Server, company, epos, program, say, until};
 
 /// Everyone is told to ask again soon, and nobody where the database is; then all is as before, without a restart.
@@ -23,7 +25,20 @@ fn goes_and_comes(server: &Server, away: impl FnOnce(), back: impl FnOnce()) {
     assert_eq!([server.at("/health").status, server.at("/metrics").status, server.at("/page.css").status], [200; 3]);
     let page = server.at("/?q=mug");
     assert!(page.status == 503 && page.text().contains("We cannot look just now"), "{} {}", page.status, page.text());
-    server.said("\"level\":\"error\"");
+    assert_eq!((page.header("retry-after"), page.header("content-type")), (Some("2"), Some("text/html; charset=utf-8")));
+    assert!(page.text().contains("role=\"status\">We cannot look just now"), "a screen reader says it: {}", page.text());
+    // Why is in the log, of the page too.
+    let log = server.said("\"route\":\"/\"");
+    let of_page: Vec<Value> = log
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter(|line: &Value| line["route"] == "/" && line["status"] == 503)
+        .collect();
+    assert!(
+        !of_page.is_empty()
+            && of_page.iter().all(|line| line["level"] == "error" && line["cause"].as_str().is_some_and(|cause| !cause.is_empty())),
+        "{of_page:?}"
+    );
     back();
     until("every reader to serve again", || (0..20).all(|_| server.at("/ready").status == 200).then_some(()));
     assert_eq!(server.at("/products/MUG").status, 200);
@@ -51,14 +66,28 @@ fn an_sqlite_file_that_is_moved_away_is_missed_and_found_again() {
     }
     fs::rename(at("new.db"), at("epos.db")).unwrap();
     until("the other file", || (server.at("/products/MUG").json()["name"] == "Another mug").then_some(()));
+}
+
+#[test]
+fn a_mistyped_database_is_told_and_not_made() {
     // Nothing to serve at all is told before anybody is let in.
     let empty = tempfile::tempdir().unwrap();
-    let refused = epos(empty.path(), &["serve"]);
-    assert!(
-        refused.status.code() == Some(2) && !empty.path().join("epos.db").exists(),
-        "{}",
-        String::from_utf8_lossy(&refused.stderr)
-    );
+    for words in [
+        &["serve"][..],
+        &["serve", "--db", "sqlite:typo.db"],
+        &["stock", "--db", "typo.db"],
+        &["lookup", "tea", "--db", "sqlite:typo.db"],
+        &["report", "daily", "--db", "sqlite:typo.db"],
+        &["status", "--db", "sqlite://typo.db"],
+        &["day", "leith", "2026-11-20", "--db", "typo.sqlite"],
+        &["db", "check", "--db", "typo.db"],
+    ] {
+        let refused = epos(empty.path(), words);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(refused.status.code() == Some(2) && said.contains("there is no database"), "{words:?}: {said}");
+        let made = fs::read_dir(empty.path()).unwrap().flatten().any(|file| file.path().is_file());
+        assert!(!made, "{words:?} made a file");
+    }
 }
 
 /// A private MariaDB that can be stopped and started again.

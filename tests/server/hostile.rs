@@ -87,6 +87,12 @@ fn what_is_too_large_is_refused() {
     assert_eq!(server.ask("GET", "/products", &[("Content-Length", "70000")]).status, 413);
     assert_eq!(server.ask("POST", "/products", &[]).status, 405);
     assert_eq!(server.ask("DELETE", "/products/MUG", &[]).header("allow"), Some("GET, HEAD, OPTIONS"));
+    let page = server.ask("POST", "/", &[]);
+    assert_eq!(
+        (page.status, page.header("allow")),
+        (405, Some("GET, HEAD, OPTIONS")),
+        "a problem that is a page keeps its headers"
+    );
     let (q, code) = ("a".repeat(201), "b".repeat(101));
     assert_eq!([server.at(&format!("/products?q={q}")).status, server.at(&format!("/products/{code}")).status], [400, 400]);
     assert_eq!(server.at("/products?page=99999999999999999999").status, 400);

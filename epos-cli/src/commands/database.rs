@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use epos_core::edge::{database, open};
 use epos_core::sql;
 
-use super::{Ending, audit};
+use super::{Ending, audit, reader};
 use crate::args::{Cli, DbCommand};
 use crate::print;
 
@@ -24,7 +24,7 @@ pub fn run(cli: &Cli, command: &DbCommand) -> Ending {
             print::out(&sql::manual(database::dialect(&url)))?;
         }
         DbCommand::Check => {
-            let differences = audit(cli)?.check_database()?;
+            let differences = reader(cli)?.check_database()?;
             if differences.is_empty() {
                 print::out("Every roll-up equals its rows, and the archive holds every document.\n")?;
             } else {
@@ -33,7 +33,7 @@ pub fn run(cli: &Cli, command: &DbCommand) -> Ending {
             }
         }
         DbCommand::Erase { person } => {
-            let erased = audit(cli)?.erase(person)?;
+            let erased = reader(cli)?.erase(person)?;
             print::out(&format!("{erased} of `{person}` blanked; tokens stay, so every total stays.\n"))?;
         }
     }

@@ -8,7 +8,7 @@ use epos_core::flow::lookup::{self, Availability, Found, Item, Place, Search, St
 use epos_core::flow::{Audit, Stocked};
 use epos_core::model::{Money, Quantity};
 
-use super::{Ending, audit, plural};
+use super::{Ending, plural, reader};
 use crate::args::{Cli, Paging};
 use crate::print::{self, Failure};
 
@@ -50,7 +50,7 @@ fn moment(at: Option<NaiveDateTime>) -> String {
 
 /// The audit, with everything counted in that a load put off. Who may only read sees the age of the figures instead.
 fn settled(cli: &Cli) -> Result<Audit, Failure> {
-    let mut audit = audit(cli)?;
+    let mut audit = reader(cli)?;
     if let Err(error) = audit.settle()
         && !cli.common.quiet
     {
@@ -66,7 +66,7 @@ fn missing(code: &str) -> Failure {
 
 /// `epos lookup`: items by name, code or barcode.
 pub fn search(cli: &Cli, query: &str, category: Option<&str>, paging: &Paging) -> Ending {
-    let mut audit = super::reader(cli)?;
+    let mut audit = reader(cli)?;
     let search = Search {
         query: query.to_owned(),
         category: category.map(str::to_owned),
@@ -113,7 +113,7 @@ fn row(item: &Item) -> [String; 6] {
 
 /// `epos lookup --item`: one item by its code or barcode, with its packs.
 pub fn item(cli: &Cli, code: &str) -> Ending {
-    let mut audit = super::reader(cli)?;
+    let mut audit = reader(cli)?;
     let now = audit.now();
     let item = lookup::item(audit.db(), code, now)?.ok_or_else(|| missing(code))?;
     if cli.common.json {

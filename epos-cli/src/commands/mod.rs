@@ -65,9 +65,9 @@ fn audit(cli: &Cli) -> Result<Audit, Failure> {
     Ok(open::audit(open::config(&cli.common.wish(), Path::new(""))?)?)
 }
 
-/// The same for commands that change nothing.
+/// The same for commands that ask the database: a mistyped one is told and not made.
 fn reader(cli: &Cli) -> Result<Audit, Failure> {
-    Ok(open::reader(open::config(&cli.common.wish(), Path::new(""))?)?)
+    Ok(open::existing(open::config(&cli.common.wish(), Path::new(""))?)?)
 }
 
 /// `1 row`, `2 rows`.

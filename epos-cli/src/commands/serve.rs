@@ -4,13 +4,12 @@ use std::io::stderr;
 use std::path::Path;
 use std::process::ExitCode;
 
-use epos_core::edge::database::without_password;
 use epos_core::edge::open;
 use epos_web::Open;
 
 use super::Ending;
 use crate::args::Cli;
-use crate::print::{self, Failure};
+use crate::print::Failure;
 
 pub fn serve(cli: &Cli, bind: Option<&str>, certificate: Option<&str>, key: Option<&str>) -> Ending {
     let mut config = open::config(&cli.common.wish(), Path::new(""))?;
@@ -20,11 +19,7 @@ pub fn serve(cli: &Cli, bind: Option<&str>, certificate: Option<&str>, key: Opti
     serve.key = key.map(str::to_owned).or(serve.key.take());
     // What is wrong from the beginning is told now and not to the first visitor.
     drop(open::existing(config.clone())?);
-    let (database, quiet) = (without_password(&config.database()), cli.common.quiet);
-    let served = epos_web::run(Open::new(config).logging(stderr()), |address, tls| {
-        if !quiet {
-            print::complain(&format!("{database} on http{}://{address}", if tls { "s" } else { "" }));
-        }
-    });
+    // Where it listens is the log's first line.
+    let served = epos_web::run(Open::new(config).logging(stderr()), |_, _| ());
     served.map(|()| ExitCode::SUCCESS).map_err(Failure::Serve)
 }

@@ -12,23 +12,44 @@ use crate::sql::Dialect;
 /// # Errors
 /// When it cannot be opened, or the URL's scheme is not known to this build.
 pub fn open(url: &str) -> Result<Box<dyn Db>> {
+    by_url(url, true)
+}
+
+/// As [`open`], and an SQLite file that is not there is not made.
+///
+/// # Errors
+/// As [`open`], and when there is no such file.
+pub fn existing(url: &str) -> Result<Box<dyn Db>> {
+    by_url(url, false)
+}
+
+fn by_url(url: &str, make: bool) -> Result<Box<dyn Db>> {
     match url.split_once(':') {
-        Some(("sqlite", rest)) => sqlite(rest),
+        Some(("sqlite", rest)) => sqlite(rest, make),
         Some(("mysql" | "mariadb", _)) => mysql(url),
         Some((scheme @ ("postgres" | "postgresql"), _)) => Err(Error::Scheme(format!(
             "this version cannot keep its data in {scheme} yet; use sqlite:epos.db, a file beside your epos.toml"
         ))),
-        _ if Path::new(url)
-            .extension()
-            .is_some_and(|extension| matches!(extension.to_str(), Some("db" | "sqlite" | "sqlite3"))) =>
-        {
-            sqlite(url)
-        }
+        _ if is_path(url) => sqlite(url, make),
         _ => Err(Error::Scheme(format!(
             "`{}` is not a database that epos knows; write for example sqlite:epos.db",
             without_password(url)
         ))),
     }
+}
+
+/// The file that a URL means; `None` where the database is no file.
+pub(super) fn file(url: &str) -> Option<&Path> {
+    let path = match url.split_once(':') {
+        Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
+        _ if is_path(url) => url,
+        _ => return None,
+    };
+    (!path.is_empty() && !path.starts_with(':')).then_some(Path::new(path))
+}
+
+fn is_path(url: &str) -> bool {
+    Path::new(url).extension().is_some_and(|extension| matches!(extension.to_str(), Some("db" | "sqlite" | "sqlite3")))
 }
 
 /// Which SQL the database at a URL speaks.
@@ -58,17 +79,18 @@ fn mysql(_url: &str) -> Result<Box<dyn Db>> {
 }
 
 #[cfg(feature = "sqlite")]
-fn sqlite(path: &str) -> Result<Box<dyn Db>> {
+fn sqlite(path: &str, make: bool) -> Result<Box<dyn Db>> {
     let path = path.strip_prefix("//").unwrap_or(path);
     match path {
         "" => Err(Error::Scheme("`sqlite:` needs a file name behind it; write for example sqlite:epos.db".into())),
         ":memory:" => Ok(Box::new(super::sqlite::Sqlite::memory()?)),
-        path => Ok(Box::new(super::sqlite::Sqlite::open(Path::new(path))?)),
+        path if make => Ok(Box::new(super::sqlite::Sqlite::open(Path::new(path))?)),
+        path => Ok(Box::new(super::sqlite::Sqlite::existing(Path::new(path))?)),
     }
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn sqlite(_path: &str) -> Result<Box<dyn Db>> {
+fn sqlite(_path: &str, _make: bool) -> Result<Box<dyn Db>> {
     Err(Error::Scheme("this build has no SQLite; build epos-core with the feature `sqlite`".into()))
 }
 
@@ -109,5 +131,22 @@ mod tests {
         assert_eq!(open("sqlite::memory:").unwrap().url(), "sqlite::memory:");
         assert!(open(path.to_str().unwrap()).is_ok());
         assert!(open(&format!("sqlite:{}", path.display())).is_ok());
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn a_mistyped_path_makes_no_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("typo.db");
+        for url in [path.display().to_string(), format!("sqlite:{}", path.display()), format!("sqlite://{}", path.display())] {
+            let error = existing(&url).err().unwrap().to_string();
+            assert!(error.contains("there is no database") && error.contains("`epos run`") && error.contains("typo.db"), "{error}");
+            assert!(!path.exists() && file(&url) == Some(&path), "{url}");
+        }
+        drop(open(path.to_str().unwrap()).unwrap());
+        assert!(existing(path.to_str().unwrap()).is_ok() && existing("sqlite::memory:").is_ok());
+        for url in ["sqlite::memory:", "sqlite:", "mysql://till@host/shop.d", "postgres://till@host/shop"] {
+            assert_eq!(file(url), None, "{url}");
+        }
     }
 }

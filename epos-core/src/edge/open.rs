@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::flow::{Audit, Config};
 use crate::format::Layouts;
 use crate::model::{Document, Limits};
-use crate::port::{Inbox, Outbox};
+use crate::port::{Db, Inbox, Outbox};
 
 /// What whoever asks says beside the configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,36 +62,31 @@ pub fn layouts(config: &Config) -> Result<Layouts> {
 /// # Errors
 /// When the layouts, the database or the archive cannot be opened.
 pub fn audit(config: Config) -> Result<Audit> {
-    let url = config.database();
-    on(config, &url)
+    on(config, database::open)
 }
 
-/// Everything that a verb needs which changes nothing: a database that is not there is not made.
+/// Everything that reading documents needs: a database that is not there is not made, and what would be in it is taken to be empty.
 ///
 /// # Errors
 /// As [`audit`].
 pub fn reader(config: Config) -> Result<Audit> {
-    let url = config.database();
-    let absent = url.strip_prefix("sqlite:").is_some_and(|path| !path.starts_with(':') && !Path::new(path).exists());
-    on(config, if absent { "sqlite::memory:" } else { &url })
+    on(config, |url| {
+        let absent = database::file(url).is_some_and(|path| !path.exists());
+        database::existing(if absent { "sqlite::memory:" } else { url })
+    })
 }
 
-/// As [`reader`], for whoever serves others for long: a database that is not there is a failure and never an empty one.
+/// Everything that asking a database needs: one that is not there is a failure, neither made nor taken to be empty.
 ///
 /// # Errors
 /// As [`audit`], and when there is no database.
 pub fn existing(config: Config) -> Result<Audit> {
-    let url = config.database();
-    if url.strip_prefix("sqlite:").is_some_and(|path| !path.starts_with(':') && !Path::new(path).exists()) {
-        let message = "there is no such file; `epos load` and `epos run` make it".to_owned();
-        return Err(Error::Database { url, message });
-    }
-    on(config, &url)
+    on(config, database::existing)
 }
 
-fn on(config: Config, url: &str) -> Result<Audit> {
+fn on(config: Config, open: impl FnOnce(&str) -> Result<Box<dyn Db>>) -> Result<Audit> {
     let layouts = layouts(&config)?;
-    let db = database::open(url)?;
+    let db = open(&config.database())?;
     let archive = archive(&config.archive().display().to_string())?;
     let now = config.now().unwrap_or_else(now);
     Audit::open(config, layouts, db, Box::new(archive), now, seed()?, Limits::default())

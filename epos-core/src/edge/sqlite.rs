@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rust_decimal::Decimal;
 
 use crate::error::{Error, KEY_TAKEN, Result};
@@ -37,8 +37,26 @@ impl Sqlite {
     /// # Errors
     /// When it cannot be opened, or is not a database.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::file(path, OpenFlags::default())
+    }
+
+    /// Opens the database file, and makes none.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and when there is no file.
+    pub fn existing(path: &Path) -> Result<Self> {
+        Self::file(path, OpenFlags::default() - OpenFlags::SQLITE_OPEN_CREATE).map_err(|error| match error {
+            Error::Database { url, .. } if !path.exists() => {
+                let message = format!("there is no database {}; `epos run` or `epos load` makes one", path.display());
+                Error::Database { url, message }
+            }
+            other => other,
+        })
+    }
+
+    fn file(path: &Path, flags: OpenFlags) -> Result<Self> {
         let url = format!("sqlite:{}", path.display());
-        let connection = Connection::open(path).map_err(|error| failure(&url, &error))?;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| failure(&url, &error))?;
         let mut opened = Self::set_up(connection, url)?;
         opened.file = Some((path.to_owned(), file_number(path)));
         Ok(opened)

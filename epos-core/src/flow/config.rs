@@ -56,11 +56,12 @@ pub struct Config {
 pub struct Serve {
     /// Address and port; only this machine reaches the default, 127.0.0.1:8080.
     pub bind: String,
-    /// PEM file with the certificate and those that vouch for it: the server then speaks HTTPS.
+    /// PEM file with the certificate and those that vouch for it, beside the configuration file: the server then speaks HTTPS.
     pub certificate: Option<String>,
     /// PEM file with the certificate's private key.
     pub key: Option<String>,
-    /// Who sends this as `Authorization: Bearer …` may read figures (reports, store-days). Without one only this machine may.
+    /// Who sends this as `Authorization: Bearer …` may read figures (reports, store-days). Without one only this machine itself may: asked as
+    /// `localhost`, `127.0.0.1` or `[::1]`, by no page of another site and through no proxy. Behind a proxy a token is needed.
     pub token: Option<String>,
     /// Origins (`https://shop.example`) whose pages may read the answers in a browser; `*` for all.
     pub cors: Vec<String>,
@@ -131,6 +132,10 @@ impl Config {
                 _ => continue,
             };
             *setting = Some(value.clone());
+        }
+        let folder = config.folder.clone();
+        for file in [&mut config.serve.certificate, &mut config.serve.key].into_iter().flatten() {
+            *file = folder.join(&*file).display().to_string();
         }
         for (code, store) in &mut config.stores {
             store.code.clone_from(code);
@@ -284,11 +289,16 @@ mod tests {
             open = ["mon", "fri", "sat"]
             senders = ["leith@example.org"]
             exceptions = { "2026-11-20" = { open = false, reason = "boiler" } }
+            [serve]
+            certificate = "tls/cert.pem"
+            key = "/etc/epos/key.pem"
         "#;
         let config = Config::parse(text, Path::new("/company/epos.toml"), &[("output".into(), "/tmp/out".into())]).unwrap();
         assert_eq!(config.database(), "sqlite:/company/epos.db");
         assert_eq!(config.output(), Path::new("/tmp/out"));
         assert_eq!(config.inbox(), "/company/inbox");
+        assert_eq!(config.serve.certificate.as_deref(), Some("/company/tls/cert.pem"));
+        assert_eq!(config.serve.key.as_deref(), Some("/etc/epos/key.pem"));
         assert_eq!(config.stores["leith"].code, "leith");
         assert_eq!(config.now(), moment("2026-11-22 09:00"));
     }

@@ -490,14 +490,6 @@ pub fn stores(db: &mut dyn Db) -> Result<Vec<Place>> {
     Ok(places(db)?.into_iter().map(|(place, _)| place).collect())
 }
 
-/// One store by its code; `None` when there is no such store.
-///
-/// # Errors
-/// When the database fails.
-pub fn place(db: &mut dyn Db, code: &str) -> Result<Option<Place>> {
-    Ok(stores(db)?.into_iter().find(|place| place.store == code))
-}
-
 /// A page of a store's stock; `None` when there is no such store.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ pub enum Stocked {
 }
 
 impl Audit {
-    /// All stores; with a store (by code or name) its shelves, by page; with an item (by code or barcode) who has it. What a load put
+    /// All stores; with a store (by code, name or alias) its shelves, by page; with an item (by code or barcode) who has it. What a load put
     /// off is counted in first, as far as the database may be written.
     ///
     /// # Errors
@@ -31,7 +31,7 @@ impl Audit {
         let _ = self.settle();
         let now = self.now();
         let places = lookup::stores(self.db())?;
-        let place = store.map(|name| known(&places, name)).transpose()?;
+        let place = store.map(|name| self.known_place(&places, name)).transpose()?;
         match (place, item) {
             (None, None) => Ok(Stocked::Stores(places)),
             (Some(place), None) => lookup::stock(self.db(), &place.store, page, per_page, now)?
@@ -50,17 +50,29 @@ impl Audit {
             }
         }
     }
-}
 
-/// The store that is named by code or name.
-fn known<'p>(places: &'p [Place], name: &str) -> Result<&'p Place> {
-    let called = |place: &&Place| place.name.to_lowercase() == name.trim().to_lowercase();
-    let found = places.iter().find(|place| place.store == name).or_else(|| places.iter().find(called));
-    found.ok_or_else(|| {
-        let codes = places.iter().map(|place| place.store.as_str()).collect::<Vec<_>>().join(", ");
-        Error::NotFound(match places.is_empty() {
-            true => "no store is known yet; `epos run` or `epos load` makes them known".to_owned(),
-            false => format!("no store is called `{name}`; there are {codes}"),
+    /// The store that is named by its code, its name or an alias; the code is the surest. Case and surrounding blanks of names do not
+    /// matter.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], with the stores there are, when none is called so; when the database fails.
+    pub fn place(&mut self, name: &str) -> Result<Place> {
+        let places = lookup::stores(self.db())?;
+        self.known_place(&places, name).cloned()
+    }
+
+    fn known_place<'p>(&self, places: &'p [Place], name: &str) -> Result<&'p Place> {
+        let same = |other: &str| other.trim().to_lowercase() == name.trim().to_lowercase();
+        let configured = &self.config().stores;
+        let alias = |place: &&Place| configured.get(&place.store).is_some_and(|store| store.is_called(name));
+        let called = |place: &&Place| same(&place.store) || same(&place.name) || alias(place);
+        let found = places.iter().find(|place| place.store == name).or_else(|| places.iter().find(called));
+        found.ok_or_else(|| {
+            let codes = places.iter().map(|place| place.store.as_str()).collect::<Vec<_>>().join(", ");
+            Error::NotFound(match places.is_empty() {
+                true => "no store is known yet; `epos run` or `epos load` makes them known".to_owned(),
+                false => format!("no store is called `{name}`; there are {codes}"),
+            })
         })
-    })
+    }
 }

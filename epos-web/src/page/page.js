@@ -49,6 +49,7 @@
   if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
 
   let detector, stream;
+  const invitation = says.textContent;
   BarcodeDetector.getSupportedFormats().then((known) => {
     const formats = kinds.filter((kind) => known.includes(kind));
     if (formats.length === 0) return;
@@ -69,6 +70,7 @@
   }
 
   scan.addEventListener("click", async () => {
+    says.textContent = invitation;
     camera.showModal();
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });

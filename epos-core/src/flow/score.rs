@@ -20,6 +20,9 @@ use crate::simulate::{Family, FaultClass, Shows, Truth};
 /// Open days behind a fault on which goods that it concerns may still be found to be wrong: until the next count.
 const SHELF_DAYS: i64 = 14;
 
+/// Open days behind a fault on which a refund may name a sale that it lost.
+const REFUND_DAYS: i64 = 7;
+
 /// Open days behind a fault in whose weekly sums it still is.
 const WEEK_DAYS: i64 = 6;
 
@@ -128,6 +131,7 @@ impl<'s, 'f> Scene<'s, 'f> {
         let near = |one: &&&'s Found<'f>| {
             let last = match one.code() {
                 "S014" => WEEK_DAYS,
+                "T006" | "T023" => REFUND_DAYS,
                 _ if one.is_of_goods() => SHELF_DAYS,
                 _ => 1,
             };

@@ -26,6 +26,21 @@ fn a_document_that_travels_with_the_request_is_checked() {
 }
 
 #[test]
+fn several_documents_travel_with_one_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("at a place.csv").display().to_string();
+    std::fs::write(&place, TENDERS).unwrap();
+    let bytes = |name: &str| json!({"name": name, "length": TENDERS.len()});
+    let request = json!({"verb": "check", "documents": [bytes("a.csv"), {"place": place}, bytes("b.csv")]});
+    let (_, body) = ask(&request, &[TENDERS, TENDERS].concat());
+    let found: Vec<Value> = serde_json::from_slice(&body).unwrap();
+    let named = |finding: &&Value| finding["code"] == "F003";
+    let names: Vec<&Value> = found.iter().filter(named).map(|finding| &finding["at"]["document"]).collect();
+    assert_eq!(names, ["a.csv", "at a place.csv", "b.csv"]);
+    assert_eq!(ask(&request, TENDERS).0["message"], "`b.csv` has fewer bytes than were promised");
+}
+
+#[test]
 fn nonsense_is_refused_and_never_a_panic() {
     for request in [
         &b""[..],
@@ -51,6 +66,10 @@ fn a_panic_is_a_reply() {
     let said = serde_json::to_value(crate::answer::Refused::panic(&*panic)).unwrap();
     assert_eq!(said["error"], "panic");
     assert!(said["message"].as_str().unwrap().ends_with("on purpose"), "{said}");
+    // Through what every request of both transports goes through.
+    let reply = crate::door::guarded(|| panic!("on {}", "purpose"));
+    let head: Value = serde_json::from_slice(reply.strip_suffix(b"\n").unwrap()).unwrap();
+    assert_eq!(head, said);
     // In a series too, whose thread it is that panics.
     let cursor = crate::held::begin(|_| panic!("in a thread")).unwrap();
     let reply = String::from_utf8(crate::held::next(cursor).unwrap()).unwrap();

@@ -1,3 +1,4 @@
+use epos_core::edge::open::{self, Wish};
 use serde_json::{Value, json};
 
 use crate::door::call;
@@ -91,6 +92,28 @@ fn a_series_gives_every_block_and_then_says_so() {
     let close = json!({"verb": "close", "cursor": next["cursor"]});
     assert_eq!(ask(&close, b"").0, json!({}));
     assert_eq!(ask(&close, b"").0, json!({}), "closing twice is nothing");
+}
+
+#[test]
+fn books_that_stay_open_go_with_the_clock_unless_the_moment_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = "database = 'sqlite::memory:'\n[stores.LW]\nname = 'Leith Walk'\nstarts = '2026-11-20'\n";
+    std::fs::write(folder.path().join("epos.toml"), stores).unwrap();
+    let at = |text: &str| text.parse::<chrono::NaiveDateTime>().unwrap();
+    let state = |said: Option<&str>, now: &str| {
+        let wish = Wish { now: said.map(str::to_owned), ..Wish::default() };
+        let mut audit = open::audit(open::config(&wish, folder.path()).unwrap()).unwrap();
+        let mut state = |now: &str| {
+            audit.renew(at(now));
+            let friday = at("2026-11-20T00:00:00").date();
+            let days = audit.days(Some(friday), Some(friday), Some("LW")).unwrap();
+            serde_json::to_value(&days).unwrap()[0]["state"].as_str().unwrap().to_owned()
+        };
+        (state("2026-11-20T12:00:00"), state(now))
+    };
+    assert_eq!(state(None, "2026-11-22T12:00:00"), ("expected".to_owned(), "overdue".to_owned()));
+    let friday = "2026-11-20T12:00:00";
+    assert_eq!(state(Some(friday), "2026-11-22T12:00:00"), ("expected".to_owned(), "expected".to_owned()));
 }
 
 #[test]

@@ -43,7 +43,9 @@ pub fn call(request: &[u8]) -> Vec<u8> {
 
 /// The reply of `work`: what it answers, why there is no answer, or that it panicked.
 pub(crate) fn guarded(work: impl FnOnce() -> Result<Reply, Refused>) -> Reply {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Refused::panic(&*panic))).unwrap_or_else(|why| answer::refused(&why))
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(Refused::panic(&*panic)))
+        .unwrap_or_else(|why| answer::refused(&why))
 }
 
 fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {

@@ -504,7 +504,9 @@ fn what_is_said_to_be_an_arrival_is_known_by_its_content() {
         assert_eq!(names(name, mail), ["a.csv"], "{name}");
         assert_eq!(names(name, &format!("From till@x Fri Nov 20 18:00:00 2026\n{mail}\nFrom b@x Sat\n{mail}")), ["a.csv", "a.csv"]);
     }
-    for table in ["From: date,Sender\n1,2\n", "Date: 20.11.2026\nSubject: till 1\n\ntotal\n3\n", "{\"From\": 1}\n", "a:b\n", ":", ""] {
+    for table in
+        ["From: date,Sender\n1,2\n", "Date: 20.11.2026\nSubject: till 1\n\ntotal\n3\n", "{\"From\": 1}\n", "a:b\n", ":", ""]
+    {
         assert_eq!(names("t.csv", table), ["t.csv"], "{table}");
     }
 }

@@ -56,16 +56,16 @@ class Arrow(unittest.TestCase):
         self.same((frame["at"][0].to_pydatetime(), frame["line_total"][0]), len(frame))
 
     def test_polars(self):
-        for frame in (polars.DataFrame(self.stream()), polars.from_arrow(self.stream()), polars.read_ipc_stream(self.stream())):
+        for frame in (polars.DataFrame(self.stream()), polars.read_ipc_stream(self.stream())):
             self.assertIsInstance(frame.schema["line_total"], polars.Decimal)
             self.same((frame["at"][0], frame["line_total"][0]), frame.height)
 
     def test_duckdb(self):
-        totals = duckdb.from_arrow(self.stream()).aggregate("min(at), min(line_total), count(*)").fetchone()
+        totals = duckdb.from_arrow(self.stream()).aggregate("min(\"at\"), min(line_total), count(*)").fetchall()[0]
         self.same(totals[:2], totals[2])
         stream = self.stream()
         self.assertEqual((self.ROWS, decimal.Decimal("2.5000") * self.ROWS),
-                         duckdb.sql("SELECT count(*), sum(line_total) FROM stream WHERE item_code = 'TEA'").fetchone())
+                         duckdb.sql("SELECT count(*), sum(line_total) FROM stream WHERE item_code = 'TEA'").fetchall()[0])
         self.assertEqual([], [found for found in stream.diagnostics if found.severity == "error"])
 
     def test_a_stream_that_is_not_read_to_its_end_is_let_go(self):

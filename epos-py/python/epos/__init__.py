@@ -620,7 +620,7 @@ class _Pieces(_io.RawIOBase):
     """The pieces of an Arrow stream, as a file."""
 
     def __init__(self, series):
-        self.series, self._piece = series, b""
+        self.series, self._piece, self._is_last = series, b"", True
 
     def readable(self):
         return True
@@ -635,8 +635,13 @@ class _Pieces(_io.RawIOBase):
         into[:count], self._piece = self._piece[:count], self._piece[count:]
         return count
 
+    def handed_on(self):
+        """The pieces that are left, for another reader: they end with that one."""
+        self._is_last = False
+        return _Pieces(self.series)
+
     def close(self):
-        if not self.closed:
+        if not self.closed and self._is_last:
             self.series.close()
         _io.RawIOBase.close(self)
 
@@ -646,18 +651,21 @@ class ArrowStream(_io.BufferedReader):
 
     Any reader of Arrow streams takes it as a file: `pyarrow.ipc.open_stream(it)`, `polars.read_ipc_stream(it)`. Where pyarrow is
     installed, what knows Arrow's PyCapsule interface takes it as it is: `pyarrow.table(it)`, `polars.DataFrame(it)`,
-    `polars.from_arrow(it)`, `duckdb.from_arrow(it)`; pandas by pyarrow: `pyarrow.table(it).to_pandas()`. It is not a feather file.
+    `duckdb.from_arrow(it)`; pandas by pyarrow: `pyarrow.table(it).to_pandas()`. It is not a feather file.
 
     `diagnostics` holds what was found, when all of it was read.
     """
 
     def __init__(self, cursor):
         _io.BufferedReader.__init__(self, _Pieces(_Series(cursor)), 1 << 20)
+        self._reader = None
 
     def __arrow_c_stream__(self, requested_schema=None):
-        """The stream as Arrow's C interface has it, by pyarrow."""
-        import pyarrow
-        return pyarrow.ipc.open_stream(self).__arrow_c_stream__(requested_schema)
+        """The stream as Arrow's C interface has it, by pyarrow. Who asks first for the schema may ask again for the rows."""
+        if self._reader is None:
+            import pyarrow
+            self._reader = pyarrow.ipc.open_stream(_io.BufferedReader(self.raw.handed_on(), 1 << 20))
+        return self._reader.__arrow_c_stream__(requested_schema)
 
     @property
     def diagnostics(self):

@@ -16,7 +16,9 @@ use epos_core::error::Error;
 use epos_core::flow::lookup::{PER_PAGE, Search};
 use epos_core::flow::{self, Audit, Table, Texts};
 use epos_core::format::{self, ArrowWriter};
+use epos_core::mail;
 use epos_core::model::{Block, Document, Kind, Limits};
+use epos_core::port::Arrival;
 use epos_core::render::{self, Format};
 use epos_core::report;
 use serde_json::{Value as Json, json};
@@ -36,11 +38,14 @@ pub fn call(request: &[u8]) -> Vec<u8> {
     let end = request.iter().position(|&byte| byte == b'\n').unwrap_or(request.len());
     let (line, rest) = request.split_at(end);
     let bytes = rest.get(1..).unwrap_or_default();
-    let answered = catch_unwind(AssertUnwindSafe(|| {
-        let request: Request = serde_json::from_slice(line)?;
-        answer(request, bytes)
-    }));
-    answered.unwrap_or_else(|panic| Err(Refused::panic(&*panic))).unwrap_or_else(|why| answer::refused(&why))
+    guarded(|| answer(serde_json::from_slice(line)?, bytes))
+}
+
+/// The reply of `work`: what it answers, why there is no answer, or that it panicked.
+pub(crate) fn guarded(work: impl FnOnce() -> Result<Reply, Refused>) -> Reply {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(Refused::panic(&*panic)))
+        .unwrap_or_else(|why| answer::refused(&why))
 }
 
 fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
@@ -61,7 +66,7 @@ fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
         "batch" => batch(&request, bytes),
         "blocks" => begin_reading(request, bytes, blocks),
         "arrow" => begin_reading(request, bytes, arrow),
-        "attachments" => attachments(request, bytes),
+        "attachments" => attachments(&request, bytes),
         "reconcile" => in_books(&request, |audit| answer::value(&audit.days(request.from, request.to, request.store())?)),
         "load" => load(&request, bytes),
         "report" => a_report(&request),
@@ -312,16 +317,12 @@ fn arrow(
 
 // --------------------------------------------------------------------------------------------------------------------------- mails
 
-fn attachments(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
-    if let Some(name) = &request.name {
-        let opened = request.documents(bytes)?;
-        return arrival(name, &opened.value, &opened.diagnostics);
-    }
-    let inboxes = request.inboxes()?;
+fn attachments(request: &Request, bytes: &[u8]) -> Result<Reply, Refused> {
+    let inboxes = request.inboxes(bytes)?;
     let cursor = held::begin(move |replies| {
         for mut inbox in inboxes {
             while let Some(one) = inbox.next()? {
-                if replies.send(arrival(&one.id, &one.documents, &one.diagnostics)?).is_err() {
+                if replies.send(arrival(&by_content(one))?).is_err() {
                     return Ok(Reply::new());
                 }
             }
@@ -331,11 +332,21 @@ fn attachments(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
     Ok(answer::whole(&json!({ "cursor": cursor }), Vec::new()))
 }
 
+/// Who asks for attachments means a mail or an archive, whatever its name: a file that was not opened is looked into once more.
+fn by_content(one: Arrival) -> Arrival {
+    let [document] = &one.documents[..] else { return one };
+    if document.envelope.is_some() || !document.is_held() || !one.diagnostics.is_empty() {
+        return one;
+    }
+    let Checked { value: documents, diagnostics } = mail::arrival(&document.name, document.bytes.clone(), &Limits::default());
+    Arrival { id: one.id, documents, diagnostics }
+}
+
 /// What arrived: its documents one after another, and what was found while opening it.
-fn arrival(id: &str, documents: &[Document], found: &[Diagnostic]) -> Result<Reply, Refused> {
+fn arrival(one: &Arrival) -> Result<Reply, Refused> {
     let mut body = Vec::new();
     let mut listed: Vec<Json> = Vec::new();
-    for document in documents {
+    for document in &one.documents {
         let before = body.len();
         document.open().read_to_end(&mut body).map_err(|error| Refused::request(format!("{}: {error}", document.name)))?;
         if let Some(why) = document.fault() {
@@ -352,5 +363,5 @@ fn arrival(id: &str, documents: &[Document], found: &[Diagnostic]) -> Result<Rep
             "subject": envelope.map(|envelope| &envelope.subject),
         }));
     }
-    Ok(answer::whole(&json!({ "more": true, "id": id, "documents": listed, "diagnostics": found }), body))
+    Ok(answer::whole(&json!({ "more": true, "id": one.id, "documents": listed, "diagnostics": one.diagnostics }), body))
 }

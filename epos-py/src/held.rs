@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use epos_core::edge;
 use epos_core::flow::Audit;
 
 use crate::answer::{Refused, Reply, refused};
@@ -23,10 +24,12 @@ pub struct Books {
 }
 
 impl Books {
-    /// The audit, when no other thread works with it.
+    /// The audit for one verb, when no other thread works with it: as it is now, with what other programs loaded meanwhile.
     pub fn audit(&self) -> MutexGuard<'_, Audit> {
         // A panic in the middle of a verb leaves nothing half done: databases take it back.
-        self.audit.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut audit = self.audit.lock().unwrap_or_else(PoisonError::into_inner);
+        audit.renew(edge::now());
+        audit
     }
 }
 

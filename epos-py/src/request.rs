@@ -8,9 +8,12 @@ use epos_core::error::{Error, Result};
 use epos_core::flow::{Audit, Config};
 use epos_core::format::Reading;
 use epos_core::model::{Document, Limits};
+use epos_core::port::{Arrival, Inbox};
 use epos_core::report::Asked;
 use epos_core::{Checked, edge, mail};
 use serde::Deserialize;
+
+use crate::answer::Refused;
 
 /// A request without its bytes. Every verb takes what it needs of it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -32,6 +35,8 @@ pub struct Request {
     pub places: Vec<String>,
     /// The name of the document whose bytes follow.
     pub name: Option<String>,
+    /// Several documents in their order, some of them among the bytes that follow, one after another.
+    documents: Vec<Given>,
     layout: Option<String>,
     store: Option<String>,
     date: Option<NaiveDate>,
@@ -64,6 +69,22 @@ pub struct Request {
     pub per_page: Option<usize>,
     /// Blocks that were had before.
     pub skip: usize,
+}
+
+/// One of several documents: a place, or the name and the length of bytes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Given {
+    Place { place: String },
+    Bytes { name: String, length: usize },
+}
+
+/// Where a document is.
+pub enum Source<'a> {
+    /// A file, a mail, a mailbox, a folder.
+    Place(&'a str),
+    /// Its name, and its bytes that travelled with the request.
+    Bytes(&'a str, &'a [u8]),
 }
 
 /// What a verb reads: documents, and what was found while opening them.
@@ -101,12 +122,37 @@ impl Request {
         Ok(Asked { top: self.top, at_least: self.at_least, by, ..Asked::default() })
     }
 
-    /// The documents: those whose places are named, or the one whose bytes follow, opened as a file of its name would be.
-    pub fn documents(&self, bytes: &[u8]) -> Result<Opened> {
-        match &self.name {
-            Some(name) => Ok(mail::documents(name, bytes, &Limits::default())),
-            None => open::documents(&self.places),
+    /// Where the documents are, in their order.
+    pub fn sources<'a>(&'a self, bytes: &'a [u8]) -> Result<Vec<Source<'a>>, Refused> {
+        let mut sources: Vec<Source<'_>> = self.places.iter().map(|place| Source::Place(place)).collect();
+        sources.extend(self.name.as_deref().map(|name| Source::Bytes(name, bytes)));
+        let mut rest = bytes;
+        for given in &self.documents {
+            sources.push(match given {
+                Given::Place { place } => Source::Place(place),
+                Given::Bytes { name, length } => {
+                    let short = || Refused::request(format!("`{name}` has fewer bytes than were promised"));
+                    let (own, after) = rest.split_at_checked(*length).ok_or_else(short)?;
+                    rest = after;
+                    Source::Bytes(name, own)
+                }
+            });
         }
+        Ok(sources)
+    }
+
+    /// The documents: those at the places that are named, and those whose bytes follow, opened as a file of their name would be.
+    pub fn documents(&self, bytes: &[u8]) -> Result<Opened, Refused> {
+        let mut all = Checked::clean(Vec::new());
+        for source in self.sources(bytes)? {
+            let opened = match source {
+                Source::Place(place) => open::documents(&[place.to_owned()])?,
+                Source::Bytes(name, bytes) => mail::documents(name, bytes, &Limits::default()),
+            };
+            all.value.extend(opened.value);
+            all.diagnostics.extend(opened.diagnostics);
+        }
+        Ok(all)
     }
 
     /// The one document, whatever is in it.
@@ -128,8 +174,29 @@ impl Request {
         open::audit(self.config()?)
     }
 
-    /// What arrives at the named places, one mail or file after another.
-    pub fn inboxes(&self) -> Result<Vec<Box<dyn epos_core::port::Inbox>>> {
-        self.places.iter().map(|place| edge::inbox(place, &Limits::default(), &[])).collect()
+    /// What arrives, one mail or file after another.
+    pub fn inboxes(&self, bytes: &[u8]) -> Result<Vec<Box<dyn Inbox>>, Refused> {
+        let inbox = |source| match source {
+            Source::Place(place) => Ok(edge::inbox(place, &Limits::default(), &[])?),
+            Source::Bytes(name, bytes) => {
+                let documents = vec![Document::new(name, bytes)];
+                let arrival = Arrival { id: name.to_owned(), documents, diagnostics: Vec::new() };
+                Ok(Box::new(Handed(Some(arrival))) as Box<dyn Inbox>)
+            }
+        };
+        self.sources(bytes)?.into_iter().map(inbox).collect()
+    }
+}
+
+/// One arrival that was handed over with a request.
+struct Handed(Option<Arrival>);
+
+impl Inbox for Handed {
+    fn next(&mut self) -> Result<Option<Arrival>> {
+        Ok(self.0.take())
+    }
+
+    fn done(&mut self, _: &str) -> Result<()> {
+        Ok(())
     }
 }

@@ -1,3 +1,4 @@
+use epos_core::edge::open::{self, Wish};
 use serde_json::{Value, json};
 
 use crate::door::call;
@@ -26,6 +27,21 @@ fn a_document_that_travels_with_the_request_is_checked() {
 }
 
 #[test]
+fn several_documents_travel_with_one_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("at a place.csv").display().to_string();
+    std::fs::write(&place, TENDERS).unwrap();
+    let bytes = |name: &str| json!({"name": name, "length": TENDERS.len()});
+    let request = json!({"verb": "check", "documents": [bytes("a.csv"), {"place": place}, bytes("b.csv")]});
+    let (_, body) = ask(&request, &[TENDERS, TENDERS].concat());
+    let found: Vec<Value> = serde_json::from_slice(&body).unwrap();
+    let named = |finding: &&Value| finding["code"] == "F003";
+    let names: Vec<&Value> = found.iter().filter(named).map(|finding| &finding["at"]["document"]).collect();
+    assert_eq!(names, ["a.csv", "at a place.csv", "b.csv"]);
+    assert_eq!(ask(&request, TENDERS).0["message"], "`b.csv` has fewer bytes than were promised");
+}
+
+#[test]
 fn nonsense_is_refused_and_never_a_panic() {
     for request in [
         &b""[..],
@@ -51,6 +67,10 @@ fn a_panic_is_a_reply() {
     let said = serde_json::to_value(crate::answer::Refused::panic(&*panic)).unwrap();
     assert_eq!(said["error"], "panic");
     assert!(said["message"].as_str().unwrap().ends_with("on purpose"), "{said}");
+    // Through what every request of both transports goes through.
+    let reply = crate::door::guarded(|| panic!("on {}", "purpose"));
+    let head: Value = serde_json::from_slice(reply.strip_suffix(b"\n").unwrap()).unwrap();
+    assert_eq!(head, said);
     // In a series too, whose thread it is that panics.
     let cursor = crate::held::begin(|_| panic!("in a thread")).unwrap();
     let reply = String::from_utf8(crate::held::next(cursor).unwrap()).unwrap();
@@ -72,6 +92,28 @@ fn a_series_gives_every_block_and_then_says_so() {
     let close = json!({"verb": "close", "cursor": next["cursor"]});
     assert_eq!(ask(&close, b"").0, json!({}));
     assert_eq!(ask(&close, b"").0, json!({}), "closing twice is nothing");
+}
+
+#[test]
+fn books_that_stay_open_go_with_the_clock_unless_the_moment_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = "database = 'sqlite::memory:'\n[stores.LW]\nname = 'Leith Walk'\nstarts = '2026-11-20'\n";
+    std::fs::write(folder.path().join("epos.toml"), stores).unwrap();
+    let at = |text: &str| text.parse::<chrono::NaiveDateTime>().unwrap();
+    let state = |said: Option<&str>, now: &str| {
+        let wish = Wish { now: said.map(str::to_owned), ..Wish::default() };
+        let mut audit = open::audit(open::config(&wish, folder.path()).unwrap()).unwrap();
+        let mut state = |now: &str| {
+            audit.renew(at(now));
+            let friday = at("2026-11-20T00:00:00").date();
+            let days = audit.days(Some(friday), Some(friday), Some("LW")).unwrap();
+            serde_json::to_value(&days).unwrap()[0]["state"].as_str().unwrap().to_owned()
+        };
+        (state("2026-11-20T12:00:00"), state(now))
+    };
+    assert_eq!(state(None, "2026-11-22T12:00:00"), ("expected".to_owned(), "overdue".to_owned()));
+    let friday = "2026-11-20T12:00:00";
+    assert_eq!(state(Some(friday), "2026-11-22T12:00:00"), ("expected".to_owned(), "expected".to_owned()));
 }
 
 #[test]

@@ -4,8 +4,6 @@
 
 Runs under Python 2.7 and 3. A file that was loaded before changes nothing, so running it twice does no harm.
 """
-from __future__ import print_function
-
 import sys
 
 import epos
@@ -15,9 +13,9 @@ def main(url, files):
     with epos.open(url) as books:
         loaded = books.load(files)
         for one in loaded:
-            print("%-12s %5d rows, %d kept raw  %s" % (one.outcome, one.rows, one.rejected, one.document))
+            epos.tell("%-12s %5d rows, %d kept raw  %s" % (one.outcome, one.rows, one.rejected, one.document))
         for day in books.reconcile():
-            print("%s %s: %s, takings %s" % (day.store, day.trading_day, day.state, day.bridge.takings))
+            epos.tell("%s %s: %s, takings %s" % (day.store, day.trading_day, day.state, day.bridge.takings))
     return 1 if any(one.outcome == "held" for one in loaded) else 0
 
 

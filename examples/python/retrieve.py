@@ -4,8 +4,6 @@
 
 Runs under Python 2.7 and 3. Mails stay as they are; the same attachment twice is one file.
 """
-from __future__ import print_function
-
 import os
 import sys
 
@@ -19,9 +17,9 @@ def main(mailbox, folder):
     for document in mails:
         if document.hash not in seen:
             seen.add(document.hash)
-            print("%s  %s  %s" % (document.sent_at, document.sender, document.save(folder)))
+            epos.tell("%s  %s  %s" % (document.sent_at, document.sender, document.save(folder)))
     for found in mails.diagnostics:
-        print(found, file=sys.stderr)
+        epos.tell(found, sys.stderr)
 
 
 if __name__ == "__main__":

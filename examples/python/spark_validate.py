@@ -27,7 +27,7 @@ TRANSACTIONS = t.StructType([t.StructField(name, SORTS.get(sort, DECIMAL)) for n
     ("deposits", "amount"), ("donations", "amount"), ("tips", "amount"), ("rounding", "amount"), ("tenders", "amount"),
 ]])
 FINDINGS = t.StructType([t.StructField(name, SORTS[sort]) for name, sort in [
-    ("document", "text"), ("row", "count"), ("code", "text"), ("severity", "text"), ("message", "text"),
+    ("document", "text"), ("row", "count"), ("code", "text"), ("severity", "text"), ("message", "text"), ("more", "count"),
 ]])
 
 
@@ -50,7 +50,7 @@ def findings(config):
         for path in paths_of(batches):
             found = [{name: getattr(one, name) for name in FINDINGS.names} for one in epos.check(path, config=config, db="sqlite::memory:")]
             yield pa.RecordBatch.from_pylist(found, schema=pa.schema(
-                [(name, pa.int64() if name == "row" else pa.string()) for name in FINDINGS.names]))
+                [(name, pa.int64() if name in ("row", "more") else pa.string()) for name in FINDINGS.names]))
     return work
 
 
@@ -65,8 +65,9 @@ def main(folder, output, config=None):
     written = spark.read.parquet(os.path.join(output, "transactions")).where("counts")
     for row in written.groupBy("store", "trading_day").agg(f.sum("takings").alias("takings")).orderBy("store", "trading_day").collect():
         print("%s %s %s" % (row.store, row.trading_day, row.takings))
-    worst = spark.read.parquet(os.path.join(output, "findings")).groupBy("severity").count().collect()
-    print("%d files: %s" % (len(files), ", ".join("%d %s" % (row["count"], row.severity) for row in worst) or "nothing found"))
+    # A finding stands for itself and for `more` like it.
+    worst = spark.read.parquet(os.path.join(output, "findings")).groupBy("severity").agg(f.sum(f.col("more") + 1).alias("findings")).collect()
+    print("%d files: %s" % (len(files), ", ".join("%d %s" % (row.findings, row.severity) for row in worst) or "nothing found"))
     spark.stop()
 
 

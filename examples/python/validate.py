@@ -4,8 +4,6 @@
 
 Runs under Python 2.7 and 3. Layouts and stores come from the epos.toml of the current folder, when there is one.
 """
-from __future__ import print_function
-
 import sys
 
 import epos
@@ -14,9 +12,9 @@ import epos
 def main(files):
     found = epos.check(files)
     for one in found:
-        print(one)
+        epos.tell(one)
     errors = [one for one in found if one.severity == "error"]
-    print("%d checked, %d findings, %d errors" % (len(files), len(found), len(errors)))
+    epos.tell("%d checked, %d findings, %d errors" % (len(files), len(found), len(errors)))
     return 1 if errors else 0
 
 

@@ -92,6 +92,13 @@ impl Audit {
         self.now
     }
 
+    /// Begins anew for the next verb of books that stay open: what others loaded meanwhile is seen, and it is `now`, unless the
+    /// configuration states the moment.
+    pub fn renew(&mut self, now: NaiveDateTime) {
+        self.now = self.config.now().unwrap_or(now);
+        self.base = None;
+    }
+
     /// The database, for whoever looks things up in it (see [`lookup`](super::lookup)).
     pub fn db(&mut self) -> &mut dyn Db {
         self.db.as_mut()

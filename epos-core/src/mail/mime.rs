@@ -80,6 +80,25 @@ fn without_envelope_line(mail: &[u8]) -> &[u8] {
     mail.get(end..).unwrap_or_default()
 }
 
+/// Does a file that nobody calls a mail begin with headings and nothing else, some of them such as only a mail has?
+pub(super) fn begins_as_mail(bytes: &[u8]) -> bool {
+    let (head, _) = split(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
+    let is_heading = |line: &[u8]| {
+        let name = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+        line.starts_with(b" ") || line.starts_with(b"\t") || line.get(name) == Some(&b':')
+    };
+    let only_of_mails = |name: &HeaderName<'_>| {
+        use HeaderName::{From, MessageId, MimeVersion, Received, ReturnPath, Sender};
+        matches!(name, From | Sender | MessageId | MimeVersion | Received | ReturnPath)
+    };
+    head.len() <= HEADERS
+        && head.split_inclusive(|&byte| byte == b'\n').all(is_heading)
+        && head_text(head).is_ok_and(|text| {
+            let parsed = MessageParser::new().parse_headers(text.as_bytes());
+            parsed.is_some_and(|mail| mail.parts.iter().flat_map(|part| &part.headers).any(|header| only_of_mails(&header.name)))
+        })
+}
+
 fn is_mail(message: &Message<'_>) -> bool {
     let known = |name: &HeaderName<'_>| {
         use HeaderName::{ContentDisposition, ContentType, Date, From, MessageId, MimeVersion, Received, Sender, Subject};

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 pub use mbox::{Messages, is_mailbox, messages};
 #[cfg(feature = "mail")]
 pub use mime::attachments;
+#[cfg(feature = "mail")]
+pub use open::arrival;
 pub use open::documents;
 #[cfg(feature = "mail")]
 pub(crate) use open::message;

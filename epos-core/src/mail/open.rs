@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "mail")]
+use super::mbox::{is_mailbox, messages};
 use super::name::{extension, safe};
 use super::unzip;
 use crate::diagnostic::{Checked, Code, Diagnostic, F010, F012, F027};
@@ -18,6 +20,26 @@ pub fn documents(name: &str, bytes: impl Into<Arc<[u8]>>, limits: &Limits) -> Ch
     let bytes = bytes.into();
     let sort = Sort::of(name, &bytes);
     whole(name, bytes, sort, limits)
+}
+
+/// The documents in what somebody says is an arrival: as [`documents`], but a mailbox and a mail are known by their content too, whatever
+/// their names.
+#[cfg(feature = "mail")]
+pub fn arrival(name: &str, bytes: impl Into<Arc<[u8]>>, limits: &Limits) -> Checked<Vec<Document>> {
+    let bytes = bytes.into();
+    if is_mailbox(&bytes) {
+        let mut all = Checked::clean(Vec::new());
+        for (count, mail) in (1..).zip(messages(&bytes)) {
+            let mut opened = message(&format!("{name}-{count}.eml"), mail, limits);
+            all.value.append(&mut opened.value);
+            all.diagnostics.append(&mut opened.diagnostics);
+        }
+        return all;
+    }
+    match Sort::of(name, &bytes) {
+        Sort::Plain if super::mime::begins_as_mail(&bytes) => message(name, bytes, limits),
+        sort => whole(name, bytes, sort, limits),
+    }
 }
 
 /// The documents in a mail that lies in a mailbox under `name`.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::{attachments, documents};
+use super::{arrival, attachments, documents};
 use crate::diagnostic::*;
 use crate::model::{Document, Limits};
 
@@ -488,6 +488,26 @@ proptest! {
     #[test]
     fn content_types_of_any_shape_do_not_panic(value in "(text/csv|a|)[; ]?((name|filename|name\\*|name\\*0\\*|boundary|\\*)=?(\"|'|=\\?utf-8\\?[QB]\\?|%E9|\\(|\\)|\\\\|;|\n |x|\\*|\\?=| ){0,8}){0,4}") {
         let _ = open(format!("From: a@x\nContent-Type: {value}\nContent-Disposition: attachment; {value}\n\nx"));
+    }
+}
+
+#[test]
+fn what_is_said_to_be_an_arrival_is_known_by_its_content() {
+    let mail = "Received: by x\r\nFrom: till@x.example\r\nSubject: Friday\r\nContent-Type: text/csv; name=a.csv\r\n\
+                Content-Disposition: attachment\r\n\r\nday,total\r\n";
+    let names = |name: &str, content: &str| {
+        let opened = arrival(name, content.as_bytes(), &Limits::default());
+        assert!(opened.diagnostics.is_empty(), "{:?}", opened.diagnostics);
+        opened.value.iter().map(|document| document.name.clone()).collect::<Vec<_>>()
+    };
+    for name in ["document", "m.eml", "m.txt", "mails.csv"] {
+        assert_eq!(names(name, mail), ["a.csv"], "{name}");
+        assert_eq!(names(name, &format!("From till@x Fri Nov 20 18:00:00 2026\n{mail}\nFrom b@x Sat\n{mail}")), ["a.csv", "a.csv"]);
+    }
+    for table in
+        ["From: date,Sender\n1,2\n", "Date: 20.11.2026\nSubject: till 1\n\ntotal\n3\n", "{\"From\": 1}\n", "a:b\n", ":", ""]
+    {
+        assert_eq!(names("t.csv", table), ["t.csv"], "{table}");
     }
 }
 

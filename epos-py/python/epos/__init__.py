@@ -10,9 +10,9 @@ The verbs are those of the program `epos`, and answer the same:
       --> till-07_2026-11-20.xlsx, sheet Sales, row 118, column F (total)
        = help: rows 119-121 are its lines; is the discount column mapped?
 
-What can be read is a path (of a file, a mail, a mailbox, a folder), an open file, or bytes. Bytes have no name, which some layouts
-go by: say `name="till-07.csv"`, or wrap them in `epos.Document(content, name)`. On Python 2.7 a plain `str` is a path unless a
-name is given with it.
+What can be read is a path (of a file, a mail, a mailbox, a folder), an open file, or bytes, or a list of these. Bytes have no name,
+which some layouts go by: say `name="till-07.csv"`, or wrap them in `epos.Document(content, name)`. On Python 2.7 a plain `str` is a
+path unless a name is given with it.
 
 Amounts and quantities come back as `decimal.Decimal`, days and times as `datetime`; texts are unicode. Wrong data is never an
 exception: it is returned as `Diagnostic`s. When the world fails (no file, no database), an `EposError` is raised.
@@ -20,10 +20,12 @@ exception: it is returned as `Diagnostic`s. When the world fails (no file, no da
 Large documents come in pieces: `blocks` gives typed rows, `arrow` a stream that pyarrow, polars, pandas and DuckDB open.
 
 Every verb takes where it works: `db` (a URL such as "sqlite:epos.db" or "mysql://user:password@host/name", or what `open` gave),
-`config` (an epos.toml), `folder` (where an epos.toml may lie; the current one), `now` and `strict`.
+`config` (an epos.toml), `folder` (where an epos.toml may lie; the current one), `now` (a moment in UTC, or one with its time zone) and
+`strict`. Texts may hold any letter: `epos.tell` prints them wherever output goes.
 """
-from __future__ import unicode_literals
+from __future__ import print_function, unicode_literals
 
+import codecs as _codecs
 import datetime as _datetime
 import decimal as _decimal
 import io as _io
@@ -35,7 +37,7 @@ __all__ = [str(name) for name in (
     "Answer", "ArrowStream", "Attachments", "Batch", "Block", "Blocks", "Books", "ConfigError", "ConflictError", "DatabaseError",
     "Diagnostic", "Document", "EposError", "FileError", "NotFoundError", "PanicError", "RenderError", "RequestError", "SchemeError",
     "arrow", "attachments", "batch", "blocks", "check", "detect", "explain", "layouts", "load", "lookup", "open", "reconcile", "report", "run",
-    "sheets", "stock", "transport", "version", "write",
+    "sheets", "stock", "tell", "transport", "version", "write",
 )]
 
 _PY2 = _sys.version_info[0] == 2
@@ -48,6 +50,12 @@ _INTEGERS = (int, long) if _PY2 else (int,)  # noqa: F821
 
 class EposError(Exception):
     """The world failed: no such file, no database, a wrong configuration. Wrong *data* never raises; see `Diagnostic`."""
+
+    def __unicode__(self):
+        return " ".join(_text(part) for part in self.args)
+
+    def __str__(self):
+        return self.__unicode__().encode("utf-8") if _PY2 else self.__unicode__()
 
 
 class FileError(EposError):
@@ -160,16 +168,30 @@ def transport():
     return _TEXT(_door.name)
 
 
+def tell(what, file=None):
+    """Prints a line of text, a finding or an error to standard output, or to a file, wherever that leads: in UTF-8 where no encoding is
+    known (a pipe under Python 2.7, the C locale), and with `?` for a letter that a terminal does not have."""
+    file = _sys.stdout if file is None else file
+    line = _text(what)
+    try:
+        print(line, file=file)
+    except UnicodeEncodeError:
+        encoding = _codecs.lookup(getattr(file, "encoding", None) or "ascii").name
+        file.flush()
+        out = getattr(file, "buffer", file)
+        out.write((line + _os.linesep).encode("utf-8" if encoding == "ascii" else encoding, "replace"))
+        out.flush()
+
+
 def _call(request, body=b""):
-    """The head and the bytes of the reply to a request; raises what went wrong."""
+    """The head of the reply to a request, and its bytes as a memoryview; raises what went wrong."""
     line = _json.dumps(dict((key, value) for key, value in request.items() if value is not None))
     reply = _door.call(b"\n".join((line.encode("ascii"), body)))
     end = reply.index(b"\n")
     head = _json.loads(reply[:end].decode("utf-8"))
     if "error" in head:
-        message = head["message"]
-        raise _ERRORS.get(head["error"], EposError)(message.encode("utf-8") if _PY2 else message)
-    return head, reply[end + 1:]
+        raise _ERRORS.get(head["error"], EposError)(head["message"])
+    return head, memoryview(reply)[end + 1:]
 
 
 # ----------------------------------------------------------------------------------------------------------------------- what goes in
@@ -187,42 +209,90 @@ class Document(object):
         if hasattr(content, "read"):
             name = name if name != "document" else _name_of(content)
             content = content.read()
-        self.content = content.encode("utf-8") if isinstance(content, _TEXT) else bytes(content)
+        self.content = _bytes(content)
         self.name = _text(name)
 
     def save(self, folder="."):
-        """Writes it into a folder, under the last part of its name; gives the path. What is there already is never replaced: other
-        content gets a number behind its name, and the same content is not written twice."""
-        stem, ending = _os.path.splitext(_os.path.basename(self.name.replace("\\", "/")) or "document")
-        count, path = 1, _os.path.join(_text(folder), stem + ending)
-        while _os.path.exists(path):
-            with _io.open(path, "rb") as file:
-                if file.read() == self.content:
-                    return path
-            count += 1
-            path = _os.path.join(_text(folder), "%s-%d%s" % (stem, count, ending))
-        with _io.open(path, "wb") as file:
-            file.write(self.content)
-        return path
+        """Writes it into a folder, under the last part of its name, without what no file's name can hold; gives the path. What is there
+        already is never replaced: other content gets a number behind its name, and the same content is not written twice."""
+        stem, ending = _file_name(self.name)
+        count, path = 1, _on_disk(_os.path.join(_text(folder), stem + ending))
+        try:
+            while _os.path.exists(path):
+                if _os.path.isfile(path):
+                    with _io.open(path, "rb") as file:
+                        if file.read() == self.content:
+                            return _text(path) if _PY2 else path
+                count += 1
+                path = _on_disk(_os.path.join(_text(folder), "%s-%d%s" % (stem, count, ending)))
+            with _io.open(path, "wb") as file:
+                file.write(self.content)
+        except (EnvironmentError, TypeError, ValueError) as error:  # the last two: a folder's name with a NUL
+            raise FileError("cannot write %s: %s" % (_text(path), _text(getattr(error, "strerror", None) or str(error))))
+        return _text(path) if _PY2 else path
 
     def __repr__(self):
         return str("Document(%d bytes, %r)" % (len(self.content), self.name))
 
 
 def _text(value):
-    """Text of a str, unicode, path or None."""
+    """Text of a str, unicode, path or None. Bytes are UTF-8, also those that Python 3 could not read in the C locale."""
     value = value.__fspath__() if hasattr(value, "__fspath__") else value
-    if isinstance(value, bytes):
+    if value is None:
+        return None
+    if not isinstance(value, bytes):
+        value = _TEXT(value)
+        if _PY2:
+            return value
         try:
-            return value.decode("utf-8")
-        except UnicodeDecodeError:
-            return value.decode(_sys.getfilesystemencoding() or "latin-1", "replace")
-    return value if value is None else _TEXT(value)
+            return value.encode("utf-8", "surrogateescape").decode("utf-8")
+        except UnicodeError:
+            return value
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode(_sys.getfilesystemencoding() or "latin-1", "replace")
+
+
+def _bytes(content):
+    """The bytes of bytes, or of text."""
+    if isinstance(content, _TEXT):
+        return content.encode("utf-8")
+    return content.tobytes() if isinstance(content, memoryview) else bytes(content)
+
+
+def _file_name(name):
+    """The last part of a name as a file's name and its ending, without what a file's name cannot hold."""
+    name = "".join("_" if letter < " " or letter in "\x7f<>:\"|?*" else letter for letter in name.replace("\\", "/").rsplit("/", 1)[-1])
+    name = name.encode("utf-8", "replace").decode("utf-8").strip(" ")
+    stem, ending = _os.path.splitext(name if name.strip(".") else "document")
+    if len(ending) > 16:
+        stem, ending = stem + ending, ""
+    room = 240 - len(ending.encode("utf-8"))  # of 255 bytes, for a number too
+    return stem.encode("utf-8")[:room].decode("utf-8", "ignore"), ending
+
+
+def _on_disk(path):
+    """A path as this system takes it: in the C locale, Python 2.7 and 3.6 take letters beyond ASCII as bytes only."""
+    path = _text(path)
+    try:
+        path.encode(_sys.getfilesystemencoding() or "ascii")
+        return path
+    except UnicodeError:
+        return path.encode("utf-8") if _PY2 else _os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
 def _day(value):
     """A day as text, of a date or of text."""
     return value.isoformat()[:10] if hasattr(value, "isoformat") else _text(value)
+
+
+def _moment(value):
+    """A moment in UTC as text, of a datetime (one without a zone is UTC) or of text."""
+    if not hasattr(value, "strftime"):
+        return _text(value)
+    offset = value.utcoffset() if hasattr(value, "utcoffset") else None
+    return (value if offset is None else value.replace(tzinfo=None) - offset).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _name_of(file):
@@ -231,35 +301,40 @@ def _name_of(file):
 
 
 def _source(what, name=None):
-    """What of a request names or is the document: its fields, and its bytes."""
+    """What of a request names or is the documents: its fields, and its bytes."""
+    if not isinstance(what, (list, tuple)):
+        place, name, content = _one(what, name)
+        return ({"places": [place]}, b"") if content is None else ({"name": name}, content)
+    if len(what) == 1:
+        return _source(what[0], name)
+    if name is not None:
+        raise TypeError("one name cannot be that of several documents; wrap each in an epos.Document")
+    ones = [_one(one, None) for one in what]
+    if all(content is None for _, _, content in ones):
+        return {"places": [place for place, _, _ in ones]}, b""
+    given = [{"place": place} if content is None else {"name": name, "length": len(content)} for place, name, content in ones]
+    return {"documents": given}, b"".join(content or b"" for _, _, content in ones)
+
+
+def _one(what, name):
+    """One document: its place, or its name and bytes."""
     if isinstance(what, Document):
-        return {"name": _text(name) or what.name}, what.content
-    if isinstance(what, (list, tuple)):
-        places = []
-        for one in what:
-            fields, _ = _source(one)
-            if "places" not in fields:
-                raise TypeError("several documents are given by their paths; give contents one by one")
-            places.extend(fields["places"])
-        return {"places": places}, b""
+        return None, _text(name) or what.name, what.content
     if hasattr(what, "read"):
-        content = getattr(what, "buffer", what).read()
-        content = content.encode("utf-8") if isinstance(content, _TEXT) else content
-        return {"name": _text(name) or _name_of(what)}, content
+        return None, _text(name) or _name_of(what), _bytes(getattr(what, "buffer", what).read())
     path = what.__fspath__() if hasattr(what, "__fspath__") else what
     if isinstance(path, (bytearray, memoryview)) or (isinstance(path, bytes) and (not _PY2 or name is not None)):
-        content = path.tobytes() if isinstance(path, memoryview) else bytes(path)
-        return {"name": _text(name) or "document"}, content
+        return None, _text(name) or "document", _bytes(path)
     if not isinstance(path, (bytes, _TEXT)):
-        raise TypeError("a path, bytes, an open file or an epos.Document is needed, not %s" % type(what).__name__)
+        raise TypeError("a path, bytes, an open file, an epos.Document or a list of them is needed, not %s" % type(what).__name__)
     try:
-        place = path.decode("utf-8") if isinstance(path, bytes) else path
+        place = path.decode("utf-8") if isinstance(path, bytes) else _text(path)
         place.encode("utf-8")
     except UnicodeError:  # a file's name that is no text: it is read here
         with _io.open(path, "rb") as file:
-            return {"name": _os.path.basename(path).encode("utf-8", "replace").decode("utf-8")
-                    if not isinstance(path, bytes) else _text(_os.path.basename(path))}, file.read()
-    return {"places": [place]}, b""
+            base = _os.path.basename(path)
+            return None, _text(base) if isinstance(base, bytes) else base.encode("utf-8", "replace").decode("utf-8"), file.read()
+    return place, None, None
 
 
 def _place(db, config, folder, now, strict=False):
@@ -268,8 +343,7 @@ def _place(db, config, folder, now, strict=False):
         if (config, folder, now, strict) != (None, None, None, False):
             raise TypeError("an opened database has its config, folder, now and strict already")
         return {"handle": db._number()}
-    moment = now.strftime("%Y-%m-%dT%H:%M:%S") if hasattr(now, "strftime") else _text(now)
-    return {"database": _text(db), "config": _text(config), "folder": _text(folder), "now": moment, "strict": strict or None}
+    return {"database": _text(db), "config": _text(config), "folder": _text(folder), "now": _moment(now), "strict": strict or None}
 
 
 # ---------------------------------------------------------------------------------------------------------------------- what comes out
@@ -399,8 +473,12 @@ def _answer(value, key=None):
     return value
 
 
+def _decoded(body):
+    return _codecs.utf_8_decode(body, "strict", True)[0]
+
+
 def _json_of(body):
-    return _json.loads(body.decode("utf-8"))
+    return _json.loads(_decoded(body))
 
 
 # ------------------------------------------------------------------------------------------------------------------------------ series
@@ -516,17 +594,14 @@ class Blocks(_Series):
 class Attachments(_Series):
     """The documents of mails, one after another. `diagnostics` grows with what was found while opening them."""
 
-    def __init__(self, cursor, first=None):
+    def __init__(self, cursor):
         _Series.__init__(self, cursor)
         self._waiting = []
-        if first is not None:
-            self.diagnostics.extend(_answer(first[0]["diagnostics"]))
-            self._take(*first)
 
     def _take(self, head, body):
         begin = 0
         for one in head["documents"]:
-            document = Document(body[begin:begin + one["length"]], one["name"])
+            document = Document(body[begin:begin + one["length"]].tobytes(), one["name"])
             begin += one["length"]
             document.hash, document.message, document.sender = one["hash"], one["message"], one["sender"]
             document.sent_at, document.subject = one["sent_at"] and _date_time(one["sent_at"]), one["subject"]
@@ -545,7 +620,7 @@ class _Pieces(_io.RawIOBase):
     """The pieces of an Arrow stream, as a file."""
 
     def __init__(self, series):
-        self.series, self._piece = series, b""
+        self.series, self._piece, self._is_last = series, b"", True
 
     def readable(self):
         return True
@@ -555,23 +630,42 @@ class _Pieces(_io.RawIOBase):
             reply = self.series._next()
             if reply is None:
                 return 0
-            self._piece = reply[1]
+            self._piece = reply[1]  # a memoryview, so that its slices are no copies
         count = min(len(into), len(self._piece))
         into[:count], self._piece = self._piece[:count], self._piece[count:]
         return count
 
+    def handed_on(self):
+        """The pieces that are left, for another reader: they end with that one."""
+        self._is_last = False
+        return _Pieces(self.series)
+
     def close(self):
-        if not self.closed:
+        if not self.closed and self._is_last:
             self.series.close()
         _io.RawIOBase.close(self)
 
 
 class ArrowStream(_io.BufferedReader):
-    """An Arrow IPC stream as an open file: `pyarrow.ipc.open_stream(it)`, `polars.read_ipc_stream(it)`. Rows are read as the stream is.
-    `diagnostics` holds what was found, when all of it was read."""
+    """An Arrow IPC stream as an open file, read once and from its beginning to its end; rows are read as the stream is.
+
+    Any reader of Arrow streams takes it as a file: `pyarrow.ipc.open_stream(it)`, `polars.read_ipc_stream(it)`. Where pyarrow is
+    installed, what knows Arrow's PyCapsule interface takes it as it is: `pyarrow.table(it)`, `polars.DataFrame(it)`,
+    `duckdb.from_arrow(it)`; pandas by pyarrow: `pyarrow.table(it).to_pandas()`. It is not a feather file.
+
+    `diagnostics` holds what was found, when all of it was read.
+    """
 
     def __init__(self, cursor):
         _io.BufferedReader.__init__(self, _Pieces(_Series(cursor)), 1 << 20)
+        self._reader = None
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        """The stream as Arrow's C interface has it, by pyarrow. Who asks first for the schema may ask again for the rows."""
+        if self._reader is None:
+            import pyarrow
+            self._reader = pyarrow.ipc.open_stream(_io.BufferedReader(self.raw.handed_on(), 1 << 20))
+        return self._reader.__arrow_c_stream__(requested_schema)
 
     @property
     def diagnostics(self):
@@ -632,7 +726,7 @@ def check(document, name=None, layout=None, store=None, date=None, db=None, conf
 def explain(code=None):
     """The manual page of a code ("T002", or its name) as Markdown; without one, a list of all codes with their `name`, `severity`, `doc`."""
     _, body = _call({"verb": "explain", "code": _text(code)})
-    return _answer(_json_of(body)) if code is None else body.decode("utf-8")
+    return _answer(_json_of(body)) if code is None else _decoded(body)
 
 
 def batch(document, name=None, layout=None, store=None, date=None, db=None, config=None, folder=None, now=None):
@@ -656,18 +750,21 @@ def arrow(document, table="lines", name=None, layout=None, store=None, date=None
     """A document's rows as an Arrow IPC stream, to be read as a file: decimals are decimal128, days date32, moments timestamps.
 
     `table` is "lines" (line items), "transactions" (put together from headers, lines and tenders, with what their money was for), or any
-    other kind of row: "headers", "tenders", "z_reports", "products" …
+    other kind of row: "headers", "tenders", "z_reports", "products" … `ArrowStream` says who opens it.
 
         table = pyarrow.ipc.open_stream(epos.arrow("sales.csv")).read_all()
+        duckdb.from_arrow(epos.arrow("sales.csv")).aggregate("store, sum(line_total)")
     """
     place = _place(db, config, folder, now)
     return ArrowStream(_read("arrow", document, name, layout, store, date, place, table=_text(table))[0]["cursor"])
 
 
 def attachments(document, name=None):
-    """The documents in a mail, a mailbox (mbox, maildir) or a folder of mails, one `Document` after another. Nothing there is changed."""
-    head, body = _read("attachments", document, name, None, None, None, {})
-    return Attachments(head["cursor"]) if "cursor" in head else Attachments(None, (head, body))
+    """The documents in a mail, a zip, a mailbox (mbox, maildir) or a folder of these, one `Document` after another.
+
+    A mail, mailbox or zip is known by its content, whatever its name; any other file is itself the document. Nothing is changed.
+    """
+    return Attachments(_read("attachments", document, name, None, None, None, {})[0]["cursor"])
 
 
 def load(document, name=None, layout=None, store=None, date=None, db=None, config=None, folder=None, now=None, strict=False):
@@ -699,7 +796,7 @@ def report(name=None, from_=None, to=None, store=None, top=None, at_least=None, 
               "by": _text(by), "format": _text(format)}
     _, body = _ask("report", _place(db, config, folder, now), fields)
     if format is not None:
-        return body
+        return body.tobytes()
     made = _json_of(body)
     if name is None:
         return [Answer(entry) for entry in made]
@@ -741,7 +838,7 @@ def write(rows, layout, kind=None, db=None, config=None, folder=None, now=None):
         raise TypeError("say of which kind the rows are: kind=\"lines\"")
     texts = dict((_text(of), [_texts(row) for row in rows]) for of, rows in by_kind.items())
     body = _json.dumps(texts).encode("ascii")
-    return _ask("write", _place(db, config, folder, now), {"layout": _text(layout)}, body)[1]
+    return _ask("write", _place(db, config, folder, now), {"layout": _text(layout)}, body)[1].tobytes()
 
 
 def _texts(row):
@@ -755,6 +852,8 @@ def _texts(row):
             raise TypeError("%s is a float, which is not exact; give a decimal.Decimal, a whole number or text" % name)
         elif isinstance(value, _decimal.Decimal):
             value = format(value, "f")
+        elif isinstance(value, (_datetime.datetime, _datetime.time)) and value.tzinfo is not None:
+            raise TypeError("%s has a time zone; give the shop's own time, without one" % name)
         elif isinstance(value, _datetime.datetime):
             value = value.strftime("%Y-%m-%dT%H:%M:%S")
         elif isinstance(value, _datetime.time):
@@ -772,13 +871,18 @@ def run(place=None, output=None, db=None, config=None, folder=None, now=None, st
     """
     if isinstance(db, Books):
         raise TypeError("an evening opens its own database; give its URL")
+    if place is not None and not isinstance(place, (bytes, _TEXT)) and not hasattr(place, "__fspath__"):
+        raise TypeError("an evening is a folder or an inbox; `load` takes documents")
     fields = {"places": [_text(place)] if place is not None else [], "output": _text(output)}
     head, body = _ask("run", _place(db, config, folder, now, strict), fields)
     return Answer(_answer(_json_of(body)), folder=head["folder"])
 
 
 class Books(object):
-    """An opened database, with every verb that reads or writes one as a method: `books.load(path)`. Close it, or use `with`."""
+    """An opened database, with every verb that reads or writes one as a method: `books.load(path)`. Close it, or use `with`.
+
+    It may stay open for long: every verb sees what other programs loaded meanwhile, and goes by the clock unless `now` was said.
+    """
 
     def __init__(self, number):
         self._handle = number
@@ -808,9 +912,16 @@ class Books(object):
 
 
 def _method(verb):
-    def method(self, *args, **kwargs):
-        return verb(*args, db=self, **kwargs)
-    method.__name__ = verb.__name__
+    """A verb as a method of `Books`, with the signature it has there: without what was said when the database was opened."""
+    code, defaults = verb.__code__, verb.__defaults__ or ()
+    names = code.co_varnames[:code.co_argcount]
+    first = len(names) - len(defaults)
+    own = [name for name in names if name not in ("db", "config", "folder", "now", "strict")]
+    signature = ["self"] + [name if names.index(name) < first else "%s=%r" % (name, defaults[names.index(name) - first]) for name in own]
+    scope = {"verb": verb, "__name__": __name__}
+    exec("def %s(%s):\n    return verb(%s)" % (
+        verb.__name__, ", ".join(signature), ", ".join(["%s=%s" % (name, name) for name in own] + ["db=self"])), scope)
+    method = scope[verb.__name__]
     method.__doc__ = verb.__doc__
     return method
 

@@ -55,10 +55,10 @@ fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
         "close" => close(&request),
         "held" => answer::value(&held::count()),
         "next" => held::next(number(request.cursor)?),
-        "layouts" => in_books(&request, |audit| answer::value(&flow::listed(audit.layouts()))),
+        "layouts" => books(&request, Request::reader, |audit| answer::value(&flow::listed(audit.layouts()))),
         "detect" => {
             let document = request.document(bytes)?;
-            in_books(&request, |audit| answer::value(&flow::detect(&document, audit.layouts())))
+            books(&request, Request::reader, |audit| answer::value(&flow::detect(&document, audit.layouts())))
         }
         "sheets" => sheets(&request, bytes),
         "explain" => explain(&request),
@@ -67,7 +67,9 @@ fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
         "blocks" => begin_reading(request, bytes, blocks),
         "arrow" => begin_reading(request, bytes, arrow),
         "attachments" => attachments(&request, bytes),
-        "reconcile" => in_books(&request, |audit| answer::value(&audit.days(request.from, request.to, request.store())?)),
+        "reconcile" => {
+            books(&request, Request::existing, |audit| answer::value(&audit.days(request.from, request.to, request.store())?))
+        }
         "load" => load(&request, bytes),
         "report" => a_report(&request),
         "lookup" => lookup(&request),
@@ -82,11 +84,15 @@ fn number(number: Option<u64>) -> Result<u64, Refused> {
     number.ok_or_else(|| Refused::request("it names nothing that was opened"))
 }
 
-/// Asks the opened database, or one that is opened for this request and changes nothing.
-fn in_books<T>(request: &Request, ask: impl FnOnce(&mut Audit) -> Result<T, Refused>) -> Result<T, Refused> {
+/// Works with the books that are open, or with books opened for this request alone.
+fn books<T>(
+    request: &Request,
+    open: fn(&Request) -> epos_core::error::Result<Audit>,
+    work: impl FnOnce(&mut Audit) -> Result<T, Refused>,
+) -> Result<T, Refused> {
     match request.handle {
-        Some(handle) => ask(&mut held::books(handle)?.audit()),
-        None => ask(&mut request.reader()?),
+        Some(handle) => work(&mut held::books(handle)?.audit()),
+        None => work(&mut open(request)?),
     }
 }
 
@@ -124,7 +130,7 @@ fn few(rows: usize) -> Result<(), Refused> {
 
 fn check(request: &Request, bytes: &[u8]) -> Result<Reply, Refused> {
     let opened = request.documents(bytes)?;
-    in_books(request, |audit| {
+    books(request, Request::reader, |audit| {
         let mut found = opened.diagnostics;
         for document in &opened.value {
             found.extend(audit.check(document, &request.reading())?);
@@ -144,16 +150,13 @@ fn load(request: &Request, bytes: &[u8]) -> Result<Reply, Refused> {
         let shared = audit.shared(&all)?;
         answer::with(&json!({ "judged": judged, "opening": opened.diagnostics, "shared": shared }), &all)
     };
-    match request.handle {
-        Some(handle) => work(&mut held::books(handle)?.audit()),
-        None => work(&mut request.audit()?),
-    }
+    books(request, Request::audit, work)
 }
 
 fn a_report(request: &Request) -> Result<Reply, Refused> {
     let Some(name) = &request.report else { return answer::value(report::CATALOGUE) };
     let format = request.format.as_deref().unwrap_or("json").parse::<Format>().map_err(Error::NotFound)?;
-    in_books(request, |audit| {
+    books(request, Request::existing, |audit| {
         let made = audit.report_as(name, request.from, request.to, request.store(), request.asked()?)?;
         Ok(answer::whole(&json!({}), render::render(&made, format, audit.now())?))
     })
@@ -166,7 +169,7 @@ fn lookup(request: &Request) -> Result<Reply, Refused> {
         per_page: request.per_page.unwrap_or(PER_PAGE),
         ..Search::new(request.query.as_deref().unwrap_or_default())
     };
-    in_books(request, |audit| {
+    books(request, Request::existing, |audit| {
         let now = audit.now();
         let Some(code) = &request.item else { return answer::value(&flow::lookup::lookup(audit.db(), &search, now)?) };
         let missing = || Error::NotFound(format!("no product list has an item with the code or barcode `{code}`"));
@@ -177,16 +180,13 @@ fn lookup(request: &Request) -> Result<Reply, Refused> {
 fn stock(request: &Request) -> Result<Reply, Refused> {
     let (page, per_page) = (request.page.unwrap_or(1), request.per_page.unwrap_or(PER_PAGE));
     let ask = |audit: &mut Audit| answer::value(&audit.stock(request.store(), request.item.as_deref(), page, per_page)?);
-    match request.handle {
-        Some(handle) => ask(&mut held::books(handle)?.audit()),
-        None => ask(&mut request.audit()?),
-    }
+    books(request, Request::existing, ask)
 }
 
 fn write(request: &Request, bytes: &[u8]) -> Result<Reply, Refused> {
     let rows: std::collections::BTreeMap<Kind, Vec<Texts>> = serde_json::from_slice(bytes)?;
     let layout = request.layout().ok_or_else(|| Refused::request("name the layout to write in"))?;
-    in_books(request, |audit| Ok(answer::whole(&json!({}), audit.write_rows(&rows, layout)?)))
+    books(request, Request::reader, |audit| Ok(answer::whole(&json!({}), audit.write_rows(&rows, layout)?)))
 }
 
 fn run(request: &Request) -> Result<Reply, Refused> {
@@ -201,7 +201,7 @@ fn run(request: &Request) -> Result<Reply, Refused> {
 
 fn batch(request: &Request, bytes: &[u8]) -> Result<Reply, Refused> {
     let opened = request.documents(bytes)?;
-    in_books(request, |audit| {
+    books(request, Request::reader, |audit| {
         let (mut blocks, mut rows) = (Vec::new(), 0);
         for document in &opened.value {
             audit.read(document, &request.reading(), &mut |block| {

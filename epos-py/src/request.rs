@@ -164,9 +164,14 @@ impl Request {
         }
     }
 
-    /// The books to read in, made for this one request.
+    /// The books to read documents in, made for this one request; no database need be there.
     pub fn reader(&self) -> Result<Audit> {
         open::reader(self.config()?)
+    }
+
+    /// The books to ask, made for this one request; they must be there.
+    pub fn existing(&self) -> Result<Audit> {
+        open::existing(self.config()?)
     }
 
     /// The books to write in, made for this one request.

@@ -233,6 +233,14 @@ class Answers(Folder):
         (row,) = block.rejected
         self.assertEqual((3, "lots", "LW", FRIDAY), (row.row, row.cells[5], row.store, row.trading_day))
 
+    def test_a_mistyped_database_is_said_and_not_made(self):
+        self.evening()
+        for ask in (epos.stock, epos.reconcile, lambda db: epos.lookup("tea", db=db), lambda db: epos.report("daily", db=db)):
+            with self.assertRaises(epos.EposError) as caught:
+                ask(db="sqlite:typo.db")
+            self.assertIn("typo.db", TEXT(caught.exception))
+        self.assertFalse(os.path.exists("typo.db"))
+
     def test_nothing_that_is_an_amount_or_a_day_stays_text(self):
         self.evening()
         evening = epos.run()

@@ -73,6 +73,13 @@ pub fn progress(len: u64, quiet: bool) -> ProgressBar {
     bar(len, quiet, "{bar:30} {pos}/{len} {wide_msg}")
 }
 
+/// One more has come, of nobody knows how many.
+pub fn came(bar: &ProgressBar, name: &str) {
+    bar.inc_length(1);
+    bar.inc(1);
+    bar.set_message(name.to_owned());
+}
+
 /// A progress bar over documents, by their bytes; the documents tell it how far they were read.
 pub fn reading(documents: &mut [Document], quiet: bool) -> ProgressBar {
     let bar = bar(documents.iter().map(Document::length).sum(), quiet, "{bar:30} {bytes}/{total_bytes} {wide_msg}");

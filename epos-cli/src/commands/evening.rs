@@ -11,11 +11,7 @@ use crate::print;
 pub fn run(cli: &Cli, inbox: Option<&str>, output: Option<&Path>, fail: &FailOn, strict: &Strict) -> Ending {
     let open::Evening { mut audit, masters, mut inbox, mut outbox, folder } = open::evening(&strictly(cli, strict), inbox, output)?;
     let bar = print::progress(0, cli.common.quiet);
-    let evening = audit.run(&masters, inbox.as_mut(), outbox.as_mut(), &mut |document| {
-        bar.inc_length(1);
-        bar.inc(1);
-        bar.set_message(document.to_owned());
-    })?;
+    let evening = audit.run(&masters, inbox.as_mut(), outbox.as_mut(), &mut |document| print::came(&bar, document))?;
     bar.finish_and_clear();
     if cli.common.json {
         print::json(&evening)?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use epos_core::edge;
 use epos_core::render::{self, Format};
 use epos_core::report::{self, Asked, By, Entry, Group, Report};
@@ -65,7 +65,12 @@ pub fn report(cli: &Cli, name: &str, period: &Period, asked: &AskedArgs, format:
     let mut audit = reader(cli)?;
     let report = audit.report_as(name, period.from, period.to, period.store.as_deref(), asked.into())?;
     let format = if cli.common.json { Format::Json } else { format.into() };
-    let bytes = render::render(&report, format, audit.now())?;
+    show(&report, format, audit.now(), output)
+}
+
+/// Prints a report, or writes it where it was asked for.
+pub(super) fn show(report: &Report, format: Format, now: NaiveDateTime, output: Option<&Path>) -> Ending {
+    let bytes = render::render(report, format, now)?;
     match output {
         Some(path) => edge::write(path, &bytes)?,
         None if format == Format::Table => print::out(&String::from_utf8_lossy(&bytes))?,

@@ -10,7 +10,7 @@ use epos_core::flow::simulate::{self as make, Made, OneFile};
 use epos_core::flow::{Audit, score};
 use epos_core::format::Layouts;
 use epos_core::model::{Document, Limits};
-use epos_core::render::{self, Format};
+use epos_core::render::Format;
 use epos_core::simulate::{Asked, Company, Faults, PRESETS, Simulation};
 
 use super::Ending;
@@ -86,26 +86,23 @@ pub fn run(cli: &Cli, args: &SimulateArgs) -> Ending {
         all.push(audit.load_simulated(&simulation, &faults, &mut || bar.inc(1))?);
         bar.finish_and_clear();
     }
-    if cli.common.json && !args.profile {
-        print::json(&all)?;
-    } else if !args.profile {
-        for made in &all {
-            print::out(&told(made))?;
-        }
-    }
     if args.profile {
-        profile(cli, &simulation, args)?;
+        return profile(cli, &simulation, args);
+    }
+    if cli.common.json {
+        print::json(&all)?;
+    } else {
+        all.iter().try_for_each(|made| print::out(&told(made)))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn profile(cli: &Cli, simulation: &Simulation, args: &SimulateArgs) -> Result<(), print::Failure> {
+fn profile(cli: &Cli, simulation: &Simulation, args: &SimulateArgs) -> Ending {
     let bar = print::progress(simulation.store_days() as u64, cli.common.quiet);
     let profile = make::profile(simulation, &mut || bar.inc(1));
     bar.finish_and_clear();
     let format = if cli.common.json { Format::Json } else { args.profile_format.into() };
-    let bytes = render::render(&profile, format, simulation.span().1.and_hms_opt(23, 59, 0).unwrap_or_default())?;
-    print::bytes(&bytes)
+    super::reports::show(&profile, format, simulation.span().1.and_time(chrono::NaiveTime::MIN), None)
 }
 
 /// What was made, in words.
@@ -138,23 +135,12 @@ pub fn score(cli: &Cli, dir: &Path, confusion: bool, format: FormatArg, output: 
     let archive = Box::new(score::Memory::default());
     let mut audit = Audit::open(config, layouts, books, archive, now, edge::seed()?, Limits::default())?;
     let bar = print::progress(0, cli.common.quiet);
-    let score = audit.score(&truths, &masters, inbox.as_mut(), &mut |document| {
-        bar.inc_length(1);
-        bar.inc(1);
-        bar.set_message(document.to_owned());
-    })?;
+    let score = audit.score(&truths, &masters, inbox.as_mut(), &mut |document| print::came(&bar, document))?;
     bar.finish_and_clear();
     if cli.common.json {
         print::json(&score)?;
         return Ok(ExitCode::SUCCESS);
     }
     let report = if confusion { score::confusion(&score) } else { score::report(&score) };
-    let format = format.into();
-    let bytes = render::render(&report, format, audit.now())?;
-    match output {
-        Some(path) => edge::write(path, &bytes)?,
-        None if format == Format::Table => print::out(&String::from_utf8_lossy(&bytes))?,
-        None => print::bytes(&bytes)?,
-    }
-    Ok(ExitCode::SUCCESS)
+    super::reports::show(&report, format.into(), audit.now(), output)
 }

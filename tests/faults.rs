@@ -227,6 +227,7 @@ fn documents(rows: u64) -> Vec<(String, String)> {
 fn prefixes(documents: &[(String, String)]) -> Vec<String> {
     let place = |company: &Path| Some(format!("sqlite:{}", company.join("epos.db").display()));
     let company = Company::new(documents, &place).unwrap();
+    company.done(&["db", "init"]);
     let mut all = vec![company.picture()];
     for (name, _) in documents {
         company.done(&["load", &format!("inbox/{name}")]);
@@ -301,6 +302,9 @@ impl Company {
     /// The database is sound, and is what it is when some first documents are in, at least those that were before. Gives how many.
     fn sound(&self, prefixes: &[String], before: usize, when: &str) -> usize {
         let output = self.command(&["db", "check"]).output().unwrap();
+        if before == 0 && String::from_utf8_lossy(&output.stderr).contains("there is no database") {
+            return 0;
+        }
         assert!(
             output.status.success(),
             "{when}: {}{}",

@@ -719,7 +719,7 @@ class Whole(Folder):
             base = memory()
             calls(half)
             grown = memory() - base
-        self.assertLess(grown, (128 << 10) + 16 * half, "%d calls left %d bytes" % (half, grown))
+        self.assertLess(grown, (512 << 10) + 16 * half, "%d calls left %d bytes" % (half, grown))
 
     @unittest.skipUnless(os.path.exists("/proc/self/statm"), "memory is measured on Linux only")
     def test_large_replies_are_freed(self):

@@ -81,7 +81,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("html5gum", &["format/html"]),
     ("parquet", &["format/parquet"]),
     ("quick_xml", &["format/poslog", "format/workbook"]),
-    ("csv", &["format/", "render/"]),
+    ("csv", &["format/", "render/", "simulate/damage"]),
     ("encoding_rs", &["format/"]),
     ("mail_parser", &["mail"]),
     ("zip", &["mail", "format/"]),

@@ -21,44 +21,17 @@ pub(crate) enum Damage {
 }
 
 /// The cells of a text table, quotes taken off.
-fn cells(text: &str) -> Vec<Vec<String>> {
-    text.lines().map(row).collect()
+fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
+    let rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes).into_byte_records();
+    rows.filter_map(Result::ok).map(|row| row.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()).collect()
 }
 
-fn row(line: &str) -> Vec<String> {
-    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    let mut rest = line.chars().peekable();
-    while let Some(c) = rest.next() {
-        match c {
-            '"' if quoted && rest.peek() == Some(&'"') => {
-                cell.push('"');
-                rest.next();
-            }
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(std::mem::take(&mut cell)),
-            c => cell.push(c),
-        }
-    }
-    cells.push(cell);
-    cells
-}
-
-fn text(rows: &[Vec<String>], delimiter: char) -> Vec<u8> {
-    let mut text = String::new();
-    for row in rows {
-        for (at, cell) in row.iter().enumerate() {
-            if at > 0 {
-                text.push(delimiter);
-            }
-            if cell.contains([delimiter, '"', '\n']) {
-                let _ = write!(text, "\"{}\"", cell.replace('"', "\"\""));
-            } else {
-                text.push_str(cell);
-            }
-        }
-        text.push_str("\r\n");
-    }
-    text.into_bytes()
+fn text(rows: &[Vec<String>], delimiter: u8) -> Vec<u8> {
+    let mut writer =
+        csv::WriterBuilder::new().delimiter(delimiter).flexible(true).terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    // Memory takes everything.
+    rows.iter().for_each(|row| drop(writer.write_record(row)));
+    writer.into_inner().unwrap_or_default()
 }
 
 /// Headings as another program would call them: none that epos knows.
@@ -74,7 +47,7 @@ fn renamed(heading: &str) -> String {
 impl Damage {
     /// The bytes and the name of a file after this happened to it.
     pub fn done(self, bytes: Vec<u8>, name: &str) -> (Vec<u8>, String) {
-        let table = || cells(&String::from_utf8_lossy(&bytes));
+        let table = || cells(&bytes);
         let stem = name.strip_suffix(".csv").unwrap_or(name);
         let kept = name.to_owned();
         match self {
@@ -83,12 +56,12 @@ impl Damage {
                 if let Some(headings) = rows.first_mut() {
                     headings.iter_mut().for_each(|heading| *heading = renamed(heading));
                 }
-                (text(&rows, ','), kept)
+                (text(&rows, b','), kept)
             }
             Damage::MoveColumns => {
                 let mut rows = table();
                 rows.iter_mut().for_each(|row| row.reverse());
-                (text(&rows, ','), kept)
+                (text(&rows, b','), kept)
             }
             Damage::SwapDates => {
                 let mut rows = table();
@@ -97,7 +70,7 @@ impl Damage {
                         *cell = date.format("%m/%d/%Y").to_string();
                     }
                 }
-                (text(&rows, ','), kept)
+                (text(&rows, b','), kept)
             }
             Damage::DecimalComma => {
                 let mut rows = table();
@@ -107,7 +80,7 @@ impl Damage {
                         *cell = cell.replace('.', ",");
                     }
                 }
-                (text(&rows, ';'), kept)
+                (text(&rows, b';'), kept)
             }
             Damage::Truncate => {
                 let most = bytes.len() * 7 / 10;
@@ -128,7 +101,7 @@ impl Damage {
                 });
                 let totals = totals.collect();
                 rows.push(totals);
-                (text(&rows, ','), kept)
+                (text(&rows, b','), kept)
             }
             Damage::WebPage => {
                 let escaped = |cell: &String| cell.replace('&', "&amp;").replace('<', "&lt;");
@@ -204,10 +177,10 @@ mod tests {
 
     #[test]
     fn a_table_is_taken_apart_and_put_together() {
-        let rows = cells("a,\"b, \"\"c\"\"\",\r\n1,,3\r\n");
+        let rows = cells(b"a,\"b, \"\"c\"\"\",\r\n1,,3\r\n");
         assert_eq!(rows[0][1], "b, \"c\"");
         assert_eq!(rows[1], ["1", "", "3"]);
-        assert_eq!(text(&rows, ','), b"a,\"b, \"\"c\"\"\",\r\n1,,3\r\n");
+        assert_eq!(text(&rows, b','), b"a,\"b, \"\"c\"\"\",\r\n1,,3\r\n");
         let (comma, _) = Damage::DecimalComma.done(b"a,b\n1.50,x.y\n".to_vec(), "t.csv");
         assert_eq!(comma, b"a;b\r\n1,50;x.y\r\n");
     }

@@ -188,7 +188,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// A new file that is written piece by piece, making its folder and replacing what was there. Not for what must survive a crash half
-/// written: see [`write`].
+/// written: see [`write()`].
 ///
 /// # Errors
 /// When it cannot be made.

@@ -479,6 +479,7 @@ class Books(Folder):
             stamp("2026-11-22T09:00:00+01:00")
 
     def test_failures_of_the_world_are_exceptions_of_their_sort(self):
+        epos.open().close()  # makes the database, which asking alone would not
         for error, ask in [
             (epos.FileError, lambda: epos.check("nowhere.csv")),
             (epos.SchemeError, lambda: epos.open("gopher://x")),
@@ -489,6 +490,7 @@ class Books(Folder):
             (epos.ConfigError, lambda: epos.layouts(config=self.write("wrong.toml", "databse = 1\n"))),
             (epos.FileError, lambda: epos.layouts(config="nowhere.toml")),
             (epos.RequestError, lambda: epos.check(TENDERS, name="p.csv", date="yesterday")),
+            (epos.DatabaseError, lambda: epos.stock(db="sqlite:typo.db")),
             (epos.DatabaseError, lambda: epos.open("sqlite:" + os.path.join(self.folder, "no", "such", "folder", "x.db"))),
         ]:
             with self.assertRaises(error) as caught:

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::model::{Batch, Field, Kind, Type, Value};
 
 /// Rows of a row group: what is held before it is written.
-const GROUP: usize = 100_000;
+const GROUP: usize = 50_000;
 
 /// Digits of an amount, four of them behind the point.
 const PRECISION: i32 = 18;

@@ -84,7 +84,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("csv", &["format/", "render/", "simulate/damage"]),
     ("encoding_rs", &["format/"]),
     ("mail_parser", &["mail"]),
-    ("zip", &["mail", "format/"]),
+    ("zip", &["mail", "format/", "simulate/pack"]),
     ("rust_xlsxwriter", &["render/"]),
     ("mysql", &["edge/mysql"]),
     ("rusqlite", &["edge/sqlite"]),

@@ -1,8 +1,11 @@
 //! Files in a mail, and files in an archive: bytes as a mail program and an archiver write them, the same every time.
 
 use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
 
 use chrono::NaiveDateTime;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// A file of an archive.
 pub(crate) struct Entry {
@@ -12,47 +15,28 @@ pub(crate) struct Entry {
     pub locked: bool,
 }
 
-/// CRC-32, as archives want it.
-fn check_sum(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { (sum >> 1) ^ 0xEDB8_8320 } else { sum >> 1 })
-    })
-}
-
 /// An archive of files that are not compressed, all of one fixed date.
 pub(crate) fn zip(entries: &[Entry]) -> Vec<u8> {
-    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Stored).last_modified_time(DateTime::default());
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for entry in entries {
-        let (sum, length) = (check_sum(&entry.bytes), entry.bytes.len() as u32);
-        let mut head: Vec<u8> = Vec::new();
-        for word in [20_u16, u16::from(entry.locked), 0, 0, 0x5A21] {
-            head.extend(word.to_le_bytes());
-        }
-        for word in [sum, length, length] {
-            head.extend(word.to_le_bytes());
-        }
-        head.extend((entry.name.len() as u16).to_le_bytes());
-        head.extend(0_u16.to_le_bytes());
-        let offset = bytes.len() as u32;
-        bytes.extend(b"PK\x03\x04");
-        bytes.extend(&head);
-        bytes.extend(entry.name.as_bytes());
-        bytes.extend(&entry.bytes);
-        directory.extend(b"PK\x01\x02\x14\x00");
-        directory.extend(&head);
-        directory.extend([0; 10]);
-        directory.extend(offset.to_le_bytes());
-        directory.extend(entry.name.as_bytes());
+        // Memory takes everything.
+        drop(archive.start_file(entry.name.as_str(), options).map(|()| archive.write_all(&entry.bytes)));
     }
-    let (start, count) = (bytes.len() as u32, entries.len() as u16);
-    bytes.extend(&directory);
-    bytes.extend(b"PK\x05\x06\0\0\0\0");
-    bytes.extend(count.to_le_bytes());
-    bytes.extend(count.to_le_bytes());
-    bytes.extend((directory.len() as u32).to_le_bytes());
-    bytes.extend(start.to_le_bytes());
-    bytes.extend(0_u16.to_le_bytes());
+    let mut bytes = archive.finish().map(Cursor::into_inner).unwrap_or_default();
+    if entries.iter().any(|entry| entry.locked) {
+        lock(&mut bytes);
+    }
     bytes
+}
+
+/// Says of every file that it needs a password: the first flag in its own head and in the directory (APPNOTE.TXT 4.4.4).
+fn lock(bytes: &mut [u8]) {
+    for (head, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let found: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, four)| four == head).map(|(at, _)| at + flags).collect();
+        found.into_iter().for_each(|at| bytes.get_mut(at).into_iter().for_each(|flags| *flags |= 1));
+    }
 }
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -133,13 +117,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_and_check_sums_are_the_usual_ones() {
+    fn a_locked_archive_says_so_and_any_other_can_be_read() {
+        let entry = |locked| Entry { name: "a.csv".to_owned(), bytes: b"a,b".to_vec(), locked };
+        let open = |locked| zip::ZipArchive::new(Cursor::new(super::zip(&[entry(locked)]))).unwrap();
+        let mut text = Vec::new();
+        std::io::copy(&mut open(false).by_index(0).unwrap(), &mut text).unwrap();
+        assert_eq!(text, b"a,b");
+        assert!(open(true).by_index(0).is_err());
+        assert_eq!(super::zip(&[entry(true)]), super::zip(&[entry(true)]));
+    }
+
+    #[test]
+    fn base64_is_the_usual_one() {
         let encoded = |bytes: &[u8]| {
             let mut text = String::new();
             base64(bytes, &mut text);
             text.trim_end().to_owned()
         };
         assert_eq!([encoded(b"f"), encoded(b"fo"), encoded(b"foo")], ["Zg==", "Zm8=", "Zm9v"]);
-        assert_eq!(check_sum(b"123456789"), 0xCBF4_3926);
     }
 }

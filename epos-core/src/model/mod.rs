@@ -1,5 +1,6 @@
 //! The nouns. Nothing here reads, writes or asks the clock.
 
+mod acceptance;
 mod account;
 mod at;
 mod batch;
@@ -15,6 +16,7 @@ mod store;
 mod value;
 mod zone;
 
+pub use acceptance::{Acceptance, AcceptanceReason, Declaration, Declared, Posting};
 pub use account::{Account, Balance, Movement, Reason};
 pub use at::{At, Column};
 pub use batch::{Batch, Block, Content, Coverage, Key, Numbering, Origin, RejectedRow, Row};

@@ -189,6 +189,7 @@ impl<'a> Judgement<'a> {
             after_cutoff: AfterCutoff::new(),
             late: self.late,
             findings: self.findings,
+            explanations: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ pub mod banking;
 mod carry;
 mod cutoff;
 mod drawer;
+pub mod explain;
 mod gap;
 mod identity;
 mod judge;
@@ -30,6 +31,7 @@ pub use crate::model::{Bridge, OpenShift, Source, Sums};
 pub use banking::Waiting;
 pub use carry::after;
 pub use cutoff::AfterCutoff;
+pub use explain::{Cause, Explanation, LikelyCause, Pointer};
 pub use judge::day;
 pub use shelf::ShelfDay;
 pub(crate) use shelf::shelf_days;
@@ -221,6 +223,8 @@ pub struct StoreDay {
     pub late: Option<bool>,
     /// What was found, worst first.
     pub findings: Vec<Diagnostic>,
+    /// What may be behind each difference: likely causes, which never change a figure or a state.
+    pub explanations: Vec<Explanation>,
 }
 
 impl StoreDay {

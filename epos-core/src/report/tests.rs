@@ -80,6 +80,7 @@ pub(crate) fn judged(store: &str, trading_day: NaiveDate, currency: &str, state:
         after_cutoff: crate::reconcile::AfterCutoff::new(),
         late: None,
         findings: Vec::new(),
+        explanations: Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use epos_core::edge::open::Wish;
-use epos_core::model::Kind;
+use epos_core::model::{AcceptanceReason, Declared, Kind, Rate};
 use epos_core::simulate::Coins;
 
 /// An open sales audit for small shops.
@@ -127,6 +127,12 @@ pub enum Command {
         period: Period,
         #[command(flatten)]
         asked: AskedArgs,
+        /// As it was reported on the evening of this day; its notes say what changed since, and who sent the correction
+        #[arg(long, value_name = "DAY")]
+        as_of: Option<NaiveDate>,
+        /// Only the figures that changed since, as reported and as known now
+        #[arg(long, requires = "as_of")]
+        changes: bool,
         /// How to print it
         #[arg(long, default_value = "table")]
         format: FormatArg,
@@ -145,9 +151,66 @@ pub enum Command {
         store: String,
         /// The trading day
         date: NaiveDate,
+        /// What later documents changed of it, and every change of its state
+        #[arg(long)]
+        diff: bool,
         /// How to print it
         #[arg(long, default_value = "table")]
         format: FormatArg,
+    },
+    /// Accept a finding of a store-day, with the reason that decides what is posted; without --code, list what can be accepted
+    #[command(after_help = ACCEPT_HELP)]
+    Accept(Box<AcceptArgs>),
+    /// Say that nothing will come for a day: the store was closed, or open without a sale
+    Declare {
+        /// The store
+        store: String,
+        /// The trading day
+        date: NaiveDate,
+        /// closed, or zero: open, and nothing sold
+        declared: Declared,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// Who says so
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Seal store-days that are in order: their figures are final, and every seal is a link of the store's chain
+    #[command(after_help = SEAL_HELP)]
+    Seal {
+        /// The last day; all that are due when absent
+        #[arg(long, value_name = "DAY", conflicts_with_all = ["release", "lock"])]
+        until: Option<NaiveDate>,
+        /// One store only
+        #[arg(long, conflicts_with_all = ["release", "lock"])]
+        store: Option<String>,
+        /// Open a sealed day: what waits beside it counts, and it is sealed anew as a restatement
+        #[arg(long, num_args = 2, value_names = ["STORE", "DAY"], requires = "by")]
+        release: Option<Vec<String>>,
+        /// Close the period up to this day: what comes later for it is posted to the current period
+        #[arg(long, value_name = "DAY", requires = "by", conflicts_with = "release")]
+        lock: Option<NaiveDate>,
+        /// Who seals
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+        /// Why it is released
+        #[arg(long, default_value = "", requires = "release")]
+        note: String,
+    },
+    /// Hash again what was sealed, and name the first broken link. Exit 0: sound, 1: broken, 2: failure
+    Verify {
+        /// Heads that were sent out (`epos export seals`): proves that nothing sealed up to them was altered, reordered or removed
+        #[arg(long, value_name = "FILE")]
+        anchor: Option<PathBuf>,
+    },
+    /// Write what goes out of the house
+    Export {
+        /// What
+        what: ExportWhat,
+        /// Write it here instead of printing it
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
     /// Make a company's evenings out of nothing: mails, tables, events, with every fault on record
     Simulate(Box<SimulateArgs>),
@@ -231,6 +294,43 @@ pub enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
+}
+
+#[derive(Debug, Args)]
+pub struct AcceptArgs {
+    /// The store
+    pub store: String,
+    /// The trading day
+    pub date: NaiveDate,
+    /// The finding's code, or `row` for a row that could not be read
+    #[arg(long)]
+    pub code: Option<String>,
+    /// What the finding is about, where several have the code
+    #[arg(long)]
+    pub subject: Option<String>,
+    /// Why: wrong-tender, cash-missing, cash-surplus, sale-not-rung, over-ring, refund-not-rung, drop-not-rung, paid-out-not-rung,
+    /// wrong-count or as-it-should
+    #[arg(long, requires = "code")]
+    pub reason: Option<AcceptanceReason>,
+    /// In your own words; what proves it, where takings change
+    #[arg(long, default_value = "")]
+    pub note: String,
+    /// Who accepts it
+    #[arg(long, value_name = "NAME", default_value = "")]
+    pub by: String,
+    /// The second person, where the amount needs one
+    #[arg(long, value_name = "NAME")]
+    pub second: Option<String>,
+    /// The tax in a sale that was not rung, in percent; the store's standard rate when absent
+    #[arg(long, value_name = "PERCENT")]
+    pub tax_rate: Option<Rate>,
+}
+
+/// What can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportWhat {
+    /// The heads of all stores' chains: what `verify --anchor` holds them against. With --json every seal
+    Seals,
 }
 
 #[derive(Debug, Args)]
@@ -365,6 +465,19 @@ Example:
 Of a pack the units it holds are shown. Unknown is not 0: nobody counted the item and no stock file named it. Confidence is high when
 a person counted within 31 days and the store's sales came within 3; medium within 92 and 7 days, or when the till's own stock file
 is at most 7 days old; low otherwise, and when fewer than none are on hand.";
+
+const ACCEPT_HELP: &str = "\
+Example:
+  $ epos accept leith 2026-11-20 --code S002 --reason wrong-tender --note \"card slip 18.00, 10:30\" --by \"Ann Ross\"
+
+The finding stays, with your reason. The reason decides what is posted: a wrong tender puts both tenders right and leaves over/short
+alone; missing cash is over/short and never fewer takings; a sale that was not rung is takings and tax, and needs evidence in the note.
+An acceptance lapses when the amount changes. Above the limit, or for your own count, a second person must sign.";
+
+const SEAL_HELP: &str = "\
+A day is sealed when everything agrees, is within tolerance or was accepted, and when it was closed or declared. What comes later for a
+sealed day waits beside it, with its difference: epos day STORE DAY --diff shows it, --release lets it count. Banking clears later on
+its own. Keep what `epos export seals` prints somewhere else: `epos verify --anchor` proves the chains by it.";
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

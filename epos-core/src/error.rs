@@ -41,6 +41,9 @@ pub enum Error {
     /// Something was asked for that does not exist (a store, a report, a document).
     #[error("{0}")]
     NotFound(String),
+    /// Something may not be done as it was asked; the sentence says what would.
+    #[error("{0}")]
+    Refused(String),
     /// A document could not be produced.
     #[error("cannot write {what}: {message}")]
     Render {

@@ -1,5 +1,6 @@
 //! One function per command: arguments in, one call into the library, print.
 
+mod books;
 mod database;
 mod documents;
 mod evening;
@@ -35,11 +36,20 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Undo { document } => documents::undo(cli, document),
         Command::Run { inbox, output, fail, strict } => evening::run(cli, inbox.as_deref(), output.as_deref(), fail, strict),
         Command::Report { list: true, .. } => reports::list(cli),
-        Command::Report { name, period, asked, format, output, .. } => {
-            reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, *format, output.as_deref())
+        Command::Report { name, period, asked, as_of, changes, format, output, .. } => {
+            let then = as_of.map(|as_of| (as_of, *changes));
+            reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, then, *format, output.as_deref())
         }
         Command::Status { period } => reports::status(cli, period),
-        Command::Day { store, date, format } => reports::day(cli, store, *date, *format),
+        Command::Day { store, date, diff: true, .. } => reports::diff(cli, store, *date),
+        Command::Day { store, date, format, .. } => reports::day(cli, store, *date, *format),
+        Command::Accept(args) => books::accept(cli, args),
+        Command::Declare { store, date, declared, reason, by } => books::declare(cli, store, *date, *declared, reason, by),
+        Command::Seal { release: Some(place), by: Some(by), note, .. } => books::release(cli, place, by, note),
+        Command::Seal { lock: Some(last_day), by: Some(by), .. } => books::lock(cli, *last_day, by),
+        Command::Seal { until, store, by, .. } => books::seal(cli, *until, store.as_deref(), by.as_deref()),
+        Command::Verify { anchor } => books::verify(cli, anchor.as_deref()),
+        Command::Export { what, output } => books::export(cli, *what, output.as_deref()),
         Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
         Command::Lookup { query, item: true, .. } => lookup::item(cli, query),
         Command::Stock { store, item, only, paging } => {

@@ -61,9 +61,21 @@ pub fn list(cli: &Cli) -> Ending {
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn report(cli: &Cli, name: &str, period: &Period, asked: &AskedArgs, format: FormatArg, output: Option<&Path>) -> Ending {
+pub fn report(
+    cli: &Cli,
+    name: &str,
+    period: &Period,
+    asked: &AskedArgs,
+    then: Option<(NaiveDate, bool)>,
+    format: FormatArg,
+    output: Option<&Path>,
+) -> Ending {
     let mut audit = reader(cli)?;
-    let report = audit.report_as(name, period.from, period.to, period.store.as_deref(), asked.into())?;
+    let store = period.store.as_deref();
+    let report = match then {
+        None => audit.report_as(name, period.from, period.to, store, asked.into())?,
+        Some((as_of, changes)) => audit.report_as_of(name, (period.from, period.to), store, asked.into(), as_of, changes)?,
+    };
     let format = if cli.common.json { Format::Json } else { format.into() };
     show(&report, format, audit.now(), output)
 }
@@ -85,6 +97,48 @@ pub fn status(cli: &Cli, period: &Period) -> Ending {
         print::json(&audit.days(period.from, period.to, period.store.as_deref())?)?;
     } else {
         print::out(&audit.status(period.from, period.to, period.store.as_deref())?)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What later documents changed of a store-day, and every change of its state.
+pub fn diff(cli: &Cli, store: &str, date: NaiveDate) -> Ending {
+    let mut audit = reader(cli)?;
+    let (revisions, events) = (audit.revisions(store, date)?, audit.events(store, date)?);
+    if cli.common.json {
+        print::json(&(&revisions, &events))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if revisions.is_empty() {
+        print::out("Nothing of this day was corrected.\n")?;
+    }
+    for one in &revisions {
+        let of = [one.till.as_str(), one.part.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let (kind, from) = (one.kind.replace('_', " "), one.sender.clone().map(|from| format!(" from {from}")).unwrap_or_default());
+        let held = match one.state.as_str() {
+            "held" => "waits beside the sealed figures",
+            "released" => "was released",
+            "posted" => "was posted to a later period",
+            _ => "counts",
+        };
+        let at = one.at.format("%Y-%m-%d %H:%M");
+        print::out(&format!("{kind} {of}: revision {} by {} [{}]{from}, {at} UTC: {held}\n", one.revision, one.document, one.hash))?;
+        print::out(&format!("    rows: {} changed, {} added, {} gone\n", one.changed, one.added, one.removed))?;
+        if let (Some(before), Some(after)) = (one.before, one.after) {
+            print::out(&format!("    sum: {before} → {after} ({})\n", after - before))?;
+        }
+        for tender in &one.tenders {
+            let by = tender.after - tender.before;
+            print::out(&format!("    {}: {} → {} ({by})\n", tender.tender, tender.before, tender.after))?;
+        }
+        for example in &one.examples {
+            print::out(&format!("    {example}\n"))?;
+        }
+    }
+    print::out("\nWhat became of it:\n")?;
+    for event in &events {
+        let (at, state) = (event.at.format("%Y-%m-%d %H:%M"), event.state.replace('_', " "));
+        print::out(&format!("  {at} UTC  {state}, by {}: {}\n", event.who, event.why))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1417,6 +1417,21 @@ rules! {
     /// Is the bag still in the safe? Was it credited under another number? Then send the bank's line with the number of the bag.
     S022 "not-banked" Warning Say;
 
+    /// A difference was accepted by whoever counted the drawer.
+    ///
+    /// ## What it checks
+    /// The person who accepted a finding against those who closed and counted the drawer, by their Z-report.
+    ///
+    /// ## Why it matters
+    /// Four eyes see more than two, and nobody should have to vouch for their own count alone.
+    ///
+    /// ## Example
+    /// Ann counted 52.50 and accepted the 18.00 that are missing.
+    ///
+    /// ## What to do
+    /// Let a second person sign: `epos accept … --second NAME`.
+    S023 "own-count-accepted" Warning Say;
+
     /// A shelf would hold fewer than none: a delivery was not recorded, or the wrong pack was scanned.
     ///
     /// ## What it checks
@@ -1660,6 +1675,22 @@ rules! {
     /// ## What to do
     /// Nothing. To use the older file after all, run `epos undo` on the newer one.
     L008 "out-of-order" Note Say;
+
+    /// A correction came for a store-day that is sealed: it waits beside the sealed figures.
+    ///
+    /// ## What it checks
+    /// Sales, payments, cash movements, Z-reports and counts of sealed store-days against those that were sealed.
+    ///
+    /// ## Why it matters
+    /// Sealed figures were reported and perhaps filed. Changing them is somebody's decision, not a file's.
+    ///
+    /// ## Example
+    /// Friday was sealed on Monday; on Tuesday its file comes again with one more sale of 6.00.
+    ///
+    /// ## What to do
+    /// Look at `epos day STORE DATE --diff`. To let it count: `epos seal --release STORE DATE --by NAME`, which seals the day anew as a
+    /// restatement. In a closed period the difference is posted to the current one instead.
+    L009 "revision-held" Warning Say;
 
     /// Many stores had the same trouble on the same evening: perhaps their tills were updated.
     ///

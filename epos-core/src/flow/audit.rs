@@ -17,6 +17,7 @@ use crate::model::{At, Block, Context, Document, Envelope, Hash, Key, Limits};
 use crate::port::{Db, Outbox};
 use crate::reconcile::StoreDay;
 use crate::report::{self, Asked, Period, Report};
+use crate::sql::audit::Days;
 
 /// Bytes up to which every transaction of a document is remembered while it is read.
 const CAREFUL: u64 = 100 << 20;
@@ -62,9 +63,11 @@ pub struct Audit {
     pub(super) config: Config,
     pub(super) layouts: Layouts,
     pub(super) db: Box<dyn Db>,
-    archive: Box<dyn Outbox>,
+    pub(super) archive: Box<dyn Outbox>,
     pub(super) now: NaiveDateTime,
-    seed: [u8; 32],
+    pub(super) seed: [u8; 32],
+    /// The sealed store-day for which somebody releases what waits beside it.
+    pub(super) release: Option<(String, NaiveDate)>,
     pub(super) limits: Limits,
     base: Option<Context>,
 }
@@ -84,7 +87,7 @@ impl Audit {
         limits: Limits,
     ) -> Result<Self> {
         store::migrate(db.as_mut(), now)?;
-        Ok(Audit { config, layouts, db, archive, now, seed, limits, base: None })
+        Ok(Audit { config, layouts, db, archive, now, seed, release: None, limits, base: None })
     }
 
     /// The present moment, UTC.
@@ -251,6 +254,7 @@ impl Audit {
             again,
             store: wish.store.clone(),
             trading_day: wish.date,
+            release: self.release.clone(),
             careful: document.length() < CAREFUL,
         };
         match self.enter(document, wish, opening.clone(), terms.clone()) {
@@ -383,7 +387,7 @@ impl Audit {
     /// When the database fails.
     pub fn judge(&mut self) -> Result<Judged> {
         let judged = self.judged()?;
-        store::save_days(self.db.as_mut(), &judged.days)?;
+        store::save_days(self.db.as_mut(), &judged.days, self.now)?;
         self.settle()?;
         Ok(judged)
     }
@@ -415,8 +419,22 @@ impl Audit {
     /// Every store-day's judgement as of now. Keeps nothing, so that whoever may only read can ask.
     fn judged(&mut self) -> Result<Judged> {
         let context = self.base()?;
-        let evidence = store::all_sources(self.db.as_mut(), store::FIRST, store::LAST, None)?;
-        Ok(judge(&context, evidence))
+        let all = Days::now(store::FIRST, store::LAST, None);
+        let evidence = store::all_sources(self.db.as_mut(), all)?;
+        let mut judged = judge(&context, evidence);
+        self.stamp(&mut judged, all)?;
+        Ok(judged)
+    }
+
+    /// Says of each day how it is sealed, and what waits beside it.
+    pub(super) fn stamp(&mut self, judged: &mut Judged, asked: Days<'_>) -> Result<()> {
+        let sealed = store::audit::sealed_days(self.db.as_mut(), asked)?;
+        let held = store::audit::revisions(self.db.as_mut(), Days { as_of: None, ..asked }, Some("held"))?;
+        for day in &mut judged.days {
+            day.sealed = sealed.get(&(day.store.clone(), day.trading_day)).copied();
+            day.waiting = held.iter().filter(|of| of.store == day.store && of.trading_day == day.trading_day).count();
+        }
+        Ok(())
     }
 
     /// A report of the catalogue over a span of days, all that are known when it is open, of one store or all.
@@ -451,13 +469,17 @@ impl Audit {
         let context = self.named_context()?;
         let store = self.known(store, &judged)?;
         let (from, to) = span(&judged.days, from, to, self.now.date());
-        let period = Period::new(from, to, store.as_deref(), &judged.days, &judged.sources, &context).with(self.asked(asked));
+        let asked = self.asked_as_of(asked, None)?;
+        let period = Period::new(from, to, store.as_deref(), &judged.days, &judged.sources, &context).with(asked);
         Ok((entry.make)(&period))
     }
 
-    /// What is asked, with what the configuration says of the journal.
-    pub(super) fn asked(&self, asked: Asked) -> Asked {
-        Asked { journal: self.config.journal.clone(), ..asked }
+    /// What is asked, with what the configuration says of the journal and what was posted for closed periods.
+    pub(super) fn asked_as_of(&mut self, asked: Asked, as_of: Option<NaiveDateTime>) -> Result<Asked> {
+        let mut adjustments = store::audit::adjustments(self.db.as_mut(), store::FIRST, store::LAST, None)?;
+        adjustments.retain(|one| as_of.is_none_or(|at| one.posted_on <= at.date()));
+        let adjustments = adjustments.into_iter().map(report::Adjustment::from).collect();
+        Ok(Asked { journal: self.config.journal.clone(), adjustments, ..asked })
     }
 
     /// The judged store-days of a span, of one store or all.

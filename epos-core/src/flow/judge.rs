@@ -38,6 +38,7 @@ pub fn judge(context: &Context, mut evidence: BTreeMap<(String, NaiveDate), Evid
             let banked = store.banked.or_else(|| banked(context, &known));
             let mut result = reconcile::day(&Store { banked, ..store.clone() }, day, &known, context);
             crate::check::severities(&mut result.findings, &context.policy);
+            reconcile::acceptance::apply(&mut result, &store, &known, context);
             before = reconcile::after(&result, &known, &known.before);
             judged.days.push(result);
             judged.sources.push(DaySources { store: store.code.clone(), trading_day: day, sources: known.sources });

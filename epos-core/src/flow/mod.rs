@@ -1,8 +1,10 @@
 //! The verbs: they string the pure functions together; they may sequence, never decide.
 
+mod acceptance;
 mod answer;
 mod audit;
 pub mod config;
+mod history;
 pub mod init;
 mod judge;
 mod late;
@@ -11,16 +13,19 @@ mod masters;
 mod records;
 mod run;
 pub mod score;
+mod seal;
 pub mod simulate;
 mod stocked;
 pub mod store;
 mod table;
 
+pub use acceptance::{Acceptable, Accepted, Accepting, ROW};
 pub use answer::{Detection, Drafted, Listed, Withdrawn, detect, listed};
 pub use audit::{Audit, Loaded, Outcome};
 pub use config::{Config, Serve};
 pub use judge::{Judged, judge};
 pub use records::Texts;
 pub use run::Evening;
+pub use seal::{SealedDays, Verified};
 pub use stocked::Stocked;
 pub use table::Table;

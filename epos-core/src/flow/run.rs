@@ -114,7 +114,8 @@ impl Audit {
     fn write(&mut self, judged: &super::Judged, outbox: &mut dyn Outbox) -> Result<Vec<Written>> {
         let context = self.named_context()?;
         let (from, to) = span(&judged.days, None, None, self.now.date());
-        let period = Period::new(from, to, None, &judged.days, &judged.sources, &context).with(self.asked(Asked::default()));
+        let asked = self.asked_as_of(Asked::default(), None)?;
+        let period = Period::new(from, to, None, &judged.days, &judged.sources, &context).with(asked);
         let formats = self.formats()?;
         let wanted = self.config.reports.as_deref();
         if let Some(unknown) = wanted.into_iter().flatten().find(|name| report::entry(name).is_none()) {

@@ -402,6 +402,7 @@ pub fn profile(simulation: &Simulation, progress: &mut dyn FnMut()) -> Report {
         to,
         store: None,
         completeness: Completeness {
+            sealed: 0,
             expected: simulation.store_days(),
             present: simulation.store_days(),
             ..Completeness::default()

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::value::words;
-use super::{Money, TenderClass};
+use super::{Money, Rate, TenderClass};
 
 words! {
     /// Why a finding is accepted. The reason decides what is posted for it (PRACTICE §2).
@@ -59,6 +59,9 @@ pub struct Acceptance {
     pub amount: Option<Money>,
     /// Why.
     pub reason: AcceptanceReason,
+    /// The tax in a sale that was not rung, or was rung too much; the store's standard rate when absent.
+    #[serde(default)]
+    pub tax_rate: Option<Rate>,
     /// In the person's own words; evidence where the reason asks for some.
     pub note: String,
     /// Who.

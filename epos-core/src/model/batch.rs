@@ -135,6 +135,12 @@ impl Kind {
         self.fields().iter().position(|field| field.name == name)
     }
 
+    /// True for rows that the seal of a store-day covers: its trade and its counts. Banking clears later, and shelves have books of their own.
+    pub const fn is_sealed(self) -> bool {
+        use Kind::{CashCounts, CashMovements, Headers, Lines, Tenders, ZReports, ZTotals};
+        matches!(self, Headers | Lines | Tenders | CashMovements | ZReports | ZTotals | CashCounts)
+    }
+
     /// True for rows that a trading day consists of; false for masters.
     pub const fn is_daily(self) -> bool {
         !matches!(

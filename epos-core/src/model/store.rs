@@ -357,6 +357,12 @@ pub struct Policy {
     /// Limits on |over/short| of cash per drawer and close, ascending: recount, checklist, supervisor, escalate (PRACTICE §1). A
     /// difference up to the first is within tolerance. A store may have its own. Default 2.00, 10.00, 50.00.
     pub tolerances: Vec<Money>,
+    /// The largest difference that one person may accept alone; the last of the tolerances when absent.
+    pub second_signature: Option<Money>,
+    /// The most that one person may accept of one drawer in seven days. Default 100.00.
+    pub second_signature_week: Money,
+    /// Days after which store-days that are in order are sealed by `epos run`; never when absent.
+    pub seal_days: Option<i64>,
     /// How far a tender that is not cash may be off, by its name in lower case or by its class (`card`, `gift_card`, `other`).
     /// Default 0.00: the coin tolerance is for coins.
     pub tender_tolerances: BTreeMap<String, Money>,
@@ -399,6 +405,9 @@ impl Default for Policy {
     fn default() -> Self {
         Policy {
             tolerances: vec![Money::cents(200), Money::cents(1000), Money::cents(5000)],
+            second_signature: None,
+            second_signature_week: Money::cents(100_00),
+            seal_days: None,
             tender_tolerances: BTreeMap::new(),
             weekly: Money::cents(1000),
             line_tolerance: Money::cents(1),
@@ -458,7 +467,7 @@ impl Policy {
     /// The sentence.
     pub fn sensible(&self) -> Result<(), String> {
         rising("[policy] tolerances", &self.tolerances)?;
-        let amounts = [("weekly", self.weekly), ("line_tolerance", self.line_tolerance), ("price_tolerance", self.price_tolerance)];
+        let amounts = [("weekly", self.weekly), ("second_signature_week", self.second_signature_week), ("line_tolerance", self.line_tolerance), ("price_tolerance", self.price_tolerance)];
         let named = self.tender_tolerances.iter().map(|(name, amount)| (name.as_str(), *amount));
         if let Some((name, amount)) = amounts.into_iter().chain(named).find(|(_, amount)| amount.is_negative()) {
             return Err(format!("[policy] {name} = {amount} is less than nothing"));

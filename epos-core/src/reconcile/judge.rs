@@ -10,7 +10,7 @@ use super::{banking, cutoff, drawer, gap, identity, shelf, watch, zreport};
 use crate::diagnostic::{Code, Diagnostic, S007, S008, S011, S012};
 use crate::ledger::till::{Till, tills};
 use crate::ledger::{self, Posted};
-use crate::model::{At, Context, Expectation, Kind, Money, Store};
+use crate::model::{At, Context, Declared, Expectation, Kind, Money, Store};
 
 /// A judgement in the making: the evidence put together, and what has been found so far.
 pub(super) struct Judgement<'a> {
@@ -105,6 +105,10 @@ pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: 
         let takings = sums.bridge.takings;
         let message = format!("{} sales came for a day on which the store was to be closed ({reason})", sums.transactions);
         judgement.find(S012, "closed", takings, message, "Was it open after all? Then the calendar needs an exception.");
+    } else if let (Some(declaration), true) = (&evidence.declaration, sums.transactions > 0) {
+        let (takings, declared) = (sums.bridge.takings, declaration.declared);
+        let message = format!("{} sales came for a day that was declared {declared}: {}", sums.transactions, declaration.reason);
+        judgement.find(S012, "declared", takings, message, "What came counts. Was another day meant?");
     }
     let state = judgement.state(&expectation, sums.transactions);
     let after_cutoff = cutoff::today(&judgement, &rounds);
@@ -151,9 +155,12 @@ impl<'a> Judgement<'a> {
     fn nothing(mut self, expectation: &Expectation) -> StoreDay {
         let shelves = shelf::judge(&mut self);
         banking::tie(&mut self, &[]);
+        let declared = self.evidence.declaration.as_ref().map(|declaration| declaration.declared);
         let state = match expectation {
             Expectation::NotYet => State::NotExpected,
             Expectation::Closed(_) => State::Closed,
+            Expectation::Open if declared == Some(Declared::Closed) => State::Closed,
+            Expectation::Open if declared == Some(Declared::Zero) => State::Zero,
             Expectation::Open if self.overdue => State::Overdue,
             Expectation::Open => State::Expected,
         };
@@ -189,6 +196,10 @@ impl<'a> Judgement<'a> {
             after_cutoff: AfterCutoff::new(),
             late: self.late,
             findings: self.findings,
+            declaration: self.evidence.declaration.clone(),
+            accepted: Vec::new(),
+            sealed: None,
+            waiting: 0,
             explanations: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! [`day`] judges, [`after`] says what the day leaves behind; a caller folds both over a store's days in order.
 
+pub mod acceptance;
 pub mod banking;
 mod carry;
 mod cutoff;
@@ -10,6 +11,7 @@ pub mod explain;
 mod gap;
 mod identity;
 mod judge;
+pub mod seal;
 mod shelf;
 #[cfg(test)]
 mod testing;
@@ -26,13 +28,15 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::model::{Account, Balance, DepositKind, Kind, Money, TenderClass, Transfer};
+use crate::model::{Acceptance, Account, Balance, Declaration, DepositKind, Kind, Money, TenderClass, Transfer};
 pub use crate::model::{Bridge, OpenShift, Source, Sums};
+pub use acceptance::AcceptedFinding;
 pub use banking::Waiting;
 pub use carry::after;
 pub use cutoff::AfterCutoff;
 pub use explain::{Cause, Explanation, LikelyCause, Pointer};
 pub use judge::day;
+pub use seal::{Seal, Sealed};
 pub use shelf::ShelfDay;
 pub(crate) use shelf::shelf_days;
 pub use transfer::meet;
@@ -76,8 +80,14 @@ pub struct Evidence {
     pub sources: Vec<Source>,
     /// Rows of this day that could not be read and are neither corrected nor accepted, by kind.
     pub rejected: Vec<Kind>,
+    /// Rows of this day that could not be read and were accepted as they are.
+    pub accepted_rows: usize,
     /// Documents held that seem to be of this day.
     pub held: usize,
+    /// What people accepted of the day, in order.
+    pub acceptances: Vec<Acceptance>,
+    /// What a person declared of it, the latest.
+    pub declaration: Option<Declaration>,
     /// Both sides of the transfers that the day's rows speak of, whichever store and day they are of: see [`meet`].
     pub transfers: Vec<(NaiveDate, Transfer)>,
     /// What was left behind.
@@ -99,8 +109,12 @@ crate::model::words! {
         WithinTolerance = "within_tolerance",
         /// A difference above it, or a tie-out that differs.
         OutOfBalance = "out_of_balance",
+        /// Every finding was accepted by a person.
+        Accepted = "accepted",
         /// The store was closed.
         Closed = "closed",
+        /// It was open and sold nothing, as a person declared.
+        Zero = "zero_sales",
         /// Before the store began, or after it ended.
         NotExpected = "not_expected",
     }
@@ -223,6 +237,14 @@ pub struct StoreDay {
     pub late: Option<bool>,
     /// What was found, worst first.
     pub findings: Vec<Diagnostic>,
+    /// What a person declared of it.
+    pub declaration: Option<Declaration>,
+    /// What people accepted of it, and what that posts.
+    pub accepted: Vec<AcceptedFinding>,
+    /// How it is sealed, if it is: only then its figures are final.
+    pub sealed: Option<Sealed>,
+    /// Revisions that wait beside the sealed figures.
+    pub waiting: usize,
     /// What may be behind each difference: likely causes, which never change a figure or a state.
     pub explanations: Vec<Explanation>,
 }
@@ -255,6 +277,84 @@ impl StoreDay {
         let judged: Vec<Money> =
             self.drawers.iter().filter(|drawer| drawer.class == TenderClass::Cash).filter_map(|drawer| drawer.over_short).collect();
         (!judged.is_empty()).then(|| judged.iter().sum())
+    }
+
+    /// What a person accepted of a drawer's difference, while it counts.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    ///
+    /// let friday = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+    /// assert!(friday.drawers.iter().all(|drawer| friday.accepted_of(drawer).is_none()));
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn accepted_of(&self, drawer: &DrawerResult) -> Option<&AcceptedFinding> {
+        let name = format!("{} {}", drawer.drawer, drawer.tender);
+        let of = |subject: &str| match subject.strip_prefix(name.trim_start()) {
+            Some("") => true,
+            Some(rest) => rest.strip_prefix(" Z ").is_some_and(|z| drawer.z_numbers.iter().any(|number| number == z)),
+            None => false,
+        };
+        self.accepted.iter().find(|settled| {
+            let acceptance = &settled.acceptance;
+            settled.lapsed.is_none()
+                && ["S002", "S013"].contains(&acceptance.code.as_str())
+                && acceptance.amount == drawer.over_short
+                && of(&acceptance.subject)
+        })
+    }
+
+    /// Findings that nobody accepted, or whose acceptance no longer counts.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    ///
+    /// let store = Store { starts: Some("2026-11-01".parse()?), ..Store::new("LW", "Leith Walk") };
+    /// let context = Context { now: "2026-11-21T09:00:00".parse()?, ..Context::default() };
+    /// let friday = day(&store, "2026-11-20".parse()?, &Evidence::default(), &context);
+    /// let codes: Vec<_> = friday.open_findings().map(|finding| finding.code.0.code).collect();
+    /// assert_eq!(codes, ["S008"], "nothing came, and nobody said why");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn open_findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        let settled = |finding: &&Diagnostic| {
+            self.accepted.iter().any(|settled| {
+                let acceptance = &settled.acceptance;
+                settled.lapsed.is_none() && acceptance.code == finding.code.0.code && acceptance.subject == finding.subject
+            })
+        };
+        self.findings.iter().filter(move |finding| !settled(finding))
+    }
+
+    /// Why it is in its state, in one sentence.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    ///
+    /// let store = Store { starts: Some("2026-11-01".parse()?), ..Store::new("LW", "Leith Walk") };
+    /// let context = Context { now: "2026-11-20T09:00:00".parse()?, ..Context::default() };
+    /// assert_eq!(day(&store, "2026-11-20".parse()?, &Evidence::default(), &context).why(), "the calendar expects it");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn why(&self) -> String {
+        let first = || self.findings.first().map(|finding| finding.message.clone());
+        match self.state {
+            State::Expected => "the calendar expects it".to_owned(),
+            State::Balanced => "everything agrees".to_owned(),
+            State::NotExpected => "the calendar does not expect it".to_owned(),
+            State::Closed | State::Zero => match &self.declaration {
+                Some(declaration) => format!("declared {}: {}", declaration.declared, declaration.reason),
+                None => "the calendar says so".to_owned(),
+            },
+            State::Accepted => match self.accepted.last() {
+                Some(settled) => format!("{} accepted: {}", settled.acceptance.code, settled.acceptance.reason),
+                None => "its rows were accepted as they are".to_owned(),
+            },
+            _ => first().unwrap_or_else(|| "something has not come yet".to_owned()),
+        }
     }
 
     /// The shelf balance of a SKU.

@@ -81,7 +81,7 @@ pub(super) fn completeness(of: &Completeness) -> String {
 /// How a state is coloured. Its word always stands beside the colour.
 pub(super) fn tone(state: State) -> &'static str {
     match state {
-        State::Balanced => "good",
+        State::Balanced | State::Accepted | State::Zero => "good",
         State::WithinTolerance | State::Incomplete => "near",
         State::OutOfBalance | State::Overdue => "bad",
         State::Expected | State::Closed | State::NotExpected => "none",

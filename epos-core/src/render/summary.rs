@@ -125,6 +125,8 @@ impl<'a> Summary<'a> {
         match day.state {
             State::Balanced => "all agrees",
             State::WithinTolerance => "small difference",
+            State::Accepted => "accepted",
+            State::Zero => "open, nothing sold",
             State::OutOfBalance => "does not agree",
             State::Incomplete => "not complete",
             State::Overdue => "nothing came",
@@ -173,7 +175,7 @@ impl<'a> Summary<'a> {
     /// What needs a person, the most urgent first; findings that repeat are one.
     pub(super) fn needs(&self) -> Vec<Need> {
         let of_days = self.ordered().into_iter().flat_map(|day| {
-            day.findings.iter().map(move |finding| (finding.store.as_deref().or(Some(&day.store)), Some(day.trading_day), finding))
+            day.open_findings().map(move |finding| (finding.store.as_deref().or(Some(&day.store)), Some(day.trading_day), finding))
         });
         let others = self.findings.iter().map(|finding| (finding.store.as_deref(), finding.trading_day, finding));
         let mut kept: Vec<Need> = Vec::new();

@@ -21,6 +21,7 @@ mod over_short;
 mod paid;
 mod period;
 mod sale;
+mod since;
 mod sold;
 mod stock;
 mod store_day;
@@ -43,8 +44,9 @@ pub use glossary::meaning;
 pub use journal::{Journal, JournalAccount, Owed};
 pub(crate) use make::foreign;
 pub use make::has_come;
-pub use period::{Accepted, Asked, DaySources, Period};
+pub use period::{Adjustment, Asked, DaySources, Figure, Period};
 pub use sale::Sale;
+pub use since::{changes, moved_totals};
 
 /// A column of a report.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +82,8 @@ pub struct Completeness {
     pub out_of_balance: usize,
     /// Store-days on which a store was closed.
     pub closed: usize,
+    /// Store-days that are sealed, closed ones too: only their figures are final.
+    pub sealed: usize,
 }
 
 impl Completeness {
@@ -104,6 +108,7 @@ impl Completeness {
     pub fn of<'d>(days: impl IntoIterator<Item = &'d StoreDay>) -> Self {
         let mut all = Completeness::default();
         for day in days {
+            all.sealed += usize::from(day.sealed.is_some() && day.state != State::NotExpected);
             match day.state {
                 State::NotExpected => continue,
                 State::Closed => {
@@ -116,7 +121,7 @@ impl Completeness {
                 }
                 State::Overdue => all.missing += 1,
                 State::Incomplete => all.incomplete += 1,
-                State::Balanced | State::WithinTolerance => all.present += 1,
+                State::Balanced | State::WithinTolerance | State::Accepted | State::Zero => all.present += 1,
                 State::OutOfBalance => {
                     all.present += 1;
                     all.out_of_balance += 1;
@@ -156,6 +161,7 @@ impl fmt::Display for Completeness {
             (self.incomplete, "incomplete"),
             (self.out_of_balance, "out of balance"),
             (self.closed, "closed"),
+            (self.sealed, "sealed"),
         ];
         for (count, word) in parts.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, ", {count} {word}")?;

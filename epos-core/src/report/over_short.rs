@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use super::chart::over_and_short;
 use super::make::*;
 use super::{Period, Report};
-use crate::model::{Money, TenderClass, Type, Value};
-use crate::reconcile::DrawerResult;
+use crate::model::{Acceptance, Money, TenderClass, Type, Value};
+use crate::reconcile::{AcceptedFinding, DrawerResult};
 
 /// One close of one tender of one drawer: what it was over or short, and what of it goes to the over/short account.
 pub(super) struct Close<'p> {
@@ -16,10 +16,15 @@ pub(super) struct Close<'p> {
     pub trading_day: NaiveDate,
     pub currency: &'p str,
     pub result: &'p DrawerResult,
-    /// Why a person accepted it; `None` when nobody did.
-    pub accepted: Option<String>,
+    /// What a person accepted of it; `None` when nobody did.
+    pub settled: Option<&'p AcceptedFinding>,
     /// What is posted to the over/short account: all of it, unless the acceptance puts it elsewhere.
     pub posted: Money,
+}
+
+/// What an acceptance posts to the over/short account.
+fn posted(settled: &AcceptedFinding) -> Money {
+    settled.postings.iter().filter(|posting| posting.account == "over_short").map(|posting| -posting.amount).sum()
 }
 
 /// The closes of a period in the order of its store-days. Money of another currency is not the store's to be short of.
@@ -28,22 +33,24 @@ pub(super) fn closes<'p>(period: &Period<'p>) -> Vec<Close<'p>> {
     for &of in &period.days {
         for result in of.drawers.iter().filter(|result| foreign(&result.tender).is_none()) {
             let amount = result.over_short.unwrap_or_default();
-            let accepted = period.asked.accepted.iter().find(|accepted| {
-                (accepted.store.as_str(), accepted.trading_day) == (of.store.as_str(), of.trading_day)
-                    && (&accepted.drawer, &accepted.tender) == (&result.drawer, &result.tender)
-                    && Some(accepted.amount) == result.over_short
-            });
+            let settled = of.accepted_of(result);
             all.push(Close {
                 store: &of.store,
                 trading_day: of.trading_day,
                 currency: &of.currency,
                 result,
-                accepted: accepted.map(|accepted| accepted.reason.clone()),
-                posted: if accepted.is_none_or(|accepted| accepted.posts) { amount } else { Money::ZERO },
+                settled,
+                posted: settled.map_or(amount, |settled| posted(settled)),
             });
         }
     }
     all
+}
+
+/// The reason of an acceptance, and the person's own words.
+pub(super) fn why(acceptance: &Acceptance) -> String {
+    let reason = acceptance.reason.word().replace('-', " ");
+    if acceptance.note.is_empty() { reason } else { format!("{reason}: {}", acceptance.note) }
 }
 
 /// One row per close, by drawer and tender, with the balance that runs on from before the period.
@@ -93,7 +100,7 @@ pub fn over_short(period: &Period<'_>) -> Report {
                 day(close.trading_day),
                 maybe(Some(&result.z_numbers.join(", "))),
                 maybe_money(result.over_short),
-                maybe(close.accepted.as_deref()),
+                maybe(close.settled.map(|settled| why(&settled.acceptance)).as_deref()),
                 maybe(result.not_judged.as_deref().filter(|_| result.over_short.is_none())),
                 money(close.posted),
                 money(balance),

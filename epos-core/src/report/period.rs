@@ -34,27 +34,34 @@ pub struct Asked {
     pub by: Option<By>,
     /// The accounts of the journal and what was owed when the books began.
     pub journal: Journal,
-    /// Differences of drawers that a person accepted.
-    pub accepted: Vec<Accepted>,
+    /// What is posted for days of a closed period.
+    pub adjustments: Vec<Adjustment>,
 }
 
-/// A drawer's difference that a person accepted. It lapses when the amount changes.
+/// Something posted to the current period for a day of a closed one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accepted {
+pub struct Adjustment {
     /// The store's code.
     pub store: String,
-    /// The trading day.
+    /// The day of the closed period that it is about.
     pub trading_day: NaiveDate,
-    /// The drawer.
-    pub drawer: String,
-    /// The tender.
-    pub tender: String,
-    /// The difference that was accepted.
+    /// The day on which it is posted.
+    pub posted_on: NaiveDate,
+    /// What changes.
+    pub figure: Figure,
+    /// By how much.
     pub amount: Money,
-    /// Why, in the person's words.
-    pub reason: String,
-    /// False where the reason puts the money elsewhere than in the over/short account: a sale in the wrong tender, a sale not rung.
-    pub posts: bool,
+}
+
+/// What an adjustment changes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Figure {
+    /// Goods and services, tax included.
+    Takings,
+    /// Of which tax.
+    Tax,
+    /// What was paid in one way.
+    Tender(String),
 }
 
 /// Judged store-days with the rows behind them, of one store or all, over a span of trading days.
@@ -168,6 +175,25 @@ impl<'a> Period<'a> {
     /// ```
     pub fn known(&self) -> &'a [DaySources] {
         self.known.1
+    }
+
+    /// What is posted on its days for days of a closed period.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Money};
+    /// use epos_core::report::{Adjustment, Asked, Figure, Period};
+    ///
+    /// let (posted_on, trading_day, context) = ("2026-12-03".parse()?, "2026-11-20".parse()?, Context::default());
+    /// let late = Adjustment { store: "LW".into(), trading_day, posted_on, figure: Figure::Takings, amount: Money::cents(6_00) };
+    /// let asked = Asked { adjustments: vec![late], ..Asked::default() };
+    /// let of = |day| Period::new(day, day, None, &[], &[], &context).with(asked.clone()).adjustments().count();
+    /// assert_eq!((of(trading_day), of(posted_on)), (0, 1), "the closed day keeps its figures");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn adjustments(&self) -> impl Iterator<Item = &Adjustment> {
+        self.asked.adjustments.iter().filter(|one| {
+            self.from <= one.posted_on && one.posted_on <= self.to && self.store.is_none_or(|store| store == one.store)
+        })
     }
 
     /// Everything known before its first day.

@@ -86,6 +86,7 @@ fn page(period: &Period<'_>, day: &StoreDay) -> Vec<Vec<Value<'static>>> {
     let mut page = Page { period, day, section: "", subject: String::new(), currency: None, rows: Vec::new() };
     outcome(&mut page);
     if !has_come(day) {
+        accepted(&mut page);
         findings(&mut page);
         return page.rows;
     }
@@ -99,6 +100,7 @@ fn page(period: &Period<'_>, day: &StoreDay) -> Vec<Vec<Value<'static>>> {
     numbers(&mut page, sales);
     banking(&mut page, &sources);
     tie_outs(&mut page);
+    accepted(&mut page);
     findings(&mut page);
     page.rows
 }
@@ -114,6 +116,16 @@ fn outcome(page: &mut Page<'_>) {
         (day.state, page.period.store_of(&day.store).map(|store| store.expectation(day.trading_day)))
     {
         page.say("Why", why);
+    }
+    if let Some(declaration) = &day.declaration {
+        page.say("Declared", format!("{}: {}", declaration.declared, declaration.reason));
+    }
+    if let Some(sealed) = day.sealed {
+        let again = if sealed.sealing > 1 { format!(", restated for the {}. time", sealed.sealing - 1) } else { String::new() };
+        page.say("Sealed", format!("link {} of the store's chain{again}", sealed.number));
+    }
+    if day.waiting > 0 {
+        page.say("Waiting beside the sealed figures", format!("{} of later files: see what changed with --diff", day.waiting));
     }
     if !has_come(day) {
         return;
@@ -330,8 +342,28 @@ fn tie_outs(page: &mut Page<'_>) {
     }
 }
 
+/// What people accepted, and where it went.
+fn accepted(page: &mut Page<'_>) {
+    for of in &page.day.accepted {
+        let acceptance = &of.acceptance;
+        page.section("Accepted", format!("{} {}", acceptance.code, acceptance.subject));
+        let signed = |token: &str| page.period.person(&Person(token.to_owned())).to_owned();
+        let mut by = signed(&acceptance.by);
+        if let Some(second) = &acceptance.second {
+            by = format!("{by} and {}", signed(second));
+        }
+        page.row(&super::over_short::why(acceptance), text(format!("by {by}")), acceptance.amount);
+        if let Some(lapsed) = &of.lapsed {
+            page.say("No longer counts", lapsed.clone());
+        }
+        for posting in &of.postings {
+            page.pay(&format!("Posted to {}", posting.account.replace('_', "/")), Some(posting.amount));
+        }
+    }
+}
+
 fn findings(page: &mut Page<'_>) {
-    for finding in page.day.findings.iter().filter(|finding| finding.severity > Severity::Note) {
+    for finding in page.day.open_findings().filter(|finding| finding.severity > Severity::Note) {
         page.section("To look at", finding.code.0.code);
         page.row(&finding.message, text(&finding.help), finding.amount);
     }

@@ -80,6 +80,10 @@ pub(crate) fn judged(store: &str, trading_day: NaiveDate, currency: &str, state:
         after_cutoff: crate::reconcile::AfterCutoff::new(),
         late: None,
         findings: Vec::new(),
+        declaration: None,
+        accepted: Vec::new(),
+        sealed: None,
+        waiting: 0,
         explanations: Vec::new(),
     }
 }

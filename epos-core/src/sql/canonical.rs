@@ -204,6 +204,19 @@ pub fn row_hash(kind: Kind, values: &[Value<'_>], line: i64, scratch: &mut (Vec<
     (Hash::of(dated), without)
 }
 
+/// The hash of a row's values: blank and empty differ, and so do values that were cut elsewhere.
+pub fn values_hash<'v>(values: impl IntoIterator<Item = &'v Value<'v>>) -> Hash {
+    let (mut all, mut one) = (Vec::new(), Vec::new());
+    for value in values {
+        one.clear();
+        text(value, &mut one);
+        all.push(u8::from(!value.is_null()));
+        all.extend_from_slice(&(one.len() as u64).to_le_bytes());
+        all.extend_from_slice(&one);
+    }
+    Hash::of(&all)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

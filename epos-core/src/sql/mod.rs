@@ -1,5 +1,6 @@
 //! SQL as text, made from one list of tables. Nothing here talks to a database.
 
+pub mod audit;
 mod canonical;
 mod dialect;
 pub mod lookup;
@@ -10,10 +11,10 @@ pub mod rollup;
 mod schema;
 pub mod stored;
 
-pub use canonical::{Tally, parse_date, parse_datetime, parse_time, row_hash, text};
+pub use canonical::{Tally, parse_date, parse_datetime, parse_time, row_hash, text, values_hash};
 pub use dialect::{Dialect, indexed_length};
 pub use manual::{manual, version};
-pub use schema::{Column, Index, Migration, TABLES, Table, fact_table, migrations, schema, table};
+pub use schema::{Column, Index, Migration, SEALED, TABLES, Table, fact_table, migrations, schema, table};
 
 use crate::model::Value;
 

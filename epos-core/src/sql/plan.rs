@@ -606,6 +606,8 @@ pub struct Step {
     pub next: Next,
     /// The next revision's number.
     pub revision: i64,
+    /// Its rows are kept beside sealed figures, unseen, until somebody releases them.
+    pub held: bool,
 }
 
 /// What a document's activation does.
@@ -735,6 +737,17 @@ fn settle(key: &BatchKey, known: &[Known], new: Option<(usize, &Draft, &Newcomer
         active: active.map(|active| active.revision.clone()),
         next,
         revision: known.iter().map(|one| one.revision.revision).max().unwrap_or(0) + 1,
+        held: false,
+    }
+}
+
+/// Keeps back what would change a sealed store-day: its rows stand beside the sealed ones, and readers see what they saw.
+pub fn beside(steps: &mut [Step], drafts: &[Draft], sealed: &dyn Fn(&str, chrono::NaiveDate) -> bool) {
+    for step in steps.iter_mut().filter(|step| step.key.1.is_sealed() && sealed(&step.key.0.store, step.key.0.trading_day)) {
+        let content = step.draft.and_then(|draft| drafts.get(draft)).map(|draft| draft.content.hash());
+        let same = step.active.as_ref().is_some_and(|active| Some(active.content) == content);
+        step.held = step.next != Next::Keep && !same && step.draft.is_some();
+        step.next = Next::Keep;
     }
 }
 

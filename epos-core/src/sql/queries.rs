@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::audit::Days;
 use super::dialect::marks;
 use super::plan::Particulars;
 use super::rollup::Axis;
@@ -30,35 +31,35 @@ fn int(number: i64) -> Value<'static> {
 
 /// Conditions joined by `AND`, with their parameters.
 #[derive(Default)]
-struct Where {
+pub(super) struct Where {
     parts: Vec<String>,
     values: Vec<Value<'static>>,
 }
 
 impl Where {
-    fn and(mut self, part: &str, values: impl IntoIterator<Item = Value<'static>>) -> Self {
+    pub(super) fn and(mut self, part: &str, values: impl IntoIterator<Item = Value<'static>>) -> Self {
         self.parts.push(part.to_owned());
         self.values.extend(values);
         self
     }
 
-    fn list(self, column: &str, values: impl IntoIterator<Item = Value<'static>>) -> Self {
+    pub(super) fn list(self, column: &str, values: impl IntoIterator<Item = Value<'static>>) -> Self {
         let values: Vec<_> = values.into_iter().collect();
         self.and(&format!("{column} IN ({})", marks(values.len())), values)
     }
 
-    fn span(self, column: &str, from: NaiveDate, to: NaiveDate) -> Self {
+    pub(super) fn span(self, column: &str, from: NaiveDate, to: NaiveDate) -> Self {
         self.and(&format!("{column} BETWEEN ? AND ?"), [Value::Date(from), Value::Date(to)])
     }
 
-    fn store(self, column: &str, store: Option<&str>) -> Self {
+    pub(super) fn store(self, column: &str, store: Option<&str>) -> Self {
         match store {
             Some(store) => self.and(&format!("{column} = ?"), [text(store)]),
             None => self,
         }
     }
 
-    fn select(self, sql: &str, rest: &str) -> Statement {
+    pub(super) fn select(self, sql: &str, rest: &str) -> Statement {
         let condition = if self.parts.is_empty() { String::new() } else { format!(" WHERE {}", self.parts.join(" AND ")) };
         Statement::new(format!("{sql}{condition}{rest}"), self.values)
     }
@@ -201,9 +202,36 @@ pub fn known(stores: &[&str], from: NaiveDate, to: NaiveDate) -> Statement {
     Where::default().list("b.store", stores).span("b.trading_day", from, to).select(KNOWN, " ORDER BY b.id")
 }
 
-/// Active batches of days, of one store or all, of one kind or all.
-pub fn active(from: NaiveDate, to: NaiveDate, store: Option<&str>, kind: Option<Kind>) -> Statement {
-    let mut condition = Where::default().and("b.active = 1", []).store("b.store", store).span("b.trading_day", from, to);
+/// Batches that readers see now, or saw at a moment.
+fn seen(as_of: Option<NaiveDateTime>) -> Where {
+    match as_of {
+        None => Where::default().and("b.active = 1", []),
+        Some(at) => {
+            let at = Value::DateTime(at);
+            Where::default().and("b.known_from <= ? AND (b.known_until IS NULL OR b.known_until > ?)", [at.clone(), at])
+        }
+    }
+}
+
+/// Readings that speak now, or spoke at a moment, of documents in use; with `held` those that were held.
+fn speaking(as_of: Option<NaiveDateTime>, held: bool) -> Where {
+    let Some(at) = as_of else {
+        let word = if held { "held" } else { "current" };
+        return Where::default().and("r.state = ?", [text(word)]);
+    };
+    let at = Value::DateTime(at);
+    let brought = "EXISTS (SELECT 1 FROM batch o WHERE o.reading = r.id)";
+    let kind = if held { format!("(r.state = 'held' OR NOT {brought})") } else { format!("(r.state <> 'held' AND {brought})") };
+    Where::default()
+        .and("r.read_at <= ?", [at.clone()])
+        .and("NOT EXISTS (SELECT 1 FROM reading l WHERE l.document = r.document AND l.id > r.id AND l.read_at <= ?)", [at.clone()])
+        .and("NOT (d.state = 'withdrawn' AND d.changed_at <= ?)", [at])
+        .and(&kind, [])
+}
+
+/// Active batches of days, of one store or all, of one kind or all; or those that were active at a moment.
+pub fn active(days: Days<'_>, kind: Option<Kind>) -> Statement {
+    let mut condition = seen(days.as_of).store("b.store", days.store).span("b.trading_day", days.from, days.to);
     if let Some(kind) = kind {
         condition = condition.and("b.kind = ?", [text(kind.word())]);
     }
@@ -283,12 +311,11 @@ pub fn rows(dialect: Dialect, kind: Kind, ids: &[i64]) -> Statement {
 }
 
 /// Active rows of a kind over days, with their batch's own id in place of where they are kept.
-pub fn active_rows(dialect: Dialect, kind: Kind, from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statement {
-    Where::default()
-        .and("b.active = 1", [])
+pub fn active_rows(dialect: Dialect, kind: Kind, days: Days<'_>) -> Statement {
+    seen(days.as_of)
         .and("b.kind = ?", [text(kind.word())])
-        .store("b.store", store)
-        .span("b.trading_day", from, to)
+        .store("b.store", days.store)
+        .span("b.trading_day", days.from, days.to)
         .select(
             &format!(
                 "SELECT b.id, {} FROM batch b JOIN {} t ON t.batch = b.rows_in",
@@ -414,10 +441,11 @@ pub const REJECTED_TYPES: &[Type] =
     &[Type::Text, Type::Text, Type::Text, Type::Integer, Type::Text, Type::Text, Type::Date, Type::Text, Type::Text];
 
 /// Rejected rows of documents in use that no later document has answered: document hash and name, sheet, row, kind, store, day, cells, why.
-pub fn rejected_rows(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>) -> Statement {
-    let mut condition = Where::default()
-        .and("r.state = 'current'", [])
-        .and(&format!("NOT {}", answered("AND a.kind = x.kind AND (x.till IS NULL OR a.till = x.till) ")), [])
+pub fn rejected_rows(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>, as_of: Option<NaiveDateTime>) -> Statement {
+    let known = as_of.map(|_| "AND e.arrived_at <= ? ").unwrap_or_default();
+    let same = format!("AND a.kind = x.kind AND (x.till IS NULL OR a.till = x.till) {known}");
+    let mut condition = speaking(as_of, false)
+        .and(&format!("NOT {}", answered(&same)), as_of.map(Value::DateTime))
         .store("x.store", store);
     if let Some((from, to)) = from {
         condition = condition.span("x.trading_day", from, to);
@@ -430,13 +458,13 @@ pub fn rejected_rows(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>) 
 }
 
 /// Store-days of which documents are held: document, store, day.
-pub fn held_days(from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statement {
-    Where::default()
-        .and("d.state = 'held'", [])
-        .and("r.state = 'held'", [])
+pub fn held_days(days: Days<'_>) -> Statement {
+    let condition = speaking(days.as_of, true);
+    let condition = if days.as_of.is_none() { condition.and("d.state = 'held'", []) } else { condition };
+    condition
         .and("f.store IS NOT NULL", [])
-        .store("f.store", store)
-        .span("f.trading_day", from, to)
+        .store("f.store", days.store)
+        .span("f.trading_day", days.from, days.to)
         .select(
             "SELECT DISTINCT f.document, f.store, f.trading_day FROM finding f JOIN document d ON d.id = f.document \
              JOIN reading r ON r.id = f.reading",

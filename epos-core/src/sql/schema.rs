@@ -244,7 +244,7 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
             &["token"],
             vec![
                 required("token", Text, "Random; stands for the person everywhere else."),
-                required("role", Text, "`employee`, `customer` or `donor`."),
+                required("role", Text, "`employee`, `customer`, `donor`, or `signer` (who accepts, declares or seals)."),
                 optional("code", Person, "Name or code as tills write it; blank once erased."),
                 optional("first_name", Person, "First name, from a list of employees or customers."),
                 optional("last_name", Person, "Last name, from a list of employees or customers."),
@@ -296,9 +296,168 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
             required("judgement", Text, "All of it, JSON."),
         ],
     ));
+    tables.extend(audit());
     tables.extend(lookup());
     tables
 });
+
+/// What people and time did to store-days: nothing here is ever changed or deleted, only added.
+fn audit() -> Vec<Table> {
+    use Type::{Date, DateTime, Integer, Money, Text};
+    vec![
+        plain(
+            "acceptance",
+            "Findings that a person accepted. The latest of a finding counts, while its amount is what was accepted.",
+            &["id"],
+            vec![
+                required("id", Integer, "In order."),
+                required("store", Text, "Store."),
+                required("trading_day", Date, "Trading day."),
+                required("code", Text, "The finding's code."),
+                required("subject", Text, "What the finding is about."),
+                optional("amount", Money, "The finding's amount at that time."),
+                required("reason", Text, "Why: decides what is posted."),
+                optional("tax_rate", Type::Rate, "The tax in a sale that was not rung, or was rung too much; blank: the standard rate."),
+                required("note", Text, "In the person's own words."),
+                required("signed_by", Text, "Who: `person.token`."),
+                optional("second_by", Text, "The second person: `person.token`."),
+                required("signed_at", DateTime, "When, UTC."),
+            ],
+        )
+        .index("acceptance_day", &["store", "trading_day"], false),
+        plain(
+            "declaration",
+            "Days of which a person said that nothing will come. The latest of a day counts.",
+            &["id"],
+            vec![
+                required("id", Integer, "In order."),
+                required("store", Text, "Store."),
+                required("trading_day", Date, "Trading day."),
+                required("declared", Text, "`closed` or `zero` (open, and nothing sold)."),
+                required("reason", Text, "Why."),
+                required("signed_by", Text, "Who: `person.token`."),
+                required("signed_at", DateTime, "When, UTC."),
+            ],
+        )
+        .index("declaration_day", &["store", "trading_day"], false),
+        plain(
+            "day_event",
+            "Every change of a store-day's state: when, by whom, and why.",
+            &["id"],
+            vec![
+                required("id", Integer, "In order."),
+                required("store", Text, "Store."),
+                required("trading_day", Date, "Trading day."),
+                required("happened_at", DateTime, "When, UTC."),
+                required("who", Text, "`epos`, or `person.token`."),
+                required("was", Text, "The state before; empty for the first."),
+                required("state", Text, "The state from then on."),
+                required("why", Text, "In one sentence."),
+            ],
+        )
+        .index("day_event_day", &["store", "trading_day"], false),
+        plain(
+            "revision",
+            "What a later document changed: batches that replaced others, or wait beside sealed figures.",
+            &["batch"],
+            vec![
+                required("batch", Integer, "`batch.id` of the later rows."),
+                required("replaces", Integer, "`batch.id` of the earlier ones; 0 when there were none."),
+                required("store", Text, "Store."),
+                required("trading_day", Date, "Trading day."),
+                required("document", Integer, "`document.id` that brought them."),
+                required("happened_at", DateTime, "When, UTC."),
+                required("state", Text, "`active`, `held` (beside sealed figures), `released`, or `posted` (to a later period)."),
+                required("added_rows", Integer, "Rows that are new."),
+                required("removed_rows", Integer, "Rows that are gone."),
+                required("changed_rows", Integer, "Rows that are different."),
+                optional("before_amount", Money, "Sum of the rows' amounts before; blank for kinds without one."),
+                optional("after_amount", Money, "The same sum after."),
+                required("detail", Text, "First changes in words, and sums by tender, JSON."),
+            ],
+        )
+        .index("revision_day", &["store", "trading_day"], false)
+        .index("revision_state", &["state"], false),
+        plain(
+            "seal",
+            "One chain of sealed store-days per store. Each link is the SHA-256 of its payload, which names the link before.",
+            &["store", "number"],
+            vec![
+                required("store", Text, "Store."),
+                required("number", Integer, "Place in the store's chain, from 1."),
+                required("trading_day", Date, "The day it seals."),
+                required("sealing", Integer, "Which sealing of that day, from 1: later ones restate."),
+                required("link", Text, "SHA-256 of the payload."),
+                required("payload", Text, "All that the seal covers, as text: hashes of rows, documents, result and acceptances."),
+                required("result", Text, "The judgement as it was sealed, JSON."),
+                required("sealed_by", Text, "Who: `epos`, or `person.token`."),
+                required("sealed_at", DateTime, "When, UTC."),
+            ],
+        )
+        .index("seal_day", &["store", "trading_day"], false),
+        plain(
+            "period_lock",
+            "Up to which day the books are closed: what comes later for these days is posted to the current period.",
+            &["id"],
+            vec![
+                required("id", Integer, "In order."),
+                required("last_day", Date, "Last day of the closed period."),
+                required("locked_by", Text, "Who: `person.token`."),
+                required("locked_at", DateTime, "When, UTC."),
+            ],
+        ),
+        plain(
+            "adjustment",
+            "What a document that came after the period was closed changes: posted to the day on which it was released.",
+            &["batch", "line"],
+            vec![
+                required("batch", Integer, "`revision.batch`."),
+                required("line", Integer, "Running number."),
+                required("store", Text, "Store."),
+                required("trading_day", Date, "The day of the closed period that it is about."),
+                required("posted_on", Date, "The day of the current period on which it is posted."),
+                required("figure", Text, "`takings`, `tax`, or a tender with `tender ` before its name."),
+                required("amount", Money, "By how much it changes."),
+            ],
+        )
+        .index("adjustment_day", &["store", "posted_on"], false),
+    ]
+}
+
+/// The columns that a seal covers, directly or by a hash in its payload: a change of any of them is found by `verify`. Of tables of facts
+/// every column is covered, of the sealed batches; documents in the archive are covered to the last bit.
+pub const SEALED: &[(&str, &[&str])] = &[
+    ("seal", &["store", "number", "trading_day", "sealing", "link", "payload", "result", "sealed_by", "sealed_at"]),
+    (
+        "batch",
+        &[
+            "id",
+            "store",
+            "till",
+            "trading_day",
+            "kind",
+            "part",
+            "revision",
+            "document",
+            "layout",
+            "layout_version",
+            "coverage",
+            "numbering",
+            "prices_include_tax",
+            "absent",
+            "content",
+            "row_count",
+            "rows_in",
+            "known_from",
+        ],
+    ),
+    ("document", &["id", "hash", "name", "bytes", "message", "sent_at", "arrived_at", "said_at"]),
+    (
+        "acceptance",
+        &["id", "store", "trading_day", "code", "subject", "amount", "reason", "tax_rate", "note", "signed_by", "second_by", "signed_at"],
+    ),
+    ("declaration", &["id", "store", "trading_day", "declared", "reason", "signed_by", "signed_at"]),
+];
 
 /// What lookups read: roll-ups of product lists and of what moved on shelves.
 fn lookup() -> Vec<Table> {
@@ -459,7 +618,7 @@ pub fn schema(dialect: Dialect) -> String {
         statements.extend(table.indexes.iter().filter_map(|index| dialect.create_index(table, index)));
     }
     let shown =
-        TABLES.iter().filter(|table| table.kind.is_some() || matches!(table.name, "day_total" | "product_day" | "store_day"));
+        TABLES.iter().filter(|table| table.kind.is_some() || matches!(table.name, "day_total" | "product_day" | "store_day" | "acceptance" | "revision" | "adjustment"));
     statements.extend(shown.map(|table| view(dialect, table)));
     statements.iter().map(|statement| format!("{statement};\n\n")).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Tally, row_hash};
 use crate::model::{Content, Hash, Kind, Money, Type, Value};
@@ -72,8 +72,21 @@ pub struct Diff {
     pub before: Option<Money>,
     /// The same sum after.
     pub after: Option<Money>,
+    /// Sums by tender that are different, of tenders.
+    pub tenders: Vec<TenderChange>,
     /// The first few changes in words, without anything about people.
     pub examples: Vec<String>,
+}
+
+/// What was paid in one way, before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenderChange {
+    /// The tender.
+    pub tender: String,
+    /// Before.
+    pub before: Money,
+    /// After.
+    pub after: Money,
 }
 
 /// How many changes a diff names in words.
@@ -92,7 +105,8 @@ impl Diff {
     pub fn between(kind: Kind, before: &[Stored], after: &[Stored]) -> Diff {
         let old: BTreeMap<(&str, i64), &Stored> = before.iter().map(|row| (row.key(), row)).collect();
         let new: BTreeMap<(&str, i64), &Stored> = after.iter().map(|row| (row.key(), row)).collect();
-        let mut diff = Diff { before: amount(kind, before), after: amount(kind, after), ..Diff::default() };
+        let (tenders, sums) = (tenders(kind, before, after), (amount(kind, before), amount(kind, after)));
+        let mut diff = Diff { before: sums.0, after: sums.1, tenders, ..Diff::default() };
         let mut scratch = Default::default();
         let mut hash = |row: &Stored| -> Hash { row_hash(kind, &row.values, row.line, &mut scratch).0 };
         for (key, row) in &new {
@@ -145,6 +159,23 @@ fn amount(kind: Kind, rows: &[Stored]) -> Option<Money> {
         _ => Money::ZERO,
     };
     Some(rows.iter().map(of).sum())
+}
+
+/// Sums by tender that are different.
+fn tenders(kind: Kind, before: &[Stored], after: &[Stored]) -> Vec<TenderChange> {
+    let (Kind::Tenders, Some(tender), Some(field)) = (kind, kind.field("tender"), amount_field(kind)) else { return Vec::new() };
+    let mut sums: BTreeMap<String, (Money, Money)> = BTreeMap::new();
+    let mut add = |rows: &[Stored], to: fn(&mut (Money, Money)) -> &mut Money| {
+        for row in rows {
+            if let (Some(Value::Text(tender)), Some(Value::Decimal(amount))) = (row.values.get(tender), row.values.get(field)) {
+                *to(sums.entry(tender.to_string()).or_default()) += Money::rounded(*amount);
+            }
+        }
+    };
+    add(before, |sums| &mut sums.0);
+    add(after, |sums| &mut sums.1);
+    let different = sums.into_iter().filter(|(_, (before, after))| before != after);
+    different.map(|(tender, (before, after))| TenderChange { tender, before, after }).collect()
 }
 
 fn place(row: &Stored) -> String {

@@ -249,7 +249,7 @@ pub(super) fn carry_out(
     let mut batches: Vec<Revision> = Vec::new();
     let mut after: Seen = seen(known);
     let before = after.clone();
-    let mut compare: BTreeMap<Kind, Vec<(BatchKey, i64, i64, i64)>> = BTreeMap::new();
+    let mut compare: BTreeMap<Kind, Vec<Comparison>> = BTreeMap::new();
     let (mut shelved, mut relisted) = (BTreeSet::new(), false);
     for step in steps {
         let mut own = step.draft.and_then(|position| own_batch(step, drafts.list.get(position)?, *ids.get(position)?, speaker));
@@ -301,7 +301,7 @@ pub(super) fn carry_out(
                     rows.insert((*kind, now.rows_in));
                 }
                 if let Some(active) = step.active.as_ref().filter(|active| active.content != now.content) {
-                    compare.entry(*kind).or_default().push((step.key.clone(), now.revision, active.rows_in, now.rows_in));
+                    compare.entry(*kind).or_default().push(Comparison::of(step, Some(active), now));
                 }
             }
         }
@@ -310,6 +310,10 @@ pub(super) fn carry_out(
         }
         if let Some(own) = &mut own {
             own.known_until = if own.active { None } else { Some(speaker.now) };
+            if step.held {
+                changes.days.insert((step.key.0.store.clone(), step.key.0.trading_day));
+                compare.entry(step.key.1).or_default().push(Comparison::of(step, step.active.as_ref(), own));
+            }
         }
         batches.extend(own.into_iter().chain(put));
     }
@@ -320,16 +324,19 @@ pub(super) fn carry_out(
     insert(db, "batch", batches.iter().map(batch_row))?;
     for (kind, list) in compare {
         for list in list.chunks(AT_ONCE) {
-            let ids: Vec<i64> = list.iter().flat_map(|(_, _, old, new)| [*old, *new]).collect();
+            let ids: Vec<i64> = list.iter().flat_map(|of| [of.old.1, of.new.1]).filter(|id| *id != 0).collect();
             let rows = stored_rows(db, kind, &ids)?;
             let of = |id: &i64| rows.get(id).map(Vec::as_slice).unwrap_or_default();
-            changes.revised.extend(list.iter().map(|(key, revision, old, new)| Revised {
-                key: key.clone(),
-                revision: *revision,
-                diff: Diff::between(kind, of(old), of(new)),
+            changes.revised.extend(list.iter().map(|one| Revised {
+                key: one.key.clone(),
+                revision: one.revision,
+                batches: (one.new.0, one.old.0),
+                held: one.held,
+                diff: Diff::between(kind, of(&one.old.1), of(&one.new.1)),
             }));
         }
     }
+    super::audit::keep_revisions(db, &changes.revised, speaker)?;
     let mut sizes: HashMap<i64, u64> =
         known.values().flatten().map(|one| (one.revision.rows_in, one.revision.row_count.unsigned_abs())).collect();
     sizes.extend(ids.iter().zip(&drafts.list).map(|(&id, draft)| (id, draft.content.rows)));
@@ -347,6 +354,23 @@ fn seen(known: &KnownBatches) -> Seen {
         seen.entry(one.revision.key.0.clone()).or_default().insert((one.revision.key.1, one.revision.rows_in));
     }
     seen
+}
+
+/// Two revisions that are compared: their batch ids, and the ids that keep their rows; nothing is 0.
+struct Comparison {
+    key: BatchKey,
+    revision: i64,
+    old: (i64, i64),
+    new: (i64, i64),
+    held: bool,
+}
+
+impl Comparison {
+    fn of(step: &Step, old: Option<&Revision>, new: &Revision) -> Self {
+        let ids = |of: &Revision| (of.id, of.rows_in);
+        let old = old.map(ids).unwrap_or_default();
+        Comparison { key: step.key.clone(), revision: new.revision, old, new: ids(new), held: step.held }
+    }
 }
 
 /// What the document itself says of one key.

@@ -12,6 +12,7 @@ use crate::ledger::base_units;
 use crate::model::search::{CODE_MAX, cut, grams, label, words};
 use crate::model::{Context, Gtin, Kind, Money, Product, Quantity, Type, Value};
 use crate::port::Db;
+use crate::sql::audit::Days;
 use crate::sql::queries::{self, optional, text};
 use crate::sql::{Rows, Statement, lookup, table};
 
@@ -365,7 +366,7 @@ fn rebuild(db: &mut dyn Db, all: &Items, was: &BTreeMap<String, Entry>, is: &BTr
 pub(super) fn check(db: &mut dyn Db) -> Result<Vec<String>> {
     let mut found = Vec::new();
     // What was in force when a list last changed stayed so until the next.
-    let lists = ask_known(db, &queries::active(read::FIRST, read::LAST, None, Some(Kind::Products)))?;
+    let lists = ask_known(db, &queries::active(Days::now(read::FIRST, read::LAST, None), Some(Kind::Products)))?;
     let now = lists.iter().map(|one| one.revision.known_from).max().unwrap_or_default();
     let (is, should) = (ask_items(db, &lookup::all_items())?, listed(db, now)?);
     for code in is.keys().chain(should.keys()).collect::<BTreeSet<_>>() {

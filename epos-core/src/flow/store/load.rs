@@ -11,6 +11,7 @@ use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
 use crate::model::{At, Block, Document, Hash, Key, Kind, RejectedRow, Type, Value};
 use crate::port::Db;
+use crate::sql::audit::Days;
 use crate::sql::plan::{self, Draft, Drafts, Newcomer, Place, Plan, Twins};
 use crate::sql::queries::{self, optional, text};
 
@@ -27,6 +28,8 @@ pub struct Terms {
     pub store: Option<String>,
     /// The day that a person said it is of.
     pub trading_day: Option<NaiveDate>,
+    /// The sealed store-day for which somebody released what waits beside it.
+    pub release: Option<(String, NaiveDate)>,
     /// Remember every transaction, whatever the document's size: rows that stand in it twice, far apart, then get places of their own.
     pub careful: bool,
 }
@@ -346,6 +349,8 @@ impl Loading {
                     return Err(Error::Conflict(self.document.name.clone()));
                 }
             }
+            let mut steps = steps.clone();
+            self.keep_beside(db, &mut steps)?;
             let (document, reading) = self.record(db, DocumentState::Loaded, "")?;
             let missing = (self.drafts.list.len() - self.ids.len()) as i64;
             let first = if missing > 0 { reserve(db, "batch", missing)? } else { 0 };
@@ -392,11 +397,40 @@ impl Loading {
 
     /// True when readers saw every row before.
     fn nothing_new(&self, steps: &[plan::Step], changes: &Changes, found: &[Diagnostic]) -> bool {
-        let older = found.iter().any(|finding| finding.code == diagnostic::L008);
+        let older = found.iter().any(|finding| [diagnostic::L008, diagnostic::L009].contains(&finding.code));
         changes.batches == 0 && !steps.is_empty() && self.rejected.is_empty() && !older
     }
 
+    /// Steps that would change sealed store-days keep back.
+    fn keep_beside(&self, db: &mut dyn Db, steps: &mut [plan::Step]) -> Result<()> {
+        let days = || steps.iter().filter(|step| step.key.1.is_sealed()).map(|step| step.key.0.trading_day);
+        let (Some(from), Some(to)) = (days().min(), days().max()) else { return Ok(()) };
+        let sealed = super::audit::sealed_days(db, Days { from, to, store: None, as_of: None })?;
+        let free = self.terms.release.as_ref();
+        plan::beside(steps, &self.drafts.list, &|store, day| {
+            let day = (store.to_owned(), day);
+            sealed.contains_key(&day) && free != Some(&day)
+        });
+        Ok(())
+    }
+
+    /// A revision that waits beside sealed figures.
+    fn held_finding(&self, revised: &super::Revised) -> Diagnostic {
+        let (key, ..) = &revised.key;
+        let message = format!("{}: the day is sealed, so these rows wait beside it: {}", plan::named(&revised.key), revised.diff);
+        let help = format!("to let them count: epos seal --release {} {} --by NAME", key.store, key.trading_day);
+        let finding = Diagnostic::new(diagnostic::L009, At::document(&self.document.name), message).help(help);
+        let finding = finding.day(&key.store, key.trading_day).subject(plan::subject(&revised.key));
+        match (revised.diff.before, revised.diff.after) {
+            (Some(before), Some(after)) => finding.amount(after - before),
+            _ => finding,
+        }
+    }
+
     fn revision_finding(&self, revised: &super::Revised, known: &plan::KnownBatches) -> Diagnostic {
+        if revised.held {
+            return self.held_finding(revised);
+        }
         let (key, ..) = &revised.key;
         let said_at = self.stored.as_ref().map_or_else(|| said_at(&self.document, self.terms.now), |stored| stored.said_at);
         let replaced = known.get(&revised.key).and_then(|list| list.iter().find(|one| one.revision.active));

@@ -1,6 +1,7 @@
 //! What the database remembers: loading documents as immutable revisions, and reading what is active.
 
 mod activate;
+pub mod audit;
 mod earlier;
 pub(super) mod index;
 mod load;
@@ -78,6 +79,11 @@ pub struct Revised {
     pub key: BatchKey,
     /// Its new revision.
     pub revision: i64,
+    /// `batch.id` of the new rows, and of those they replace; 0 when there were none.
+    #[serde(skip)]
+    pub batches: (i64, i64),
+    /// It waits beside sealed figures.
+    pub held: bool,
     /// What changed.
     pub diff: Diff,
 }

@@ -12,6 +12,7 @@ use crate::model::{Active, Batch, Block, Content, Context, Hash, Key, Kind, Mone
 use crate::port::Db;
 use crate::reconcile::{Evidence, Source, StoreDay};
 use crate::sql::Statement;
+use crate::sql::audit::Days;
 use crate::sql::plan::Known;
 use crate::sql::queries::{self, text};
 use crate::sql::rollup::Axis;
@@ -175,7 +176,7 @@ pub fn everybody(db: &mut dyn Db) -> Result<HashMap<(String, Person), Person>> {
 /// When the database fails.
 pub fn masters(db: &mut dyn Db, kind: Kind) -> Result<Vec<Batch>> {
     let mut latest: BTreeMap<(String, String), Known> = BTreeMap::new();
-    for one in ask_known(db, &queries::active(FIRST, LAST, None, Some(kind)))? {
+    for one in ask_known(db, &queries::active(Days::now(FIRST, LAST, None), Some(kind)))? {
         let of = (one.revision.key.0.store.clone(), one.revision.said.layout.clone());
         let later = |last: &Known| (last.revision.key.0.trading_day, last.order) < (one.revision.key.0.trading_day, one.order);
         if latest.get(&of).is_none_or(later) {
@@ -200,7 +201,7 @@ pub fn masters(db: &mut dyn Db, kind: Kind) -> Result<Vec<Batch>> {
 /// # Errors
 /// When the database fails.
 pub fn sources(db: &mut dyn Db, store: &str, trading_day: NaiveDate) -> Result<Vec<Source>> {
-    let mut all = all_sources(db, trading_day, trading_day, Some(store))?;
+    let mut all = all_sources(db, Days::now(trading_day, trading_day, Some(store)))?;
     Ok(all.remove(&(store.to_owned(), trading_day)).map(|evidence| evidence.sources).unwrap_or_default())
 }
 
@@ -209,24 +210,32 @@ pub fn sources(db: &mut dyn Db, store: &str, trading_day: NaiveDate) -> Result<V
 ///
 /// # Errors
 /// When the database fails.
-pub fn all_sources(
-    db: &mut dyn Db,
-    from: NaiveDate,
-    to: NaiveDate,
-    store: Option<&str>,
-) -> Result<BTreeMap<(String, NaiveDate), Evidence>> {
-    let sources = active_sources(db, from, to, store, &|kind| kind.is_daily())?;
+pub fn all_sources(db: &mut dyn Db, asked: Days<'_>) -> Result<BTreeMap<(String, NaiveDate), Evidence>> {
+    let Days { from, to, store, as_of } = asked;
+    let sources = active_sources(db, asked, &|kind| kind.is_daily())?;
     let mut days: BTreeMap<(String, NaiveDate), Evidence> = BTreeMap::new();
     for source in sources {
         days.entry((source.batch.key.store.clone(), source.batch.key.trading_day)).or_default().sources.push(source);
     }
-    for rejected in rejected_rows(db, None, None)? {
+    let acceptances = super::audit::acceptances(db, asked)?;
+    // A row is accepted as it is by its place: file and row.
+    let rows: BTreeSet<(&str, NaiveDate, &str)> =
+        acceptances.iter().map(|of| (of.store.as_str(), of.trading_day, of.subject.as_str())).collect();
+    for rejected in rejected_as_of(db, None, None, as_of)? {
         let other_store = store.is_some_and(|store| rejected.store.as_deref().is_some_and(|of| of != store));
         if other_store || rejected.trading_day.is_some_and(|day| day < from || to < day) {
             continue;
         }
+        let place = rejected.place();
         match (rejected.store, rejected.trading_day) {
-            (Some(store), Some(day)) => days.entry((store, day)).or_default().rejected.push(rejected.kind),
+            (Some(store), Some(day)) => {
+                let accepted = rows.contains(&(store.as_str(), day, place.as_str()));
+                let evidence = days.entry((store, day)).or_default();
+                match accepted {
+                    true => evidence.accepted_rows += 1,
+                    false => evidence.rejected.push(rejected.kind),
+                }
+            }
             // It may be of any day of its document.
             (_, None) | (None, _) => {
                 let of_it = |evidence: &&mut Evidence| evidence.sources.iter().any(|source| source.hash == rejected.document);
@@ -234,28 +243,33 @@ pub fn all_sources(
             }
         }
     }
-    db.query(&queries::held_days(from, to, store), &[Type::Integer, Type::Text, Type::Date], &mut |row| {
+    db.query(&queries::held_days(asked), &[Type::Integer, Type::Text, Type::Date], &mut |row| {
         let mut cells = Cells::of(row);
         let _document: i64 = cells.next();
         days.entry((cells.next(), cells.date())).or_default().held += 1;
         Ok(())
     })?;
+    for acceptance in acceptances {
+        days.entry((acceptance.store.clone(), acceptance.trading_day)).or_default().acceptances.push(acceptance);
+    }
+    for (_, declaration) in super::audit::declarations(db, asked)? {
+        let key = (declaration.store.clone(), declaration.trading_day);
+        days.entry(key).or_default().declaration = Some(declaration);
+    }
     Ok(days)
 }
 
 /// The active content of some kinds over days.
 pub(super) fn active_sources(
     db: &mut dyn Db,
-    from: NaiveDate,
-    to: NaiveDate,
-    store: Option<&str>,
+    asked: Days<'_>,
     wanted: &dyn Fn(Kind) -> bool,
 ) -> Result<Vec<Source>> {
     let mut sources: Vec<Source> = Vec::new();
     let mut places: HashMap<i64, usize> = HashMap::new();
     let mut alike: HashMap<(Key, i64, i64, std::sync::Arc<crate::sql::plan::Said>), usize> = HashMap::new();
     let mut kinds: BTreeSet<Kind> = BTreeSet::new();
-    for Known { revision, hash, document, order, .. } in ask_known(db, &queries::active(from, to, store, None))? {
+    for Known { revision, hash, document, order, .. } in ask_known(db, &queries::active(asked, None))? {
         let (key, kind, _) = revision.key;
         if !wanted(kind) {
             continue;
@@ -278,7 +292,7 @@ pub(super) fn active_sources(
     }
     for kind in kinds {
         let mut rows: Vec<(usize, Stored)> = Vec::new();
-        db.query(&queries::active_rows(db.dialect(), kind, from, to, store), &queries::row_types(kind), &mut |row| {
+        db.query(&queries::active_rows(db.dialect(), kind, asked), &queries::row_types(kind), &mut |row| {
             let (batch, row) = stored_row(kind, row);
             rows.extend(places.get(&batch).map(|&place| (place, row)));
             Ok(())
@@ -317,14 +331,32 @@ pub struct Rejected {
     pub why: String,
 }
 
+impl Rejected {
+    /// What an acceptance calls it: `till-1.csv row 14`, `till-1.xlsx Sales row 14`.
+    pub fn place(&self) -> String {
+        let sheet = if self.sheet.is_empty() { String::new() } else { format!(" {}", self.sheet) };
+        format!("{}{sheet} row {}", self.name, self.row)
+    }
+}
+
 /// Rows that could not be read, of documents in use; of some days, or all.
 ///
 /// # Errors
 /// When the database fails.
 pub fn rejected_rows(db: &mut dyn Db, days: Option<(NaiveDate, NaiveDate)>, store: Option<&str>) -> Result<Vec<Rejected>> {
+    rejected_as_of(db, days, store, None)
+}
+
+/// The same as known at a moment.
+fn rejected_as_of(
+    db: &mut dyn Db,
+    days: Option<(NaiveDate, NaiveDate)>,
+    store: Option<&str>,
+    as_of: Option<NaiveDateTime>,
+) -> Result<Vec<Rejected>> {
     let url = db.url().to_owned();
     let mut found = Vec::new();
-    db.query(&queries::rejected_rows(days, store), queries::REJECTED_TYPES, &mut |row| {
+    db.query(&queries::rejected_rows(days, store, as_of), queries::REJECTED_TYPES, &mut |row| {
         let mut cells = Cells::of(row);
         let strange = |what: &str| Error::Database { url: url.clone(), message: format!("a rejected row has a strange {what}") };
         found.push(Rejected {
@@ -405,11 +437,11 @@ pub fn diff(db: &mut dyn Db, before: i64, after: i64) -> Result<Diff> {
     Ok(Diff::between(old.key.1, of(old.rows_in), of(new.rows_in)))
 }
 
-/// Keeps these judgements in place of all others. Writes only those that are new or different.
+/// Keeps these judgements in place of all others, and notes every change of state. Writes only what is new or different.
 ///
 /// # Errors
 /// When the database fails.
-pub fn save_days(db: &mut dyn Db, days: &[StoreDay]) -> Result<()> {
+pub fn save_days(db: &mut dyn Db, days: &[StoreDay], now: NaiveDateTime) -> Result<()> {
     let rows = days.iter().map(|day| day_row(db, day)).collect::<Result<Vec<_>>>()?;
     let of = |row: &[Value<'static>]| match row {
         [Value::Text(store), Value::Date(day), ..] => (store.to_string(), *day),
@@ -426,6 +458,9 @@ pub fn save_days(db: &mut dyn Db, days: &[StoreDay]) -> Result<()> {
         for (store, day) in kept.keys().filter(|key| !same.contains(*key)) {
             db.execute(&queries::forget_day(store, *day))?;
         }
+        let states = super::audit::states(db)?;
+        let changed = days.iter().filter_map(|day| super::audit::changed(day, &states, now)).collect::<Vec<_>>();
+        super::audit::add_events(db, &changed)?;
         insert(db, "store_day", new.into_iter().cloned())
     })
 }

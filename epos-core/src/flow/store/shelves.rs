@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::model::{Context, Kind, Product, Quantity, Source, Store, Type, Value};
 use crate::port::Db;
 use crate::reconcile::{ShelfDay, shelf_days};
+use crate::sql::audit::Days;
 use crate::sql::lookup::{self, moment};
 use crate::sql::queries::text;
 
@@ -151,7 +152,7 @@ fn effects(db: &mut dyn Db, store: &str, days: &[NaiveDate]) -> Result<Effects> 
     // Without a product list nothing that is sold is stock.
     let sold = number(db, &lookup::any_item())? > 0;
     let wanted = |kind: Kind| KINDS.contains(&kind) && (sold || !matches!(kind, Kind::Headers | Kind::Lines));
-    for source in active_sources(db, first, last, Some(store), &wanted)? {
+    for source in active_sources(db, Days::now(first, last, Some(store)), &wanted)? {
         by_day.entry(source.batch.key.trading_day).or_default().push(source);
     }
     by_day.retain(|day, _| effects.contains_key(day));

@@ -13,6 +13,7 @@ use super::*;
 use crate::diagnostic;
 use crate::model::*;
 use crate::sql::Dialect;
+use crate::sql::audit::Days;
 use crate::sql::rollup::Axis;
 
 mod engine;
@@ -167,7 +168,7 @@ fn load(db: &mut dyn Db, name: &str, sent: u32, block: Block) -> Applied {
 /// Everything readers see, as text, whatever order it came in. People's tokens differ from load to load and are left out.
 fn visible(db: &mut dyn Db) -> Vec<String> {
     let mut seen = Vec::new();
-    for ((store, day), evidence) in all_sources(db, day(1), day(30), None).unwrap() {
+    for ((store, day), evidence) in all_sources(db, Days::now(day(1), day(30), None)).unwrap() {
         for source in evidence.sources {
             for &kind in Kind::ALL {
                 let fields = kind.fields();
@@ -184,7 +185,7 @@ fn visible(db: &mut dyn Db) -> Vec<String> {
 }
 
 fn seen_total(db: &mut dyn Db) -> Money {
-    let days = all_sources(db, day(1), day(30), None).unwrap();
+    let days = all_sources(db, Days::now(day(1), day(30), None)).unwrap();
     days.values()
         .flat_map(|evidence| &evidence.sources)
         .flat_map(|source| &source.batch.content.lines)
@@ -310,7 +311,7 @@ fn reading_again_under_another_day_moves_the_rows() {
     let terms = Terms { again: true, ..terms(27) };
     let moved = apply(&mut db, &document("a.csv", 20), vec![sales(21, &[("201", "12.50")])], vec![], terms).unwrap();
     assert_eq!(moved.days.len(), 2);
-    let days = all_sources(&mut db, day(1), day(30), None).unwrap();
+    let days = all_sources(&mut db, Days::now(day(1), day(30), None)).unwrap();
     assert_eq!(days.keys().map(|(_, day)| *day).collect::<Vec<_>>(), [day(21)]);
     assert_sound(&mut db);
 }
@@ -391,7 +392,7 @@ fn a_second_source_holds_the_whole_document() {
     assert!(codes(&held_one).contains(&"L006".to_owned()));
     assert_eq!(seen_total(&mut db), money("12.50"));
     assert_eq!(held(&mut db).unwrap().len(), 1);
-    assert_eq!(all_sources(&mut db, day(20), day(20), None).unwrap()[&("01".to_owned(), day(20))].held, 1);
+    assert_eq!(all_sources(&mut db, Days::now(day(20), day(20), None)).unwrap()[&("01".to_owned(), day(20))].held, 1);
     assert_eq!(lines_kept(&mut db), 1);
     // Once the other is taken back, the held one can be read again.
     undo(&mut db, document("a.csv", 20).hash, "square counts", noon(26)).unwrap();
@@ -441,7 +442,7 @@ fn rejected_rows_are_kept_raw_and_make_their_day_incomplete() {
     assert_eq!(applied.rejected, 1);
     let kept = rejected_rows(&mut db, None, Some("01")).unwrap();
     assert_eq!((kept[0].row, kept[0].cells[1].as_str()), (14, "tw=elve"));
-    assert_eq!(all_sources(&mut db, day(20), day(20), None).unwrap()[&("01".to_owned(), day(20))].rejected, [Kind::Lines]);
+    assert_eq!(all_sources(&mut db, Days::now(day(20), day(20), None)).unwrap()[&("01".to_owned(), day(20))].rejected, [Kind::Lines]);
     assert_eq!(findings(&mut db, Some((day(20), day(20))), Some("01"), None).unwrap(), found);
     // A second reading that can read it takes the rejected row away.
     let terms = Terms { again: true, ..terms(26) };
@@ -715,11 +716,11 @@ fn judgements_that_are_the_same_are_not_written_again() {
     let kept = |db: &mut dyn Db| -> Vec<NaiveDate> {
         store_days(db, FIRST, LAST, None).unwrap().iter().map(|kept| kept.trading_day).collect()
     };
-    save_days(&mut db, &[judge(20), judge(21)]).unwrap();
+    save_days(&mut db, &[judge(20), judge(21)], noon(25)).unwrap();
     assert_eq!(kept(&mut db), [day(20), day(21)]);
     let left = AtomicUsize::new(1);
-    save_days(&mut Dying { db: &mut db, left: &left }, &[judge(20), judge(21)]).unwrap();
-    save_days(&mut db, &[judge(21), judge(22)]).unwrap();
+    save_days(&mut Dying { db: &mut db, left: &left }, &[judge(20), judge(21)], noon(25)).unwrap();
+    save_days(&mut db, &[judge(21), judge(22)], noon(25)).unwrap();
     assert_eq!(kept(&mut db), [day(21), day(22)]);
     save_day(&mut db, &judge(22)).unwrap();
     assert_eq!(kept(&mut db), [day(21), day(22)]);

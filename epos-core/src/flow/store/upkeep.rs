@@ -10,6 +10,7 @@ use super::{Applied, Cells, DocumentState, Outcome};
 use crate::error::{Error, Result};
 use crate::model::{Content, Hash, Key, Kind, Type, Value};
 use crate::port::Db;
+use crate::sql::audit::Days;
 use crate::sql::queries;
 use crate::sql::rollup::{Axis, Sums};
 use crate::sql::stored::tally;
@@ -148,7 +149,7 @@ fn check_day(
     check: &mut Check,
     sums: &mut BTreeMap<(String, NaiveDate, String, String), Sums>,
 ) -> Result<()> {
-    let batches = ask_known(db, &queries::active(day, day, None, None))?;
+    let batches = ask_known(db, &queries::active(Days::now(day, day, None), None))?;
     let mut contents: BTreeMap<Key, Content> = BTreeMap::new();
     let kinds: BTreeSet<Kind> = batches.iter().map(|one| one.revision.key.1).collect();
     check.batches += batches.len();

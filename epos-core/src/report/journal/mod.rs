@@ -11,7 +11,7 @@ use super::make::*;
 use super::over_short::closes;
 use super::sale::is_takings;
 use super::tax::{Taxed, taxed};
-use super::{By, Completeness, Period, Report, Sale, minor_units};
+use super::{By, Completeness, Figure, Period, Report, Sale, minor_units};
 use crate::ledger;
 use crate::model::{
     Account, CashKind, Charity, Class, DepositKind, LineItem, Money, Movement, Rate, Reason, Rounding, TenderClass, Type, Value,
@@ -70,6 +70,15 @@ pub fn journal(period: &Period<'_>) -> Report {
     for close in closes(period) {
         let postings = books.entry((close.store, period.bucket(close.trading_day, by))).or_default();
         differences(postings, &close);
+    }
+    for one in period.adjustments() {
+        let postings = books.entry((&one.store, period.bucket(one.posted_on, by))).or_default();
+        let (debit, credit) = match &one.figure {
+            Figure::Takings => ((A::Suspense, ""), (A::Sales, "")),
+            Figure::Tax => ((A::Sales, ""), (A::Tax, "rate not stated")),
+            Figure::Tender(tender) => (holds(period.context.policy.tender_class(tender), tender), (A::Suspense, "")),
+        };
+        postings.post(debit, credit, one.amount);
     }
     let state = |store: &str, (from, to): (NaiveDate, NaiveDate)| {
         let of = period.days.iter().find(|day| from == to && day.store == store && day.trading_day == from);
@@ -262,14 +271,28 @@ fn holds(class: TenderClass, tender: &str) -> (JournalAccount, &str) {
     }
 }
 
-/// What counts and nights did. What was accepted for a reason that puts it elsewhere goes to the corrections, where a pair of a
-/// wrong tender comes to nothing.
+/// What counts and nights did. What was accepted goes where its reason puts it: a pair of a wrong tender comes to nothing on the
+/// corrections, and a count that was wrong moves nothing.
 fn differences(postings: &mut Postings, close: &super::over_short::Close<'_>) {
     let place = holds(close.result.class, &close.result.tender);
     let account = if close.result.class == TenderClass::Card { A::CardDifferences } else { A::OverShort };
-    let whole = close.result.over_short.unwrap_or_default();
-    postings.post(place, (account, ""), close.posted);
-    postings.post(place, (A::Corrections, ""), whole - close.posted);
+    match close.settled {
+        None => postings.post(place, (account, ""), close.posted),
+        Some(settled) => {
+            for posting in settled.postings.iter().filter(|posting| posting.tender.is_none()) {
+                let other = match posting.account.as_str() {
+                    "over_short" => account,
+                    "safe" => A::CashInBags,
+                    "expenses" => A::PaidOut,
+                    "takings" => A::Sales,
+                    "tax" => A::Tax,
+                    _ => A::Corrections,
+                };
+                let detail = if other == A::Tax { "rate not stated" } else { "" };
+                postings.post(place, (other, detail), -posting.amount);
+            }
+        }
+    }
     if close.result.class == TenderClass::Cash {
         postings.post(place, (A::OvernightDifferences, ""), close.result.overnight.unwrap_or_default());
     }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::{Acceptance, AcceptanceReason, Rate};
+use crate::reconcile::AcceptedFinding;
+
 
 /// Debit and credit of each account, by its name and detail.
 fn accounts(report: &Report) -> BTreeMap<String, (String, String)> {
@@ -132,24 +135,34 @@ fn a_difference_is_posted_unless_its_reason_puts_it_elsewhere() {
     let mut example = evening();
     let report = asked(&example, "journal", Asked::default());
     assert_eq!(accounts(&report)["Over/short"], sides("18", ""));
-    let accepted = Accepted {
-        store: "S2".into(),
-        trading_day: day(20),
-        drawer: "1".into(),
-        tender: "Cash".into(),
-        amount: Money::cents(-1800),
-        reason: "sale 201 was paid by card".into(),
-        posts: false,
+    let account = asked(&example, "over-short", Asked::default());
+    let before = cells(&account, "balance");
+    let day = &mut example.days[1];
+    let acceptance = Acceptance {
+        id: 1,
+        code: "S002".into(),
+        store: day.store.clone(),
+        trading_day: day.trading_day,
+        subject: "1 Cash".into(),
+        amount: Some(Money::cents(-1800)),
+        reason: AcceptanceReason::WrongTender,
+        tax_rate: None,
+        note: "sale 201 was paid by card".into(),
+        by: "p1".into(),
+        second: None,
+        at: chrono::NaiveDateTime::default(),
     };
-    let with = || Asked { accepted: vec![accepted.clone()], ..Asked::default() };
-    let report = asked(&example, "journal", with());
+    let amount = Money::cents(-1800);
+    let postings = crate::reconcile::acceptance::postings(acceptance.reason, amount, TenderClass::Cash, Rate::ZERO, "GBP");
+    day.accepted = vec![AcceptedFinding { acceptance, lapsed: None, postings }];
+    let report = asked(&example, "journal", Asked::default());
     assert_eq!(accounts(&report)["Tender corrections"], sides("18", ""));
     assert!(!accounts(&report).contains_key("Over/short"));
-    let account = asked(&example, "over-short", with());
-    assert_eq!(cells(&account, "accepted"), ["", "sale 201 was paid by card"]);
-    assert_eq!(cells(&account, "balance"), ["0", "0"]);
+    let account = asked(&example, "over-short", Asked::default());
+    assert_eq!(cells(&account, "accepted"), ["", "wrong tender: sale 201 was paid by card"]);
+    assert_eq!((cells(&account, "balance"), before), (vec!["0".to_owned(), "0".to_owned()], vec!["0".to_owned(), "-18".to_owned()]));
     example.days[1].drawers[0].over_short = Some(Money::cents(-1900));
-    assert_eq!(cells(&asked(&example, "over-short", with()), "balance"), ["0", "-19"]);
+    assert_eq!(cells(&asked(&example, "over-short", Asked::default()), "balance"), ["0", "-19"]);
 }
 
 #[test]

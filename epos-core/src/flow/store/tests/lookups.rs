@@ -242,7 +242,7 @@ fn as_judged(db: &mut dyn Db) {
     let mut context = Context { now: noon(25), ..Context::default() };
     take_masters::take(&mut context, db).unwrap();
     let mut judged: BTreeMap<String, Option<Quantity>> = BTreeMap::new();
-    let evidence = all_sources(db, day(1), day(30), None).unwrap();
+    let evidence = all_sources(db, Days::now(day(1), day(30), None)).unwrap();
     for day in judge(&context, evidence).days {
         for balance in day.shelves {
             let Account::Shelf { sku, .. } = balance.account.clone() else { continue };

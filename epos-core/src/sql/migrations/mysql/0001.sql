@@ -497,6 +497,101 @@ CREATE TABLE IF NOT EXISTS `store_day` (
   PRIMARY KEY (`store`, `trading_day`)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+CREATE TABLE IF NOT EXISTS `acceptance` (
+  `id` BIGINT NOT NULL,
+  `store` VARCHAR(120) NOT NULL,
+  `trading_day` DATE NOT NULL,
+  `code` MEDIUMTEXT NOT NULL,
+  `subject` MEDIUMTEXT NOT NULL,
+  `amount` DECIMAL(18,4),
+  `reason` MEDIUMTEXT NOT NULL,
+  `tax_rate` DECIMAL(18,4),
+  `note` MEDIUMTEXT NOT NULL,
+  `signed_by` MEDIUMTEXT NOT NULL,
+  `second_by` MEDIUMTEXT,
+  `signed_at` DATETIME NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `acceptance_day` (`store`, `trading_day`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `declaration` (
+  `id` BIGINT NOT NULL,
+  `store` VARCHAR(120) NOT NULL,
+  `trading_day` DATE NOT NULL,
+  `declared` MEDIUMTEXT NOT NULL,
+  `reason` MEDIUMTEXT NOT NULL,
+  `signed_by` MEDIUMTEXT NOT NULL,
+  `signed_at` DATETIME NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `declaration_day` (`store`, `trading_day`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `day_event` (
+  `id` BIGINT NOT NULL,
+  `store` VARCHAR(120) NOT NULL,
+  `trading_day` DATE NOT NULL,
+  `happened_at` DATETIME NOT NULL,
+  `who` MEDIUMTEXT NOT NULL,
+  `was` MEDIUMTEXT NOT NULL,
+  `state` MEDIUMTEXT NOT NULL,
+  `why` MEDIUMTEXT NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `day_event_day` (`store`, `trading_day`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `revision` (
+  `batch` BIGINT NOT NULL,
+  `replaces` BIGINT NOT NULL,
+  `store` VARCHAR(120) NOT NULL,
+  `trading_day` DATE NOT NULL,
+  `document` BIGINT NOT NULL,
+  `happened_at` DATETIME NOT NULL,
+  `state` VARCHAR(40) NOT NULL,
+  `added_rows` BIGINT NOT NULL,
+  `removed_rows` BIGINT NOT NULL,
+  `changed_rows` BIGINT NOT NULL,
+  `before_amount` DECIMAL(18,4),
+  `after_amount` DECIMAL(18,4),
+  `detail` MEDIUMTEXT NOT NULL,
+  PRIMARY KEY (`batch`),
+  KEY `revision_day` (`store`, `trading_day`),
+  KEY `revision_state` (`state`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `seal` (
+  `store` VARCHAR(120) NOT NULL,
+  `number` BIGINT NOT NULL,
+  `trading_day` DATE NOT NULL,
+  `sealing` BIGINT NOT NULL,
+  `link` MEDIUMTEXT NOT NULL,
+  `payload` MEDIUMTEXT NOT NULL,
+  `result` MEDIUMTEXT NOT NULL,
+  `sealed_by` MEDIUMTEXT NOT NULL,
+  `sealed_at` DATETIME NOT NULL,
+  PRIMARY KEY (`store`, `number`),
+  KEY `seal_day` (`store`, `trading_day`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `period_lock` (
+  `id` BIGINT NOT NULL,
+  `last_day` DATE NOT NULL,
+  `locked_by` MEDIUMTEXT NOT NULL,
+  `locked_at` DATETIME NOT NULL,
+  PRIMARY KEY (`id`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `adjustment` (
+  `batch` BIGINT NOT NULL,
+  `line` BIGINT NOT NULL,
+  `store` VARCHAR(120) NOT NULL,
+  `trading_day` DATE NOT NULL,
+  `posted_on` DATE NOT NULL,
+  `figure` MEDIUMTEXT NOT NULL,
+  `amount` DECIMAL(18,4) NOT NULL,
+  PRIMARY KEY (`batch`, `line`),
+  KEY `adjustment_day` (`store`, `posted_on`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 CREATE TABLE IF NOT EXISTS `item` (
   `item_code` VARCHAR(400) NOT NULL,
   `effective_from` DATE NOT NULL,
@@ -964,4 +1059,43 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW `v_store_day` AS SELECT
   t.`findings`,
   t.`judgement`
 FROM `store_day` t;
+
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW `v_acceptance` AS SELECT
+  t.`id`,
+  t.`store`,
+  t.`trading_day`,
+  t.`code`,
+  t.`subject`,
+  t.`amount` AS `amount`,
+  t.`reason`,
+  t.`tax_rate` AS `tax_rate`,
+  t.`note`,
+  t.`signed_by`,
+  t.`second_by`,
+  t.`signed_at`
+FROM `acceptance` t;
+
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW `v_revision` AS SELECT
+  t.`replaces`,
+  t.`store`,
+  t.`trading_day`,
+  t.`document`,
+  t.`happened_at`,
+  t.`state`,
+  t.`added_rows`,
+  t.`removed_rows`,
+  t.`changed_rows`,
+  t.`before_amount` AS `before_amount`,
+  t.`after_amount` AS `after_amount`,
+  t.`detail`
+FROM `revision` t;
+
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW `v_adjustment` AS SELECT
+  t.`line`,
+  t.`store`,
+  t.`trading_day`,
+  t.`posted_on`,
+  t.`figure`,
+  t.`amount` AS `amount`
+FROM `adjustment` t;
 

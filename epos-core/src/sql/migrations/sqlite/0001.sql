@@ -488,6 +488,94 @@ CREATE TABLE "store_day" (
   PRIMARY KEY ("store", "trading_day")
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE "acceptance" (
+  "id" INTEGER NOT NULL,
+  "store" TEXT NOT NULL,
+  "trading_day" TEXT NOT NULL,
+  "code" TEXT NOT NULL,
+  "subject" TEXT NOT NULL,
+  "amount" INTEGER,
+  "reason" TEXT NOT NULL,
+  "tax_rate" INTEGER,
+  "note" TEXT NOT NULL,
+  "signed_by" TEXT NOT NULL,
+  "second_by" TEXT,
+  "signed_at" TEXT NOT NULL,
+  PRIMARY KEY ("id")
+) STRICT;
+
+CREATE TABLE "declaration" (
+  "id" INTEGER NOT NULL,
+  "store" TEXT NOT NULL,
+  "trading_day" TEXT NOT NULL,
+  "declared" TEXT NOT NULL,
+  "reason" TEXT NOT NULL,
+  "signed_by" TEXT NOT NULL,
+  "signed_at" TEXT NOT NULL,
+  PRIMARY KEY ("id")
+) STRICT;
+
+CREATE TABLE "day_event" (
+  "id" INTEGER NOT NULL,
+  "store" TEXT NOT NULL,
+  "trading_day" TEXT NOT NULL,
+  "happened_at" TEXT NOT NULL,
+  "who" TEXT NOT NULL,
+  "was" TEXT NOT NULL,
+  "state" TEXT NOT NULL,
+  "why" TEXT NOT NULL,
+  PRIMARY KEY ("id")
+) STRICT;
+
+CREATE TABLE "revision" (
+  "batch" INTEGER NOT NULL,
+  "replaces" INTEGER NOT NULL,
+  "store" TEXT NOT NULL,
+  "trading_day" TEXT NOT NULL,
+  "document" INTEGER NOT NULL,
+  "happened_at" TEXT NOT NULL,
+  "state" TEXT NOT NULL,
+  "added_rows" INTEGER NOT NULL,
+  "removed_rows" INTEGER NOT NULL,
+  "changed_rows" INTEGER NOT NULL,
+  "before_amount" INTEGER,
+  "after_amount" INTEGER,
+  "detail" TEXT NOT NULL,
+  PRIMARY KEY ("batch")
+) STRICT;
+
+CREATE TABLE "seal" (
+  "store" TEXT NOT NULL,
+  "number" INTEGER NOT NULL,
+  "trading_day" TEXT NOT NULL,
+  "sealing" INTEGER NOT NULL,
+  "link" TEXT NOT NULL,
+  "payload" TEXT NOT NULL,
+  "result" TEXT NOT NULL,
+  "sealed_by" TEXT NOT NULL,
+  "sealed_at" TEXT NOT NULL,
+  PRIMARY KEY ("store", "number")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "period_lock" (
+  "id" INTEGER NOT NULL,
+  "last_day" TEXT NOT NULL,
+  "locked_by" TEXT NOT NULL,
+  "locked_at" TEXT NOT NULL,
+  PRIMARY KEY ("id")
+) STRICT;
+
+CREATE TABLE "adjustment" (
+  "batch" INTEGER NOT NULL,
+  "line" INTEGER NOT NULL,
+  "store" TEXT NOT NULL,
+  "trading_day" TEXT NOT NULL,
+  "posted_on" TEXT NOT NULL,
+  "figure" TEXT NOT NULL,
+  "amount" INTEGER NOT NULL,
+  PRIMARY KEY ("batch", "line")
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "item" (
   "item_code" TEXT NOT NULL,
   "effective_from" TEXT NOT NULL,
@@ -582,6 +670,20 @@ CREATE INDEX "rejected_row_day" ON "rejected_row" ("store", "trading_day");
 CREATE INDEX "finding_day" ON "finding" ("store", "trading_day");
 
 CREATE UNIQUE INDEX "person_code" ON "person" ("role", "code");
+
+CREATE INDEX "acceptance_day" ON "acceptance" ("store", "trading_day");
+
+CREATE INDEX "declaration_day" ON "declaration" ("store", "trading_day");
+
+CREATE INDEX "day_event_day" ON "day_event" ("store", "trading_day");
+
+CREATE INDEX "revision_day" ON "revision" ("store", "trading_day");
+
+CREATE INDEX "revision_state" ON "revision" ("state");
+
+CREATE INDEX "seal_day" ON "seal" ("store", "trading_day");
+
+CREATE INDEX "adjustment_day" ON "adjustment" ("store", "posted_on");
 
 CREATE INDEX "item_base" ON "item" ("base");
 
@@ -976,4 +1078,43 @@ CREATE VIEW "v_store_day" AS SELECT
   t."findings",
   t."judgement"
 FROM "store_day" t;
+
+CREATE VIEW "v_acceptance" AS SELECT
+  t."id",
+  t."store",
+  t."trading_day",
+  t."code",
+  t."subject",
+  CASE WHEN t."amount" < 0 THEN '-' ELSE '' END || (abs(t."amount") / 10000) || '.' || printf('%04d', abs(t."amount") % 10000) AS "amount",
+  t."reason",
+  CASE WHEN t."tax_rate" < 0 THEN '-' ELSE '' END || (abs(t."tax_rate") / 10000) || '.' || printf('%04d', abs(t."tax_rate") % 10000) AS "tax_rate",
+  t."note",
+  t."signed_by",
+  t."second_by",
+  t."signed_at"
+FROM "acceptance" t;
+
+CREATE VIEW "v_revision" AS SELECT
+  t."replaces",
+  t."store",
+  t."trading_day",
+  t."document",
+  t."happened_at",
+  t."state",
+  t."added_rows",
+  t."removed_rows",
+  t."changed_rows",
+  CASE WHEN t."before_amount" < 0 THEN '-' ELSE '' END || (abs(t."before_amount") / 10000) || '.' || printf('%04d', abs(t."before_amount") % 10000) AS "before_amount",
+  CASE WHEN t."after_amount" < 0 THEN '-' ELSE '' END || (abs(t."after_amount") / 10000) || '.' || printf('%04d', abs(t."after_amount") % 10000) AS "after_amount",
+  t."detail"
+FROM "revision" t;
+
+CREATE VIEW "v_adjustment" AS SELECT
+  t."line",
+  t."store",
+  t."trading_day",
+  t."posted_on",
+  t."figure",
+  CASE WHEN t."amount" < 0 THEN '-' ELSE '' END || (abs(t."amount") / 10000) || '.' || printf('%04d', abs(t."amount") % 10000) AS "amount"
+FROM "adjustment" t;
 

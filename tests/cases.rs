@@ -47,6 +47,9 @@ fn check() -> String {
 struct File {
     name: String,
     text: Option<String>,
+    /// Commands that are carried out before it arrives; only of documents that are loaded one after the other.
+    #[serde(default)]
+    after: Vec<String>,
     /// `windows-1252` or `utf-16le` (with its mark) instead of UTF-8.
     encoding: Option<String>,
 }
@@ -113,6 +116,9 @@ fn try_case(folder: &Path, bless: bool) -> Result<(), String> {
     match case.command.as_str() {
         "load" => {
             for file in &case.documents {
+                for command in &file.after {
+                    said += &epos(place.path(), &command.split_whitespace().collect::<Vec<_>>())?;
+                }
                 put(file, folder, to)?; // one by one: a later document may have the name of an earlier one
                 said += &epos(place.path(), &["load", &file.name])?;
             }

@@ -81,8 +81,8 @@ pub fn seal(cli: &Cli, until: Option<NaiveDate>, store: Option<&str>, by: Option
         print::json(&done)?;
         return Ok(ExitCode::SUCCESS);
     }
-    for (store, day, link) in &done.sealed {
-        print::out(&format!("{store} {day}: sealed, {link}\n"))?;
+    for seal in &done.sealed {
+        print::out(&format!("{} {}: sealed as link {}\n", seal.store, seal.trading_day, seal.number))?;
     }
     for (store, day, state, why) in &done.left {
         print::out(&format!("{store} {day}: not sealed, {}: {why}\n", state.word().replace('_', " ")))?;
@@ -127,12 +127,17 @@ pub fn verify(cli: &Cli, anchor: Option<&Path>) -> Ending {
         print::out(&format!("{} link {} ({}): {}\n", broken.store, broken.number, broken.trading_day, broken.why))?;
     }
     if let Some(head) = &verified.moved {
-        print::out(&format!("{} link {}: it was {} when it was sent out, and is not there any more\n", head.store, head.number, head.link))?;
+        print::out(&format!(
+            "{} link {}: it was {} when it was sent out, and is not there any more\n",
+            head.store, head.number, head.link
+        ))?;
     }
     let (links, stores) = (plural(verified.links, "link"), plural(verified.stores, "store"));
     let sum = match (verified.is_sound(), verified.anchored) {
         (true, true) => "all as they were when their heads were sent out",
-        (true, false) => "consistent with themselves, and no more: without --anchor nobody knows whether links were taken from the end",
+        (true, false) => {
+            "consistent with themselves, and no more: without --anchor nobody knows whether links were taken from the end"
+        }
         (false, _) => "not as they were sealed",
     };
     print::out(&format!("{links} of {stores}: {sum}.\n"))?;
@@ -142,11 +147,7 @@ pub fn verify(cli: &Cli, anchor: Option<&Path>) -> Ending {
 pub fn export(cli: &Cli, what: ExportWhat, output: Option<&Path>) -> Ending {
     let mut audit = reader(cli)?;
     let ExportWhat::Seals = what;
-    let text = if cli.common.json {
-        epos_core::render::value(&audit.seals(None)?)?
-    } else {
-        seal::write_heads(&audit.heads()?)
-    };
+    let text = if cli.common.json { epos_core::render::value(&audit.seals(None)?)? } else { seal::write_heads(&audit.heads()?) };
     match output {
         Some(path) => edge::write(path, text.as_bytes())?,
         None => print::out(&text)?,

@@ -152,6 +152,7 @@ fn line(loaded: &Loaded) -> String {
         Outcome::Loaded => format!("loaded, {}", plural(loaded.rows, "row")),
         Outcome::AlreadyHave => "already have it, nothing changed".to_owned(),
         Outcome::SameContent => "the same rows as before, nothing changed".to_owned(),
+        Outcome::Beside => "kept beside sealed days, in no total".to_owned(),
         Outcome::Held => "held: archived and safe, in no total".to_owned(),
     };
     let rejected = match loaded.rejected {

@@ -122,7 +122,10 @@ pub fn diff(cli: &Cli, store: &str, date: NaiveDate) -> Ending {
             _ => "counts",
         };
         let at = one.at.format("%Y-%m-%d %H:%M");
-        print::out(&format!("{kind} {of}: revision {} by {} [{}]{from}, {at} UTC: {held}\n", one.revision, one.document, one.hash))?;
+        print::out(&format!(
+            "{kind} {of}: revision {} by {} [{}]{from}, {at} UTC: {held}\n",
+            one.revision, one.document, one.hash
+        ))?;
         print::out(&format!("    rows: {} changed, {} added, {} gone\n", one.changed, one.added, one.removed))?;
         if let (Some(before), Some(after)) = (one.before, one.after) {
             print::out(&format!("    sum: {before} → {after} ({})\n", after - before))?;

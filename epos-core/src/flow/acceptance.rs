@@ -112,7 +112,8 @@ impl Audit {
         }
         if let (Some(amount), None) = (amount, &second) {
             let context = self.base()?;
-            let of = context.store(&judged.store).cloned().unwrap_or_else(|| crate::model::Store::new(&judged.store, &judged.store));
+            let of =
+                context.store(&judged.store).cloned().unwrap_or_else(|| crate::model::Store::new(&judged.store, &judged.store));
             let week = self.week(&judged, &chosen.subject)?;
             if let Some(why) = acceptance::needs_second(amount, week, &of, &context) {
                 return refused(format!("{why}: let a second person sign with --second"));
@@ -148,7 +149,8 @@ impl Audit {
         if let Some(subject) = said.subject {
             fits.retain(|one| one.subject == subject);
         }
-        let list = |of: &[&Acceptable]| of.iter().map(|one| format!("{} `{}`", one.code, one.subject)).collect::<Vec<_>>().join(", ");
+        let list =
+            |of: &[&Acceptable]| of.iter().map(|one| format!("{} `{}`", one.code, one.subject)).collect::<Vec<_>>().join(", ");
         match fits[..] {
             [one] => Ok(one.clone()),
             [] if all.is_empty() => Err(Error::NotFound("there is nothing to accept on this day".to_owned())),
@@ -224,12 +226,18 @@ fn fits(reason: AcceptanceReason, amount: Option<Money>) -> Result<()> {
         None if wants_less || wants_more || reason == R::WrongTender => {
             refused(format!("{reason} is for a difference of money; here {} or {} fit", R::AsItShould, R::WrongCount))
         }
-        Some(amount) if wants_less && !amount.is_negative() => {
-            refused(format!("there is {amount} too much, and {reason} is for too little; {} or {} fit", R::CashSurplus, R::SaleNotRung))
-        }
+        Some(amount) if wants_less && !amount.is_negative() => refused(format!(
+            "there is {amount} too much, and {reason} is for too little; {} or {} fit",
+            R::CashSurplus,
+            R::SaleNotRung
+        )),
         Some(amount) if wants_more && amount.is_negative() => {
             let less = amount.abs();
-            refused(format!("there is {less} too little, and {reason} is for too much; {} or {} fit", R::CashMissing, R::DropNotRung))
+            refused(format!(
+                "there is {less} too little, and {reason} is for too much; {} or {} fit",
+                R::CashMissing,
+                R::DropNotRung
+            ))
         }
         _ => Ok(()),
     }

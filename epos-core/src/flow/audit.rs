@@ -35,6 +35,8 @@ pub enum Outcome {
     AlreadyHave,
     /// Other bytes, but the rows that are active already; nothing changed.
     SameContent,
+    /// Its rows are kept beside sealed store-days, in no total, until somebody releases them.
+    Beside,
     /// Archived, listed, and in no total, until its question is answered.
     Held,
 }
@@ -600,6 +602,7 @@ pub(super) fn holds(finding: &Diagnostic) -> bool {
 
 fn loaded(document: &Document, applied: store::Applied, found: Vec<Diagnostic>) -> Loaded {
     let outcome = match applied.outcome {
+        store::Outcome::Loaded { batches: 0, revisions } if revisions.iter().any(|one| one.held) => Outcome::Beside,
         store::Outcome::Loaded { .. } => Outcome::Loaded,
         store::Outcome::AlreadyHave { .. } | store::Outcome::Withdrawn { .. } => Outcome::AlreadyHave,
         store::Outcome::SameContent => Outcome::SameContent,

@@ -29,3 +29,6 @@ pub use run::Evening;
 pub use seal::{SealedDays, Verified};
 pub use stocked::Stocked;
 pub use table::Table;
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

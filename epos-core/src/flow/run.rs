@@ -181,7 +181,7 @@ impl Audit {
             ("files read".to_owned(), all.len()),
             ("loaded".to_owned(), count(Outcome::Loaded)),
             ("already there".to_owned(), count(Outcome::AlreadyHave) + count(Outcome::SameContent)),
-            ("held".to_owned(), count(Outcome::Held)),
+            ("held".to_owned(), count(Outcome::Held) + count(Outcome::Beside)),
         ];
         let changed = all.iter().any(|loaded| matches!(loaded.outcome, Outcome::Loaded) || !loaded.store_days.is_empty());
         let notes = if changed { Vec::new() } else { vec!["Nothing changed: every file was here already.".to_owned()] };

@@ -17,8 +17,8 @@ use store::audit::Event;
 /// What sealing came to.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct SealedDays {
-    /// Days that are sealed now and were not before: store, day, link.
-    pub sealed: Vec<(String, NaiveDate, String)>,
+    /// The links that were added.
+    pub sealed: Vec<Seal>,
     /// Days that could not be: store, day, state and why.
     pub left: Vec<(String, NaiveDate, State, String)>,
 }
@@ -62,8 +62,7 @@ impl Audit {
     /// The version of program and rules that a store's days are judged by.
     fn rules(&mut self, of: &str) -> Result<String> {
         let context = self.base()?;
-        let codes: Vec<(&str, &str)> =
-            crate::diagnostic::all().into_iter().map(|rule| (rule.code, rule.severity.word())).collect();
+        let codes: Vec<(&str, &str)> = crate::diagnostic::all().into_iter().map(|rule| (rule.code, rule.severity.word())).collect();
         let rules = serde_json::to_string(&(&context.policy, context.store(of), codes)).unwrap_or_default();
         Ok(format!("{} {}", env!("CARGO_PKG_VERSION"), Hash::of(rules.as_bytes()).short()))
     }
@@ -84,11 +83,12 @@ impl Audit {
         for day in days.iter().filter(|day| day.sealed.is_none()) {
             match day.state {
                 State::NotExpected | State::Expected => {}
-                state if sealable(state) && !self.is_open(day)? => {
+                _ if self.is_open(day)? => {}
+                state if sealable(state) => {
                     let chain = chains.entry(day.store.clone()).or_default();
                     let seal = self.seal_day(day, chain, &by)?;
-                    done.sealed.push((seal.store.clone(), seal.trading_day, seal.link.clone()));
-                    chain.push(seal);
+                    chain.push(seal.clone());
+                    done.sealed.push(seal);
                 }
                 state => done.left.push((day.store.clone(), day.trading_day, state, day.why())),
             }
@@ -96,18 +96,19 @@ impl Audit {
         Ok(done)
     }
 
-    /// Is a closed or quiet day not over yet?
+    /// Is the day not over yet?
     fn is_open(&mut self, day: &StoreDay) -> Result<bool> {
         let context = self.base()?;
-        Ok(context.store(&day.store).is_some_and(|store| {
-            store.local_time(context.now) < store.due(day.trading_day, &context.policy)
-        }))
+        Ok(context
+            .store(&day.store)
+            .is_some_and(|store| store.local_time(context.now) < store.due(day.trading_day, &context.policy)))
     }
 
     /// Adds one link.
     fn seal_day(&mut self, day: &StoreDay, chain: &[Seal], by: &str) -> Result<Seal> {
         let kept = StoreDay { sealed: None, waiting: 0, ..day.clone() };
-        let result = serde_json::to_string(&kept).map_err(|error| Error::Render { what: "a seal".to_owned(), message: error.to_string() })?;
+        let result = serde_json::to_string(&kept)
+            .map_err(|error| Error::Render { what: "a seal".to_owned(), message: error.to_string() })?;
         let rules = self.rules(&day.store)?;
         let covers = store::audit::covers(self.db.as_mut(), &day.store, day.trading_day)?;
         let sealing = Sealing {
@@ -123,12 +124,11 @@ impl Audit {
         let seal = seal::next(&sealing, chain);
         let state = if seal.sealing > 1 { "restated" } else { "sealed" };
         let event = self.event(day, by, state, format!("link {} of its chain: {}", seal.number, seal.link));
-        let still = |db: &mut dyn crate::port::Db| -> Result<bool> {
+        let mut still = |db: &mut dyn crate::port::Db| -> Result<bool> {
             let same = store::audit::covers(db, &day.store, day.trading_day)? == covers;
             let last = store::audit::seals(db, Some(&day.store))?.pop();
             Ok(same && last.map(|last| last.link) == chain.last().map(|last| last.link.clone()))
         };
-        let mut still = still;
         store::audit::add_seal(self.db.as_mut(), &seal, &mut still, &event)?;
         Ok(seal)
     }
@@ -241,10 +241,7 @@ impl Audit {
     /// # Errors
     /// When the database fails.
     pub fn verify(&mut self, anchor: Option<&[Head]>) -> Result<Verified> {
-        let seals = match store::audit::seals(self.db.as_mut(), None) {
-            Ok(seals) => seals,
-            Err(error) => return Err(error),
-        };
+        let seals = store::audit::seals(self.db.as_mut(), None)?;
         let mut chains: BTreeMap<&str, Vec<Seal>> = BTreeMap::new();
         for seal in &seals {
             chains.entry(&seal.store).or_default().push(seal.clone());

@@ -467,7 +467,12 @@ impl Policy {
     /// The sentence.
     pub fn sensible(&self) -> Result<(), String> {
         rising("[policy] tolerances", &self.tolerances)?;
-        let amounts = [("weekly", self.weekly), ("second_signature_week", self.second_signature_week), ("line_tolerance", self.line_tolerance), ("price_tolerance", self.price_tolerance)];
+        let amounts = [
+            ("weekly", self.weekly),
+            ("second_signature_week", self.second_signature_week),
+            ("line_tolerance", self.line_tolerance),
+            ("price_tolerance", self.price_tolerance),
+        ];
         let named = self.tender_tolerances.iter().map(|(name, amount)| (name.as_str(), *amount));
         if let Some((name, amount)) = amounts.into_iter().chain(named).find(|(_, amount)| amount.is_negative()) {
             return Err(format!("[policy] {name} = {amount} is less than nothing"));

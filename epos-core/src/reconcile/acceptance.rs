@@ -126,14 +126,12 @@ pub fn apply(day: &mut StoreDay, store: &Store, evidence: &Evidence, context: &C
             open += 1;
             continue;
         };
-        let lapsed = lapsed(acceptance, finding, store, context);
-        if lapsed.is_some() {
-            open += 1;
-        }
+        let mut lapsed = lapsed(acceptance, finding, store, context);
         if lapsed.is_none() && acceptance.second.is_none() && own_count(acceptance, evidence) {
             flags.push(flag(day, finding));
-            open += 1;
+            lapsed = Some("whoever counted accepted it: a second person must sign".to_owned());
         }
+        open += usize::from(lapsed.is_some());
         let difference = finding.amount.filter(|_| is_difference(finding.code) && lapsed.is_none());
         let rate = acceptance.tax_rate.unwrap_or_else(|| standard_rate(store, day.trading_day, context));
         let class = class_of(day, finding, context);

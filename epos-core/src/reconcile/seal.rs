@@ -357,7 +357,7 @@ pub fn heads(seals: &[Seal]) -> Vec<Head> {
 /// assert_eq!(moved(&[], &anchor), Some(&anchor[0]), "the whole chain is gone");
 /// ```
 pub fn moved<'a>(seals: &[Seal], anchor: &'a [Head]) -> Option<&'a Head> {
-    anchor.iter().find(|head| {
-        !seals.iter().any(|seal| seal.store == head.store && seal.number == head.number && seal.link == head.link)
-    })
+    anchor
+        .iter()
+        .find(|head| !seals.iter().any(|seal| seal.store == head.store && seal.number == head.number && seal.link == head.link))
 }

@@ -20,7 +20,8 @@ const COLUMNS: [ReportColumn; 6] = [
 /// A row's own words: all its cells but its amounts, and the currency of these.
 fn key(report: &Report, row: &[Value<'static>]) -> (String, String) {
     let cells = report.columns.iter().zip(row);
-    let is_word = |column: &ReportColumn| !matches!(column.kind, Type::Money | Type::Quantity | Type::Rate | Type::Integer);
+    let is_word =
+        |column: &ReportColumn| !matches!(column.kind, Type::Money | Type::Quantity | Type::Rate | Type::Integer | Type::Word(_));
     let words = cells.clone().filter(|(column, value)| is_word(column) && column.name != "currency" && !value.is_null());
     let currency = report.column("currency").and_then(|at| row.get(at)).map(ToString::to_string).unwrap_or_default();
     (words.map(|(_, value)| value.to_string()).collect::<Vec<_>>().join(", "), currency)
@@ -132,7 +133,9 @@ pub fn moved_totals(then: &Report, now: &Report) -> Vec<String> {
             let (at, currency) = key;
             let title = then.columns.get(*at).map_or("", |column| column.title);
             let shown = |amount: Decimal| format!("{:.*}", minor_units(currency) as usize, amount);
-            said.push(format!("{title}: {} then, {} now, {} {currency}", shown(was), shown(is), shown(is - was)).trim_end().to_owned());
+            said.push(
+                format!("{title}: {} then, {} now, {} {currency}", shown(was), shown(is), shown(is - was)).trim_end().to_owned(),
+            );
         }
     }
     said

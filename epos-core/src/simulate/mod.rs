@@ -6,7 +6,7 @@
 mod catalogue;
 mod company;
 mod damage;
-mod dice;
+pub(crate) mod dice;
 mod evening;
 mod fault;
 mod pack;

@@ -59,8 +59,7 @@ pub fn acceptances(days: Days<'_>) -> Statement {
 }
 
 /// The types of [`declarations`].
-pub const DECLARATION_TYPES: &[Type] =
-    &[Type::Integer, Type::Text, Type::Date, Type::Text, Type::Text, Type::Text, Type::DateTime];
+pub const DECLARATION_TYPES: &[Type] = &[Type::Integer, Type::Text, Type::Date, Type::Text, Type::Text, Type::Text, Type::DateTime];
 
 /// Declarations of some days, in order.
 pub fn declarations(days: Days<'_>) -> Statement {
@@ -73,8 +72,7 @@ pub const EVENT_TYPES: &[Type] = &[Type::Text, Type::Date, Type::DateTime, Type:
 
 /// Changes of state of some days, in order: store, day, when, who, before, after, why.
 pub fn events(days: Days<'_>) -> Statement {
-    days.of("happened_at")
-        .select("SELECT store, trading_day, happened_at, who, was, state, why FROM day_event", " ORDER BY id")
+    days.of("happened_at").select("SELECT store, trading_day, happened_at, who, was, state, why FROM day_event", " ORDER BY id")
 }
 
 /// The types of [`revisions`].
@@ -127,17 +125,8 @@ pub fn revision_state(store: &str, day: NaiveDate, state: &str) -> Statement {
 }
 
 /// The types of [`seals`].
-pub const SEAL_TYPES: &[Type] = &[
-    Type::Text,
-    Type::Integer,
-    Type::Date,
-    Type::Integer,
-    Type::Text,
-    Type::Text,
-    Type::Text,
-    Type::Text,
-    Type::DateTime,
-];
+pub const SEAL_TYPES: &[Type] =
+    &[Type::Text, Type::Integer, Type::Date, Type::Integer, Type::Text, Type::Text, Type::Text, Type::Text, Type::DateTime];
 
 /// The chain of a store, or of all, from the first link on.
 pub fn seals(store: Option<&str>) -> Statement {
@@ -152,10 +141,8 @@ pub const SEALED_DAY_TYPES: &[Type] = &[Type::Text, Type::Date, Type::Integer, T
 
 /// Sealed days: store, day, how often, number of the last seal, and when.
 pub fn sealed_days(days: Days<'_>) -> Statement {
-    days.of("sealed_at").select(
-        "SELECT store, trading_day, MAX(sealing), MAX(number), MAX(sealed_at) FROM seal",
-        " GROUP BY store, trading_day",
-    )
+    days.of("sealed_at")
+        .select("SELECT store, trading_day, MAX(sealing), MAX(number), MAX(sealed_at) FROM seal", " GROUP BY store, trading_day")
 }
 
 /// The last day of the closed period, as known at a moment.
@@ -189,10 +176,9 @@ pub fn called(name: &str) -> Statement {
 
 /// Documents of some batches: id, hash, name, bytes, message, sent, arrived, said.
 pub fn documents_by_id(ids: &[i64]) -> Statement {
-    Where::default().list("id", ids.iter().map(|&id| Value::Integer(id))).select(
-        "SELECT id, hash, name, bytes, message, sent_at, arrived_at, said_at FROM document",
-        "",
-    )
+    Where::default()
+        .list("id", ids.iter().map(|&id| Value::Integer(id)))
+        .select("SELECT id, hash, name, bytes, message, sent_at, arrived_at, said_at FROM document", "")
 }
 
 /// The types of [`documents_by_id`].
@@ -264,8 +250,7 @@ pub fn acceptances_by_id(ids: &[i64]) -> Statement {
 
 /// Declarations by their ids.
 pub fn declarations_by_id(ids: &[i64]) -> Statement {
-    Where::default().list("id", ids.iter().map(|&id| Value::Integer(id))).select(
-        "SELECT id, store, trading_day, declared, reason, signed_by, signed_at FROM declaration",
-        "",
-    )
+    Where::default()
+        .list("id", ids.iter().map(|&id| Value::Integer(id)))
+        .select("SELECT id, store, trading_day, declared, reason, signed_by, signed_at FROM declaration", "")
 }

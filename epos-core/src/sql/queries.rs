@@ -444,9 +444,8 @@ pub const REJECTED_TYPES: &[Type] =
 pub fn rejected_rows(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>, as_of: Option<NaiveDateTime>) -> Statement {
     let known = as_of.map(|_| "AND e.arrived_at <= ? ").unwrap_or_default();
     let same = format!("AND a.kind = x.kind AND (x.till IS NULL OR a.till = x.till) {known}");
-    let mut condition = speaking(as_of, false)
-        .and(&format!("NOT {}", answered(&same)), as_of.map(Value::DateTime))
-        .store("x.store", store);
+    let mut condition =
+        speaking(as_of, false).and(&format!("NOT {}", answered(&same)), as_of.map(Value::DateTime)).store("x.store", store);
     if let Some((from, to)) = from {
         condition = condition.span("x.trading_day", from, to);
     }
@@ -461,15 +460,11 @@ pub fn rejected_rows(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>, 
 pub fn held_days(days: Days<'_>) -> Statement {
     let condition = speaking(days.as_of, true);
     let condition = if days.as_of.is_none() { condition.and("d.state = 'held'", []) } else { condition };
-    condition
-        .and("f.store IS NOT NULL", [])
-        .store("f.store", days.store)
-        .span("f.trading_day", days.from, days.to)
-        .select(
-            "SELECT DISTINCT f.document, f.store, f.trading_day FROM finding f JOIN document d ON d.id = f.document \
+    condition.and("f.store IS NOT NULL", []).store("f.store", days.store).span("f.trading_day", days.from, days.to).select(
+        "SELECT DISTINCT f.document, f.store, f.trading_day FROM finding f JOIN document d ON d.id = f.document \
              JOIN reading r ON r.id = f.reading",
-            "",
-        )
+        "",
+    )
 }
 
 /// What transactions were worth, by number: store, day, number and total. From the lines, or from the headers.

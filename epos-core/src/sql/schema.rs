@@ -317,7 +317,11 @@ fn audit() -> Vec<Table> {
                 required("subject", Text, "What the finding is about."),
                 optional("amount", Money, "The finding's amount at that time."),
                 required("reason", Text, "Why: decides what is posted."),
-                optional("tax_rate", Type::Rate, "The tax in a sale that was not rung, or was rung too much; blank: the standard rate."),
+                optional(
+                    "tax_rate",
+                    Type::Rate,
+                    "The tax in a sale that was not rung, or was rung too much; blank: the standard rate.",
+                ),
                 required("note", Text, "In the person's own words."),
                 required("signed_by", Text, "Who: `person.token`."),
                 optional("second_by", Text, "The second person: `person.token`."),
@@ -454,7 +458,20 @@ pub const SEALED: &[(&str, &[&str])] = &[
     ("document", &["id", "hash", "name", "bytes", "message", "sent_at", "arrived_at", "said_at"]),
     (
         "acceptance",
-        &["id", "store", "trading_day", "code", "subject", "amount", "reason", "tax_rate", "note", "signed_by", "second_by", "signed_at"],
+        &[
+            "id",
+            "store",
+            "trading_day",
+            "code",
+            "subject",
+            "amount",
+            "reason",
+            "tax_rate",
+            "note",
+            "signed_by",
+            "second_by",
+            "signed_at",
+        ],
     ),
     ("declaration", &["id", "store", "trading_day", "declared", "reason", "signed_by", "signed_at"]),
 ];
@@ -617,8 +634,10 @@ pub fn schema(dialect: Dialect) -> String {
     for table in TABLES.iter() {
         statements.extend(table.indexes.iter().filter_map(|index| dialect.create_index(table, index)));
     }
-    let shown =
-        TABLES.iter().filter(|table| table.kind.is_some() || matches!(table.name, "day_total" | "product_day" | "store_day" | "acceptance" | "revision" | "adjustment"));
+    let shown = TABLES.iter().filter(|table| {
+        table.kind.is_some()
+            || matches!(table.name, "day_total" | "product_day" | "store_day" | "acceptance" | "revision" | "adjustment")
+    });
     statements.extend(shown.map(|table| view(dialect, table)));
     statements.iter().map(|statement| format!("{statement};\n\n")).collect()
 }

@@ -415,9 +415,8 @@ pub fn sealed_days(db: &mut dyn Db, days: Days<'_>) -> Result<BTreeMap<(String, 
 pub fn covers(db: &mut dyn Db, store: &str, day: NaiveDate) -> Result<BTreeMap<(Covered, i64), Hash>> {
     let asked = Days::now(day, day, Some(store));
     let active = ask_known(db, &queries::active(asked, None))?;
-    let wanted = |id: fn(&Known) -> i64| -> BTreeSet<i64> {
-        active.iter().filter(|one| one.revision.key.1.is_sealed()).map(id).collect()
-    };
+    let wanted =
+        |id: fn(&Known) -> i64| -> BTreeSet<i64> { active.iter().filter(|one| one.revision.key.1.is_sealed()).map(id).collect() };
     let mut ids: BTreeMap<Covered, BTreeSet<i64>> = BTreeMap::new();
     ids.insert(Covered::Batch, wanted(|one: &Known| one.revision.id));
     ids.insert(Covered::Document, wanted(|one: &Known| one.revision.document));

@@ -260,11 +260,7 @@ pub fn all_sources(db: &mut dyn Db, asked: Days<'_>) -> Result<BTreeMap<(String,
 }
 
 /// The active content of some kinds over days.
-pub(super) fn active_sources(
-    db: &mut dyn Db,
-    asked: Days<'_>,
-    wanted: &dyn Fn(Kind) -> bool,
-) -> Result<Vec<Source>> {
+pub(super) fn active_sources(db: &mut dyn Db, asked: Days<'_>, wanted: &dyn Fn(Kind) -> bool) -> Result<Vec<Source>> {
     let mut sources: Vec<Source> = Vec::new();
     let mut places: HashMap<i64, usize> = HashMap::new();
     let mut alike: HashMap<(Key, i64, i64, std::sync::Arc<crate::sql::plan::Said>), usize> = HashMap::new();

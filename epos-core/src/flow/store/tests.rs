@@ -442,7 +442,10 @@ fn rejected_rows_are_kept_raw_and_make_their_day_incomplete() {
     assert_eq!(applied.rejected, 1);
     let kept = rejected_rows(&mut db, None, Some("01")).unwrap();
     assert_eq!((kept[0].row, kept[0].cells[1].as_str()), (14, "tw=elve"));
-    assert_eq!(all_sources(&mut db, Days::now(day(20), day(20), None)).unwrap()[&("01".to_owned(), day(20))].rejected, [Kind::Lines]);
+    assert_eq!(
+        all_sources(&mut db, Days::now(day(20), day(20), None)).unwrap()[&("01".to_owned(), day(20))].rejected,
+        [Kind::Lines]
+    );
     assert_eq!(findings(&mut db, Some((day(20), day(20))), Some("01"), None).unwrap(), found);
     // A second reading that can read it takes the rejected row away.
     let terms = Terms { again: true, ..terms(26) };

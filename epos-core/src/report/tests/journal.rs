@@ -8,7 +8,6 @@ use super::*;
 use crate::model::{Acceptance, AcceptanceReason, Rate};
 use crate::reconcile::AcceptedFinding;
 
-
 /// Debit and credit of each account, by its name and detail.
 fn accounts(report: &Report) -> BTreeMap<String, (String, String)> {
     let [names, details, debits, credits] = ["account_name", "detail", "debit", "credit"].map(|name| cells(report, name));
@@ -160,7 +159,10 @@ fn a_difference_is_posted_unless_its_reason_puts_it_elsewhere() {
     assert!(!accounts(&report).contains_key("Over/short"));
     let account = asked(&example, "over-short", Asked::default());
     assert_eq!(cells(&account, "accepted"), ["", "wrong tender: sale 201 was paid by card"]);
-    assert_eq!((cells(&account, "balance"), before), (vec!["0".to_owned(), "0".to_owned()], vec!["0".to_owned(), "-18".to_owned()]));
+    assert_eq!(
+        (cells(&account, "balance"), before),
+        (vec!["0".to_owned(), "0".to_owned()], vec!["0".to_owned(), "-18".to_owned()])
+    );
     example.days[1].drawers[0].over_short = Some(Money::cents(-1900));
     assert_eq!(cells(&asked(&example, "over-short", Asked::default()), "balance"), ["0", "-19"]);
 }

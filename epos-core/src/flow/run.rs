@@ -40,7 +40,7 @@ pub(super) struct Intake {
 }
 
 impl Audit {
-    /// Loads masters and inbox, judges every store-day, and writes reports and the summary page to `outbox`. A message is done with
+    /// Loads masters and inbox, judges every store-day, seals those of [`Policy::seal_days`](crate::model::Policy) ago, and writes reports and the summary page to `outbox`. A message is done with
     /// only after its documents are safe, so a crash in between is harmless. `progress` is called with each document's name.
     ///
     /// # Errors
@@ -55,7 +55,13 @@ impl Audit {
         let Intake { mut loaded, opening } = self.intake(masters, inbox, progress)?;
         let mut all: Vec<Loaded> = loaded.drain(..).map(|(loaded, _)| loaded).collect();
         all.extend(self.ask_again(&all)?);
-        let judged = self.judge()?;
+        let mut judged = self.judge()?;
+        if let Some(days) = self.config.policy.seal_days {
+            let until = self.now.date() - chrono::Duration::days(days);
+            if !self.seal(Some(until), None, None)?.sealed.is_empty() {
+                judged = self.judge()?;
+            }
+        }
         let files = self.write(&judged, outbox)?;
         let summary = self.tell(&all, &opening, &judged.days, &files, outbox)?;
         Ok(Evening { loaded: all, opening, days: judged.days, summary })

@@ -1,6 +1,7 @@
 //! The verbs over a small company: two days of one store, from documents to seals.
 
 mod acceptance;
+mod kills;
 mod seals;
 
 use std::collections::BTreeMap;

@@ -197,32 +197,30 @@ fn stored(db: &mut dyn Db, store: &str, from: NaiveDate, to: NaiveDate) -> Resul
 pub fn settle(db: &mut dyn Db, stores: &BTreeMap<String, Store>, now: NaiveDateTime) -> Result<usize> {
     let mut days = 0;
     let stores_due: BTreeSet<String> = ask_days(db, &lookup::due(None))?.into_iter().map(|(store, _)| store).collect();
-    for store in &stores_due {
-        db.all_or_nothing(&mut |db| {
-            take_turn(db)?;
-            days += settle_store(db, store)?;
-            Ok(())
-        })?;
-    }
     let named: BTreeMap<&str, (&str, &str)> =
         stores.iter().map(|(code, store)| (code.as_str(), (store.name.as_str(), store.currency.as_str()))).collect();
-    let mut known: BTreeMap<String, (String, String, Option<NaiveDate>)> = BTreeMap::new();
+    let mut known: BTreeMap<String, Noted> = BTreeMap::new();
     db.query(&lookup::stores(db.dialect()), lookup::STORE_TYPES, &mut |row| {
         let mut cells = Cells::of(row);
         known.insert(cells.next(), (cells.next(), cells.next(), cells.next()));
         Ok(())
     })?;
     for code in named.keys().copied().chain(stores_due.iter().map(String::as_str)).collect::<BTreeSet<_>>() {
-        let plain = Store::new(code, code);
         let was = known.get(code);
+        let until = was.and_then(|(.., sales_until)| *sales_until);
         let (name, currency) = match (named.get(code), was) {
             (Some((name, currency)), _) => ((*name).to_owned(), (*currency).to_owned()),
             (None, Some((name, currency, _))) => (name.clone(), currency.clone()),
-            (None, None) => (plain.name, plain.currency),
+            (None, None) => {
+                let plain = Store::new(code, code);
+                (plain.name, plain.currency)
+            }
         };
-        let sales_until = match stores_due.contains(code) {
-            false => was.and_then(|(.., sales_until)| *sales_until),
-            true => {
+        if stores_due.contains(code) {
+            // Days and what they say of the store are one step: a store whose days are settled is not looked at again.
+            db.all_or_nothing(&mut |db| {
+                take_turn(db)?;
+                days += settle_store(db, code)?;
                 // A day ahead is today somewhere; a mistyped year is not.
                 let today = now.date().succ_opt().unwrap_or(now.date());
                 let mut last = None;
@@ -230,19 +228,29 @@ pub fn settle(db: &mut dyn Db, stores: &BTreeMap<String, Store>, now: NaiveDateT
                     last = Some(Cells::of(row).date());
                     Ok(())
                 })?;
-                last
-            }
-        };
-        let is = (name, currency, sales_until);
-        if was != Some(&is) {
-            db.all_or_nothing(&mut |db| {
-                let (name, currency, until) = is.clone();
-                db.execute(&lookup::delete_store(db.dialect(), code))?;
-                insert(db, "store", [vec![text(code), text(name), text(currency), until.map_or(Value::Null, Value::Date)]])
+                note(db, code, was, &(name.clone(), currency.clone(), last))
             })?;
+        } else {
+            let is = (name, currency, until);
+            if was != Some(&is) {
+                db.all_or_nothing(&mut |db| note(db, code, was, &is))?;
+            }
         }
     }
     Ok(days)
+}
+
+/// What is kept of a store: name, currency, and until when it sent sales.
+type Noted = (String, String, Option<NaiveDate>);
+
+/// Keeps what is known of a store, where it is something else than before.
+fn note(db: &mut dyn Db, code: &str, was: Option<&Noted>, is: &Noted) -> Result<()> {
+    if was == Some(is) {
+        return Ok(());
+    }
+    let (name, currency, until) = is.clone();
+    db.execute(&lookup::delete_store(db.dialect(), code))?;
+    insert(db, "store", [vec![text(code), text(name), text(currency), until.map_or(Value::Null, Value::Date)]])
 }
 
 fn settle_store(db: &mut dyn Db, store: &str) -> Result<usize> {

@@ -313,7 +313,7 @@ impl SimulateFormat {
     pub const USUAL: [SimulateFormat; 3] = [SimulateFormat::Csv, SimulateFormat::Flat, SimulateFormat::Parquet];
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ReadingArgs {
     /// Read with this layout instead of the one that is recognised
     #[arg(long)]
@@ -460,6 +460,19 @@ pub enum LayoutCommand {
         /// Answer a question beforehand: `--answer coverage=day`, `--answer "heading Total=line_total"`
         #[arg(long = "answer", value_name = "QUESTION=ANSWER")]
         answers: Vec<String>,
+    },
+    /// Propose a layout for a till whose columns changed: the layout it had, under the new names
+    Propose {
+        /// A file, or the name or hash of a document that came
+        document: String,
+        /// Where to write the layout; printed when absent
+        #[arg(short, long, value_name = "LAYOUT.toml")]
+        output: Option<PathBuf>,
+    },
+    /// Take the proposed layout: put it into the folder of layouts, and read the document under it
+    Accept {
+        /// The name or hash of a document that came
+        document: String,
     },
     /// Read a file with a layout, write it again, and compare: what the layout would lose
     Test {

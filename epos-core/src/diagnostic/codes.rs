@@ -548,6 +548,43 @@ rules! {
     /// nothing to do.
     F035 "other-time-zone" Warning Say;
 
+    /// The columns of a till's files changed.
+    ///
+    /// ## What it checks
+    /// The headings of a till's files are learned from its first good days (`layout_days` in `[policy]`) and kept. A file of the same
+    /// name or layout whose headings differ is compared column by column, by name, place and what stands under it. The finding
+    /// names what was renamed, what is new, what is gone and what moved.
+    ///
+    /// ## Why it matters
+    /// A till that was updated would otherwise give a finding for each of its rows, or lose a column in silence. The file is
+    /// archived and held, and nothing of it is in any total until somebody says that the new columns are right.
+    ///
+    /// ## Example
+    /// Column Total is now Total GBP; 2 new columns (Lane, Tip).
+    ///
+    /// ## What to do
+    /// `epos layout propose DOCUMENT` prints a layout for the new columns. `epos layout accept DOCUMENT` puts it into the folder of
+    /// layouts and reads the file. The sender need not send it again.
+    F036 "layout-changed" Error Hold;
+
+    /// The columns of a till's files changed, and everything that was read is still read.
+    ///
+    /// ## What it checks
+    /// As F036: the headings are compared with those of the till's earlier files. Here columns only moved, are new and read by no
+    /// layout, or have another name that the layout knows too.
+    ///
+    /// ## Why it matters
+    /// Nothing is lost, but a new column may hold something that matters, and a till that was updated may have changed more than its
+    /// columns.
+    ///
+    /// ## Example
+    /// 1 new column (Service charge).
+    ///
+    /// ## What to do
+    /// Nothing, if the column does not matter: after some days it is as well known as the others. Otherwise add it to the layout and
+    /// run `epos reread`.
+    F037 "columns-changed" Note Say;
+
     /// A barcode's check digit is wrong: it was mistyped or misread.
     ///
     /// ## What it checks

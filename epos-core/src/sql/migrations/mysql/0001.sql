@@ -497,6 +497,18 @@ CREATE TABLE IF NOT EXISTS `store_day` (
   PRIMARY KEY (`store`, `trading_day`)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+CREATE TABLE IF NOT EXISTS `layout_seen` (
+  `store` VARCHAR(120) NOT NULL,
+  `shape` VARCHAR(400) NOT NULL,
+  `family` MEDIUMTEXT NOT NULL,
+  `layout` MEDIUMTEXT NOT NULL,
+  `columns_seen` MEDIUMTEXT NOT NULL,
+  `first_day` DATE NOT NULL,
+  `last_day` DATE NOT NULL,
+  `good_days` BIGINT NOT NULL,
+  PRIMARY KEY (`store`, `shape`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 CREATE TABLE IF NOT EXISTS `item` (
   `item_code` VARCHAR(400) NOT NULL,
   `effective_from` DATE NOT NULL,

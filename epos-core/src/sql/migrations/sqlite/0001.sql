@@ -488,6 +488,18 @@ CREATE TABLE "store_day" (
   PRIMARY KEY ("store", "trading_day")
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE "layout_seen" (
+  "store" TEXT NOT NULL,
+  "shape" TEXT NOT NULL,
+  "family" TEXT NOT NULL,
+  "layout" TEXT NOT NULL,
+  "columns_seen" TEXT NOT NULL,
+  "first_day" TEXT NOT NULL,
+  "last_day" TEXT NOT NULL,
+  "good_days" INTEGER NOT NULL,
+  PRIMARY KEY ("store", "shape")
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE "item" (
   "item_code" TEXT NOT NULL,
   "effective_from" TEXT NOT NULL,

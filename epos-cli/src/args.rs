@@ -424,6 +424,7 @@ pub struct AskedArgs {
 pub enum ByArg {
     Day,
     Month,
+    Quarter,
     Period,
     Quantity,
     Takings,

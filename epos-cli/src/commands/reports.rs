@@ -29,6 +29,7 @@ impl From<ByArg> for By {
         match by {
             ByArg::Day => By::Day,
             ByArg::Month => By::Month,
+            ByArg::Quarter => By::Quarter,
             ByArg::Period => By::Period,
             ByArg::Quantity => By::Quantity,
             ByArg::Takings => By::Takings,

@@ -7,7 +7,7 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::value::words;
-use super::{Kind, Money, Rate};
+use super::{Charity, Kind, Money, Rate};
 
 /// One store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -393,6 +393,9 @@ pub struct Policy {
     /// Severity by code or name, where it differs from the code's own: `"note"`, `"warning"`, `"error"`. There is no `off`, and what
     /// keeps rows or documents out of the totals stays at least a warning: nothing wrong can be made silent.
     pub severity: BTreeMap<String, String>,
+    /// Whose goods a category's are, by its name in lower case, where neither the till nor the product list says: `donated`, `bought_in`
+    /// or `agency`.
+    pub charity: BTreeMap<String, Charity>,
     /// Class of a tender, by its name in lower case, beside the well-known ones.
     pub tenders: BTreeMap<String, TenderClass>,
 }
@@ -418,6 +421,7 @@ impl Default for Policy {
             same_finding_stores: 3,
             strict: false,
             severity: BTreeMap::new(),
+            charity: BTreeMap::new(),
             tenders: BTreeMap::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! Every report of every generated period ties to the bridge to the penny.
 
+mod charity;
 mod days;
 mod goods;
 mod journal;
@@ -339,6 +340,7 @@ proptest! {
             for name in [
                 "daily", "store", "product", "category", "hour", "employee", "monthly", "best-sellers", "unique-customers",
                 "loyal-customers", "tax", "comparison",
+                "gross-takings", "vat-summary",
             ] {
                 let report = report(name, &period).unwrap();
                 prop_assert_eq!(sum(&report, "takings", currency), bridge.takings, "{}", name);

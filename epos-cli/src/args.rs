@@ -138,6 +138,9 @@ pub enum Command {
     Status {
         #[command(flatten)]
         period: Period,
+        /// How the map of stores and days is printed; `--json` prints the store-days themselves
+        #[arg(long, default_value = "table", value_name = "FORMAT")]
+        format: MapFormat,
     },
     /// One store-day in full: the Z-reconciliation page, its findings and documents
     Day {
@@ -428,6 +431,14 @@ pub enum ByArg {
     Period,
     Quantity,
     Takings,
+}
+
+/// How stores × days are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MapFormat {
+    Table,
+    Html,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

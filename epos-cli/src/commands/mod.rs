@@ -38,7 +38,7 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Report { name, period, asked, format, output, .. } => {
             reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, *format, output.as_deref())
         }
-        Command::Status { period } => reports::status(cli, period),
+        Command::Status { period, format } => reports::status(cli, period, *format),
         Command::Day { store, date, format } => reports::day(cli, store, *date, *format),
         Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
         Command::Lookup { query, item: true, .. } => lookup::item(cli, query),

@@ -1781,4 +1781,44 @@ rules! {
     /// ## What to do
     /// Nothing, if somebody knows what was found. The figure of the second count is in use.
     W005 "recount-exact" Note Say;
+
+    /// The differences of a drawer make a pattern over many closes.
+    ///
+    /// ## What it checks
+    /// The cash over/short of each drawer, close by close, after at least `pattern_closes` closes (in `[policy]`, twenty): nine in a
+    /// row that are all short or all over; six in a row that grow; three of the last ten beyond three times the drawer's own
+    /// spread and the first tolerance; many small ones that lean to one side more than chance does. One difference is never a pattern, and
+    /// where the smallest coin is five cents less than that is none.
+    ///
+    /// ## Why it matters
+    /// Each close may be within tolerance, and together they still show that something in the routine is not as it should be. The
+    /// finding begins with two harmless reasons, because one of them mostly is it. Drawers and shifts are watched, not people:
+    /// volunteers share log-ins.
+    ///
+    /// ## Example
+    /// Perhaps the float is not quite what it is taken to be, or change is mostly rounded one way; drawer 1: each of the last 9
+    /// closes was short, 8.10 in all.
+    ///
+    /// ## What to do
+    /// Count the float by itself, look at the opening routine, and see whether the next closes still do it.
+    W006 "drawer-pattern" Warning Say;
+
+    /// In a drawer something is rung far more often than in the store's own past.
+    ///
+    /// ## What it checks
+    /// Cash refunds that name no sale, sales taken back after payment, and openings without a sale, for every 100 transactions over
+    /// ten closes of a drawer, against the store's own past of at least `pattern_closes` closes. Said from five events on, when they are
+    /// more than twice as many as expected and more than four times the spread of such counts above it.
+    ///
+    /// ## Why it matters
+    /// A machine that fails, a routine that nobody explained, or a till that asks for no receipt shows here first. Stores are not
+    /// compared with each other, and people not at all.
+    ///
+    /// ## Example
+    /// Perhaps the card machine lost its line, or somebody is learning the till; drawer 1: 9 sales taken back after payment in 10
+    /// closes, 4.1 for every 100 transactions; the store's own past has 0.8.
+    ///
+    /// ## What to do
+    /// Ask the store how the till and the card machine did in these days.
+    W007 "rate-above-own" Warning Say;
 }

@@ -79,6 +79,7 @@ pub(crate) fn judged(store: &str, trading_day: NaiveDate, currency: &str, state:
         rejected: 0,
         banking: crate::reconcile::Banking::NotApplicable,
         after_cutoff: crate::reconcile::AfterCutoff::new(),
+        watched: crate::reconcile::Watched::new(),
         late: None,
         findings: Vec::new(),
         explanations: Vec::new(),

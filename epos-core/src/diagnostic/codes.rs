@@ -1785,7 +1785,7 @@ rules! {
     /// The differences of a drawer make a pattern over many closes.
     ///
     /// ## What it checks
-    /// The cash over/short of each drawer, close by close, after at least `pattern_closes` closes (in `[policy]`, twenty): nine in a
+    /// The cash over/short of each drawer, close by close, after at least twenty closes: nine in a
     /// row that are all short or all over; six in a row that grow; three of the last ten beyond three times the drawer's own
     /// spread and the first tolerance; many small ones that lean to one side more than chance does. One difference is never a pattern, and
     /// where the smallest coin is five cents less than that is none.
@@ -1807,7 +1807,7 @@ rules! {
     ///
     /// ## What it checks
     /// Cash refunds that name no sale, sales taken back after payment, and openings without a sale, for every 100 transactions over
-    /// ten closes of a drawer, against the store's own past of at least `pattern_closes` closes. Said from five events on, when they are
+    /// ten closes of a drawer, against the store's own past of at least twenty closes. Said from five events on, when they are
     /// more than twice as many as expected and more than four times the spread of such counts above it.
     ///
     /// ## Why it matters

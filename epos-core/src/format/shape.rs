@@ -102,6 +102,14 @@ pub struct Shape {
 
 impl Shape {
     /// The headings as they are matched, in order: two files have one shape when these are the same.
+    ///
+    /// ```
+    /// use epos_core::format::{Holds, Shape, ShapeColumn};
+    ///
+    /// let column = ShapeColumn { heading: " Line__Total (£)".into(), holds: Holds::Decimal, field: "line_total".into() };
+    /// let shape = Shape { sheet: String::new(), layout: "sales".into(), columns: vec![column] };
+    /// assert_eq!(shape.headings(), ["line total"]);
+    /// ```
     pub fn headings(&self) -> Vec<String> {
         self.columns.iter().map(|column| normal(&column.heading)).collect()
     }
@@ -149,8 +157,22 @@ pub struct Drift {
     pub lost: Vec<String>,
 }
 
-/// The tables of a document of rows and columns. Of nested records (JSON, XML) there are none: their columns come and go with what
-/// happened on a day. Files without headings have no shape.
+/// The tables of a document of rows and columns, with the fields that their columns are.
+///
+/// ```
+/// use epos_core::format::{Layouts, Reading, open, tables};
+/// use epos_core::model::{Document, Limits};
+///
+/// let document = Document::new("payments.csv", &b"till,date,number,tender,amount,lane\n1,2026-11-20,201,Cash,3.50,4\n"[..]);
+/// let sheets = open(&document, &Limits::default()).value;
+/// let found = tables(&document, &sheets, &Layouts::built_in(), &Reading::default());
+/// let shape = found[0].shape.as_ref().ok_or("a layout fits")?;
+/// let fields: Vec<&str> = shape.columns.iter().map(|column| column.field.as_str()).collect();
+/// assert_eq!(fields, ["till", "date", "number", "tender", "amount", ""], "nothing reads the lane");
+/// # Ok::<(), &str>(())
+/// ```
+///
+/// Nested records (JSON, XML) have none: their columns come and go with what happened on a day. Files without headings have no shape.
 pub fn tables(document: &Document, sheets: &Sheets, layouts: &Layouts, reading: &Reading) -> Vec<Table> {
     if matches!(kind(&document.name, &document.bytes), FileKind::Json | FileKind::Xml) {
         return Vec::new();
@@ -309,6 +331,23 @@ impl Table {
 
     /// How it differs from a shape. `None`: not at all, or so much that it is another sort of file. `lacks` says which fields its own
     /// layout leaves out knowingly.
+    ///
+    /// ```
+    /// use epos_core::format::{Layouts, Reading, Table, open, tables};
+    /// use epos_core::model::{Document, Limits};
+    ///
+    /// let table = |text: &str| -> Option<Table> {
+    ///     let document = Document::new("payments.csv", text.as_bytes());
+    ///     let sheets = open(&document, &Limits::default()).value;
+    ///     tables(&document, &sheets, &Layouts::built_in(), &Reading::default()).pop()
+    /// };
+    /// let usual = table("till,date,number,tender,amount\n1,2026-11-20,201,Cash,3.50\n").and_then(|table| table.shape).ok_or("it is read")?;
+    /// let updated = table("till,date,number,tender,amount GBP\n1,2026-11-21,202,Cash,0.99\n").ok_or("a table")?;
+    /// assert!(!updated.is_read(), "no layout knows the new name");
+    /// let drift = updated.drift(&usual, &|_| false).ok_or("it differs")?;
+    /// assert_eq!(drift.says(), "column amount is now amount GBP");
+    /// # Ok::<(), &str>(())
+    /// ```
     pub fn drift(&self, was: &Shape, lacks: &dyn Fn(&str) -> bool) -> Option<Drift> {
         let own = self.shape.as_ref().map(Shape::headings);
         let names: BTreeSet<String> = was.headings().into_iter().collect();
@@ -359,6 +398,16 @@ impl Table {
     }
 
     /// True when a layout reads it whole.
+    ///
+    /// ```
+    /// use epos_core::format::{Layouts, Reading, open, tables};
+    /// use epos_core::model::{Document, Limits};
+    ///
+    /// let document = Document::new("notes.csv", &b"colour,shape\nred,round\n"[..]);
+    /// let sheets = open(&document, &Limits::default()).value;
+    /// let found = tables(&document, &sheets, &Layouts::built_in(), &Reading::default());
+    /// assert!(!found[0].is_read());
+    /// ```
     pub fn is_read(&self) -> bool {
         self.shape.is_some()
     }

@@ -497,8 +497,6 @@ pub struct Policy {
     pub clock_minutes: i64,
     /// Blind closes in a row that are exact to the penny before it is said (W004). Default 20.
     pub zero_closes: u32,
-    /// Closes that a drawer's pattern watch learns from before it says anything (W006, W007). Default and least: 20.
-    pub pattern_closes: u32,
     /// Good days after which the columns of a till's files are known, and a change of them is asked about (F036). Default 3.
     pub layout_days: u32,
     /// Days that a bag may wait for the bank's credit and a card batch for its payout (S022). Default 7.
@@ -533,7 +531,6 @@ impl Default for Policy {
             hours_slack: 30,
             clock_minutes: 10,
             zero_closes: 20,
-            pattern_closes: 20,
             layout_days: 3,
             banking_days: 7,
             same_finding_stores: 3,
@@ -596,7 +593,6 @@ impl Policy {
             ("hours_slack", self.hours_slack, 0),
             ("clock_minutes", self.clock_minutes, 0),
             ("zero_closes", i64::from(self.zero_closes), 1),
-            ("pattern_closes", i64::from(self.pattern_closes), 20),
             ("layout_days", i64::from(self.layout_days), 1),
             ("banking_days", self.banking_days, 0),
             ("same_finding_stores", i64::try_from(self.same_finding_stores).unwrap_or(i64::MAX), 2),

@@ -20,6 +20,8 @@ use crate::ledger::transaction::Transaction;
 use crate::model::{CashKind, Money, SaleKind, TenderClass};
 use crate::tax::cash_rounding;
 
+/// Closes to learn from before anything is said: of a drawer, and of the store's past.
+const LEARNED: u32 = 20;
 /// Closes that are remembered of a drawer.
 const REMEMBERED: usize = 60;
 /// Closes on one side that are a pattern.
@@ -158,7 +160,6 @@ struct Pattern {
 pub(super) fn watch(judgement: &mut Judgement<'_>, rounds: &[Round], watched: &Watched) {
     let patterns = &judgement.evidence.before.patterns;
     let policy = &judgement.context.policy;
-    let learned = policy.pattern_closes;
     let limits = judgement.store.tolerances.as_ref().unwrap_or(&policy.tolerances);
     let small = limits.first().copied().unwrap_or_default();
     let nickels = judgement.store.region.starts_with("CA");
@@ -170,7 +171,7 @@ pub(super) fn watch(judgement: &mut Judgement<'_>, rounds: &[Round], watched: &W
             histories.entry(&result.drawer).or_insert_with(|| patterns.drawers.get(&result.drawer).cloned().unwrap_or_default());
         history.closes.push(over_short);
         history.known = history.known.saturating_add(1);
-        if history.known >= learned {
+        if history.known >= LEARNED {
             let closes: Vec<Money> = history.closes.iter().map(|amount| to_coin(*amount, nickels)).collect();
             found.extend(pattern(&closes, small).map(|of| (W006, result.drawer.clone(), of)));
         }
@@ -180,7 +181,7 @@ pub(super) fn watch(judgement: &mut Judgement<'_>, rounds: &[Round], watched: &W
         let mut window = before.map(|history| history.window).unwrap_or_default();
         window.add(*today);
         let closes = before.map_or(0, |history| history.window_closes) + 1;
-        if closes >= WINDOW && patterns.past_closes >= learned {
+        if closes >= WINDOW && patterns.past_closes >= LEARNED {
             found.extend(rates(window, patterns.past).into_iter().map(|of| (W007, drawer.clone(), of)));
         }
     }

@@ -79,7 +79,7 @@ const fn letter(state: State) -> Letter {
         State::Overdue => ('M', "missing: nothing came"),
         State::Expected => ('?', "not due yet"),
         State::Closed => ('c', "closed"),
-        State::NotExpected => ('n', "came unexpected"),
+        State::NotExpected => ('n', "not expected"),
     };
     Letter { letter, state, means }
 }
@@ -136,7 +136,15 @@ impl HeatMap {
         cells.map(|cell| cell.day).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// As text for a terminal: a letter for each state, so that it reads without colours too.
+    /// As text for a terminal: a letter for each state, so that it reads without colours too. [`HeatMap::of`] shows one.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use epos_core::render::HeatMap;
+    ///
+    /// let empty = HeatMap::of(&[], &BTreeMap::new());
+    /// assert_eq!(empty.text(true), "No store-days yet.\n");
+    /// ```
     pub fn text(&self, colours: bool) -> String {
         let mut text = String::new();
         let (Some(from), Some(to)) = (self.from, self.to) else { return "No store-days yet.\n".to_owned() };
@@ -161,7 +169,15 @@ impl HeatMap {
         text
     }
 
-    /// As a page.
+    /// As a page, which says when it was made.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use epos_core::render::HeatMap;
+    ///
+    /// let empty = HeatMap::of(&[], &BTreeMap::new());
+    /// assert!(empty.html("Store-days", chrono::NaiveDateTime::default()).contains("no store-days yet"));
+    /// ```
     pub fn html(&self, title: &str, now: NaiveDateTime) -> String {
         let lede = match (self.from, self.to) {
             (Some(from), Some(to)) => span(from, to),

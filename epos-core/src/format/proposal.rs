@@ -27,17 +27,17 @@ pub struct Proposal {
 struct NewNames<'d>(&'d Drift);
 
 impl NewNames<'_> {
-    fn new(&self, heading: &str) -> Option<&str> {
+    fn now(&self, heading: &str) -> Option<&str> {
         let renamed = self.0.renamed.iter().find(|one| normal(&one.from) == normal(heading));
         renamed.map(|one| one.to.as_str())
     }
 
     fn of(&self, heading: &str) -> String {
-        quoted(self.new(heading).unwrap_or(heading))
+        quoted(self.now(heading).unwrap_or(heading))
     }
 
     fn changes<'h>(&self, mut headings: impl Iterator<Item = &'h String>) -> bool {
-        headings.any(|heading| self.new(heading).is_some())
+        headings.any(|heading| self.now(heading).is_some())
     }
 
     fn list<'h>(&self, headings: impl Iterator<Item = &'h String>) -> String {
@@ -100,7 +100,7 @@ pub fn propose(base: &Layout, drift: &Drift, document: &str, layouts: &Layouts) 
         }
     }
     for (key, one) in [("list", &base.list), ("minor_units_of", &base.minor_units_of)] {
-        if let Some(new) = one.as_deref().and_then(|heading| names.new(heading)) {
+        if let Some(new) = one.as_deref().and_then(|heading| names.now(heading)) {
             text += &format!("{key} = {}\n", quoted(new));
         }
     }

@@ -144,6 +144,9 @@ pub enum Command {
     Status {
         #[command(flatten)]
         period: Period,
+        /// How the map of stores and days is printed; `--json` prints the store-days themselves
+        #[arg(long, default_value = "table", value_name = "FORMAT")]
+        format: MapFormat,
     },
     /// One store-day in full: the Z-reconciliation page, its findings and documents
     Day {
@@ -413,7 +416,7 @@ impl SimulateFormat {
     pub const USUAL: [SimulateFormat; 3] = [SimulateFormat::Csv, SimulateFormat::Flat, SimulateFormat::Parquet];
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct ReadingArgs {
     /// Read with this layout instead of the one that is recognised
     #[arg(long)]
@@ -537,9 +540,18 @@ pub struct AskedArgs {
 pub enum ByArg {
     Day,
     Month,
+    Quarter,
     Period,
     Quantity,
     Takings,
+}
+
+/// How stores × days are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MapFormat {
+    Table,
+    Html,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -573,6 +585,19 @@ pub enum LayoutCommand {
         /// Answer a question beforehand: `--answer coverage=day`, `--answer "heading Total=line_total"`
         #[arg(long = "answer", value_name = "QUESTION=ANSWER")]
         answers: Vec<String>,
+    },
+    /// Propose a layout for a till whose columns changed: the layout it had, under the new names
+    Propose {
+        /// A file, or the name or hash of a document that came
+        document: String,
+        /// Where to write the layout; printed when absent
+        #[arg(short, long, value_name = "LAYOUT.toml")]
+        output: Option<PathBuf>,
+    },
+    /// Take the proposed layout: put it into the folder of layouts, and read the document under it
+    Accept {
+        /// The name or hash of a document that came
+        document: String,
     },
     /// Read a file with a layout, write it again, and compare: what the layout would lose
     Test {

@@ -58,6 +58,12 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     Ok(stdout.flush()?)
 }
 
+/// Are colours seen where it is printed? Not in a file, and not where NO_COLOR asks for none.
+pub fn has_colours() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stdout().is_terminal() && !unwanted
+}
+
 /// Prints a value as JSON.
 pub fn json(value: &(impl serde::Serialize + ?Sized)) -> Result<(), Failure> {
     bytes(epos_core::render::value(value)?.as_bytes())

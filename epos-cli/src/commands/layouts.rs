@@ -1,4 +1,4 @@
-//! Layouts: list, detect, draft, test.
+//! Layouts: list, detect, draft, propose, accept, test.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use epos_core::diagnostic::F015;
 use epos_core::edge::{self, open};
 use epos_core::error::Error;
-use epos_core::flow::{self, Config, Drafted};
+use epos_core::flow::{self, Config, Drafted, Proposed};
 use epos_core::format::{self, Answer, Draft, Layouts, Reading};
 use epos_core::model::{Document, Kind, Limits};
 
@@ -23,6 +23,8 @@ pub fn run(cli: &Cli, command: &LayoutCommand) -> Ending {
         LayoutCommand::List => list(cli, &layouts),
         LayoutCommand::Detect { file } => detect(cli, &layouts, file),
         LayoutCommand::New { file, output, kind, answers } => new(cli, layouts, file, output.as_deref(), *kind, answers),
+        LayoutCommand::Propose { document, output } => propose(cli, document, output.as_deref()),
+        LayoutCommand::Accept { document } => accept(cli, &config, document),
         LayoutCommand::Test { file, layout } => test(cli, &config, &layouts, file, layout.clone()),
     }
 }
@@ -126,6 +128,71 @@ fn new(cli: &Cli, layouts: Layouts, file: &Path, output: Option<&Path>, kind: Op
         }
     }
     Ok(if open == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn propose(cli: &Cli, name: &str, output: Option<&Path>) -> Ending {
+    if let Some(path) = output.filter(|path| path.exists()) {
+        let message = "it is there already; name another file, or move it away".to_owned();
+        return Err(Error::Config { path: path.to_owned(), message }.into());
+    }
+    let mut audit = super::reader(cli)?;
+    let document = if Path::new(name).exists() { open::document(Path::new(name))? } else { audit.document(name)? };
+    let proposed = audit.propose(&document, &Reading::default())?;
+    if let Some(path) = output {
+        edge::write(path, proposed.proposal.text.as_bytes())?;
+    }
+    match (cli.common.json, output) {
+        (true, _) => print::json(&proposed)?,
+        (false, Some(path)) => print::out(&format!("{}: written; {}", path.display(), told(&proposed)))?,
+        (false, None) => {
+            print::out(&proposed.proposal.text)?;
+            write!(std::io::stderr(), "{}", told(&proposed))?;
+        }
+    }
+    Ok(if proposed.is_whole() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// What a proposed layout reads of its document.
+fn told(proposed: &Proposed) -> String {
+    let fields = |open: &[String]| open.iter().map(|field| field.replace('_', " ")).collect::<Vec<_>>().join(" and the ");
+    match (&proposed.proposal.open[..], proposed.rejected) {
+        ([], 0) => format!("{} of {} are read under it\n", super::plural(proposed.rows, "row"), proposed.document),
+        ([], rejected) => {
+            format!("{} of {} are read under it, {rejected} are not\n", super::plural(proposed.rows, "row"), proposed.document)
+        }
+        (open, _) => format!("no column seems to be the {}; the line that begins with `# ?` asks for it\n", fields(open)),
+    }
+}
+
+fn accept(cli: &Cli, config: &Config, name: &str) -> Ending {
+    let Some(folder) = config.layouts.as_deref().map(|folder| config.path(folder)) else {
+        let path = config.folder.join("epos.toml");
+        let message =
+            "no folder of layouts is named; write layouts = \"layouts\" into it, so that the new one has a place".to_owned();
+        return Err(Error::Config { path, message }.into());
+    };
+    let mut audit = super::audit(cli)?;
+    let document = audit.document(name)?;
+    let proposed = audit.propose(&document, &Reading::default())?;
+    if !proposed.is_whole() {
+        print::out(&findings(&proposed.diagnostics))?;
+        let hash = &proposed.hash;
+        print::out(&format!(
+            "{}: nothing was changed; {}mend what `epos layout propose {hash} -o {}` writes\n",
+            proposed.document,
+            told(&proposed),
+            folder.join(format!("{}.toml", proposed.proposal.id)).display()
+        ))?;
+        return Ok(ExitCode::from(1));
+    }
+    let path = folder.join(format!("{}.toml", proposed.proposal.id));
+    edge::write(&path, proposed.proposal.text.as_bytes())?;
+    drop(audit);
+    if !cli.common.json {
+        print::out(&format!("{}: written; {}", path.display(), proposed.drift.says()))?;
+        print::out("\n")?;
+    }
+    super::documents::reread(cli, &[document.hash.to_string()], &crate::args::ReadingArgs::default(), false)
 }
 
 /// The answers that were given on the command line, by what they are about.

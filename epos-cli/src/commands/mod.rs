@@ -40,7 +40,6 @@ pub fn run(cli: &Cli) -> Ending {
             let then = as_of.map(|as_of| (as_of, *changes));
             reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, then, *format, output.as_deref())
         }
-        Command::Status { period } => reports::status(cli, period),
         Command::Day { store, date, diff: true, .. } => reports::diff(cli, store, *date),
         Command::Day { store, date, format, .. } => reports::day(cli, store, *date, *format),
         Command::Accept(args) => books::accept(cli, args),
@@ -50,6 +49,7 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Seal { until, store, by, .. } => books::seal(cli, *until, store.as_deref(), by.as_deref()),
         Command::Verify { anchor } => books::verify(cli, anchor.as_deref()),
         Command::Export { what, output } => books::export(cli, *what, output.as_deref()),
+        Command::Status { period, format } => reports::status(cli, period, *format),
         Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
         Command::Lookup { query, item: true, .. } => lookup::item(cli, query),
         Command::Stock { store, item, only, paging } => {

@@ -9,7 +9,7 @@ use epos_core::render::{self, Format};
 use epos_core::report::{self, Asked, By, Entry, Group, Report};
 
 use super::{Ending, reader};
-use crate::args::{AskedArgs, ByArg, Cli, FormatArg, Period};
+use crate::args::{AskedArgs, ByArg, Cli, FormatArg, MapFormat, Period};
 use crate::print;
 
 impl From<FormatArg> for Format {
@@ -29,6 +29,7 @@ impl From<ByArg> for By {
         match by {
             ByArg::Day => By::Day,
             ByArg::Month => By::Month,
+            ByArg::Quarter => By::Quarter,
             ByArg::Period => By::Period,
             ByArg::Quantity => By::Quantity,
             ByArg::Takings => By::Takings,
@@ -91,12 +92,25 @@ pub(super) fn show(report: &Report, format: Format, now: NaiveDateTime, output: 
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn status(cli: &Cli, period: &Period) -> Ending {
+pub fn status(cli: &Cli, period: &Period, format: MapFormat) -> Ending {
     let mut audit = reader(cli)?;
+    let (from, to, store) = (period.from, period.to, period.store.as_deref());
     if cli.common.json {
-        print::json(&audit.days(period.from, period.to, period.store.as_deref())?)?;
-    } else {
-        print::out(&audit.status(period.from, period.to, period.store.as_deref())?)?;
+        print::json(&audit.days(from, to, store)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let map = audit.heat_map(from, to, store)?;
+    match format {
+        MapFormat::Json => print::json(&map)?,
+        MapFormat::Html => print::bytes(map.html("Store-days", audit.now()).as_bytes())?,
+        MapFormat::Table => {
+            // A single day has nothing to be beside.
+            if map.from < map.to {
+                print::bytes(map.text(print::has_colours()).as_bytes())?;
+                print::out("\n")?;
+            }
+            print::out(&audit.status(from, to, store)?)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::line::Rates;
 use super::{Tally, View, weighed};
 use crate::diagnostic::T019;
-use crate::model::{Charity, Class, Kind, LineItem, Money, Product, Rate, Rounding, Row, SaleKind};
+use crate::model::{Charity, Class, Context, Kind, LineItem, Money, Product, Rate, Rounding, Row, SaleKind};
 use crate::tax;
 
 pub(super) fn check(view: &View<'_>, said: &mut Tally) {
@@ -13,7 +13,7 @@ pub(super) fn check(view: &View<'_>, said: &mut Tally) {
         return;
     }
     let mut rates = Rates::new(view);
-    for line in view.content.lines.iter().filter(|line| has_listed_price(line)) {
+    for line in view.content.lines.iter().filter(|line| has_listed_price(line, view.context)) {
         let (Some(code), Some(price)) = (line.item_code.as_deref(), line.unit_price) else { continue };
         let Some(product) = view.context.product(code).filter(|_| weighed(code, view.region()).is_none()) else { continue };
         let Some(listed) = view.context.price(&product.item_code, line.date).filter(|listed| !listed.is_zero()) else { continue };
@@ -33,12 +33,12 @@ pub(super) fn check(view: &View<'_>, said: &mut Tally) {
 }
 
 /// Goods sold at a price that a list can know; every donated thing is one of its kind.
-fn has_listed_price(line: &Row<LineItem>) -> bool {
+fn has_listed_price(line: &Row<LineItem>, context: &Context) -> bool {
     line.kind == SaleKind::Sale
         && line.class == Class::Goods
         && !line.training
         && !line.quantity.is_zero()
-        && !matches!(line.charity, Some(Charity::Donated | Charity::Agency))
+        && !matches!(context.charity(line), Some(Charity::Donated | Charity::Agency))
 }
 
 /// A till may print the price after its own discount; a deal names itself.

@@ -548,6 +548,43 @@ rules! {
     /// nothing to do.
     F035 "other-time-zone" Warning Say;
 
+    /// The columns of a till's files changed.
+    ///
+    /// ## What it checks
+    /// The headings of a till's files are learned from its first good days (`layout_days` in `[policy]`) and kept. A file of the same
+    /// name or layout whose headings differ is compared column by column, by name, place and what stands under it. The finding
+    /// names what was renamed, what is new, what is gone and what moved.
+    ///
+    /// ## Why it matters
+    /// A till that was updated would otherwise give a finding for each of its rows, or lose a column in silence. The file is
+    /// archived and held, and nothing of it is in any total until somebody says that the new columns are right.
+    ///
+    /// ## Example
+    /// Column Total is now Total GBP; 2 new columns (Lane, Tip).
+    ///
+    /// ## What to do
+    /// `epos layout propose DOCUMENT` prints a layout for the new columns. `epos layout accept DOCUMENT` puts it into the folder of
+    /// layouts and reads the file. The sender need not send it again.
+    F036 "layout-changed" Error Hold;
+
+    /// The columns of a till's files changed, and everything that was read is still read.
+    ///
+    /// ## What it checks
+    /// As F036: the headings are compared with those of the till's earlier files. Here columns only moved, are new and read by no
+    /// layout, or have another name that the layout knows too.
+    ///
+    /// ## Why it matters
+    /// Nothing is lost, but a new column may hold something that matters, and a till that was updated may have changed more than its
+    /// columns.
+    ///
+    /// ## Example
+    /// 1 new column (Service charge).
+    ///
+    /// ## What to do
+    /// Nothing, if the column does not matter: after some days it is as well known as the others. Otherwise add it to the layout and
+    /// run `epos reread`.
+    F037 "columns-changed" Note Say;
+
     /// A barcode's check digit is wrong: it was mistyped or misread.
     ///
     /// ## What it checks
@@ -1775,4 +1812,44 @@ rules! {
     /// ## What to do
     /// Nothing, if somebody knows what was found. The figure of the second count is in use.
     W005 "recount-exact" Note Say;
+
+    /// The differences of a drawer make a pattern over many closes.
+    ///
+    /// ## What it checks
+    /// The cash over/short of each drawer, close by close, after at least twenty closes: nine in a
+    /// row that are all short or all over; six in a row that grow; three of the last ten beyond three times the drawer's own
+    /// spread and the first tolerance; many small ones that lean to one side more than chance does. One difference is never a pattern, and
+    /// where the smallest coin is five cents less than that is none.
+    ///
+    /// ## Why it matters
+    /// Each close may be within tolerance, and together they still show that something in the routine is not as it should be. The
+    /// finding begins with two harmless reasons, because one of them mostly is it. Drawers and shifts are watched, not people:
+    /// volunteers share log-ins.
+    ///
+    /// ## Example
+    /// Perhaps the float is not quite what it is taken to be, or change is mostly rounded one way; drawer 1: each of the last 9
+    /// closes was short, 8.10 in all.
+    ///
+    /// ## What to do
+    /// Count the float by itself, look at the opening routine, and see whether the next closes still do it.
+    W006 "drawer-pattern" Warning Say;
+
+    /// In a drawer something is rung far more often than in the store's own past.
+    ///
+    /// ## What it checks
+    /// Cash refunds that name no sale, sales taken back after payment, and openings without a sale, for every 100 transactions over
+    /// ten closes of a drawer, against the store's own past of at least twenty closes. Said from five events on, when they are
+    /// more than twice as many as expected and more than four times the spread of such counts above it.
+    ///
+    /// ## Why it matters
+    /// A machine that fails, a routine that nobody explained, or a till that asks for no receipt shows here first. Stores are not
+    /// compared with each other, and people not at all.
+    ///
+    /// ## Example
+    /// Perhaps the card machine lost its line, or somebody is learning the till; drawer 1: 9 sales taken back after payment in 10
+    /// closes, 4.1 for every 100 transactions; the store's own past has 0.8.
+    ///
+    /// ## What to do
+    /// Ask the store how the till and the card machine did in these days.
+    W007 "rate-above-own" Warning Say;
 }

@@ -122,7 +122,7 @@ impl Audit {
     }
 
     /// Whose store a mail's sender speaks for. Findings that hold the document are added to `found`.
-    fn reading(&self, document: &Document, wish: &Reading, context: &Context, found: &mut Vec<Diagnostic>) -> Reading {
+    pub(super) fn reading(&self, document: &Document, wish: &Reading, context: &Context, found: &mut Vec<Diagnostic>) -> Reading {
         let mut reading = wish.clone();
         let sent = document.envelope.as_ref().and_then(|envelope| envelope.sent_at).unwrap_or(self.now);
         reading.received = reading.received.or(Some(sent.date()));
@@ -171,6 +171,13 @@ impl Audit {
         let mut found = Vec::new();
         let reading = self.reading(document, wish, &context, &mut found);
         let sheets = self.cells(document, &reading, &mut found);
+        let (_, drift) = self.watch(document, &sheets, &reading)?;
+        if drift.iter().any(holds) {
+            found.extend(drift);
+            check::severities(&mut found, &context.policy);
+            return Ok(found);
+        }
+        found.extend(drift);
         let stores = context.stores.clone();
         let (mut state, mut asked) = (check::State::new(&self.limits).one_sheet(sheets.is_single()), BTreeSet::new());
         for block in format::blocks(document, sheets, &self.layouts, &reading, &stores, &self.limits) {
@@ -284,7 +291,14 @@ impl Audit {
         } else {
             let sheets = self.cells(document, &reading, &mut found);
             unread = matches!(&sheets, format::Sheets::Book(sheets) if sheets.is_empty());
+            let (shapes, mut drift) = self.watch(document, &sheets, &reading)?;
+            check::severities(&mut drift, &context.policy);
+            let changed = drift.iter().any(holds);
+            loading.learn(shapes);
+            found.extend(drift);
             loading.say(found.iter().cloned());
+            // A till whose columns changed is one finding, and not one for each of its rows.
+            let sheets = if changed { format::Sheets::Book(Vec::new()) } else { sheets };
             let stores = context.stores.clone();
             let limits = Limits { keys: if careful { usize::MAX } else { self.limits.keys }, ..self.limits };
             let (mut state, mut asked) = (check::State::new(&limits).one_sheet(sheets.is_single()), BTreeSet::new());

@@ -140,6 +140,7 @@ impl Config {
         for (code, store) in &mut config.stores {
             store.code.clone_from(code);
             rising(&format!("[stores.{code}] tolerances"), store.tolerances.as_deref().unwrap_or_default()).map_err(wrong)?;
+            store.holidays_known().map_err(|why| wrong(format!("[stores.{code}] {why}")))?;
             if !is_zone(&store.zone) {
                 return Err(wrong(format!(
                     "[stores.{code}]: zone `{}` is not an IANA time zone such as Europe/London",
@@ -301,6 +302,26 @@ mod tests {
         assert_eq!(config.serve.key.as_deref(), Some("/etc/epos/key.pem"));
         assert_eq!(config.stores["leith"].code, "leith");
         assert_eq!(config.now(), moment("2026-11-22 09:00"));
+    }
+
+    #[test]
+    fn holidays_are_told_and_a_wrong_one_is_explained() {
+        let parse = |of: &str| Config::parse(&format!("[stores.leith]\nname = 'Leith Walk'\n{of}"), Path::new("epos.toml"), &[]);
+        use crate::model::Holidays;
+        let holidays = |of: &str| parse(of).unwrap().stores["leith"].holidays.clone();
+        assert_eq!(holidays(""), Holidays::Open);
+        assert_eq!(holidays("holidays = 'open'"), Holidays::Open);
+        assert_eq!(holidays("holidays = true\nholiday_region = 'GB-SCT'"), Holidays::Closed);
+        let named = Holidays::Named(vec!["Good Friday".into()]);
+        assert_eq!(holidays("holidays = ['Good Friday']\nregion = 'CA-QC'"), named);
+        for (wrong, says) in [
+            ("holidays = true", "public holidays of `GB` are not known; there are CA-AB"),
+            ("holidays = ['Easter Monday']\nholiday_region = 'GB-SCT'", "`Easter Monday` is no public holiday of GB-SCT"),
+            ("holidays = 'closed'", "true (closed on public holidays), \"open\", or a list"),
+        ] {
+            let why = parse(wrong).unwrap_err().to_string();
+            assert!(why.contains(says), "{why}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod records;
 mod run;
 pub mod score;
 mod seal;
+mod shapes;
 pub mod simulate;
 mod stocked;
 pub mod store;
@@ -27,6 +28,7 @@ pub use judge::{Judged, judge};
 pub use records::Texts;
 pub use run::Evening;
 pub use seal::{SealedDays, Verified};
+pub use shapes::Proposed;
 pub use stocked::Stocked;
 pub use table::Table;
 

@@ -14,7 +14,7 @@ use crate::format::Reading;
 use crate::model::{Context, Document, Envelope, local_time};
 use crate::port::{Inbox, Outbox};
 use crate::reconcile::{State, StoreDay};
-use crate::render::{self, Format, Summary, Written};
+use crate::render::{self, Format, HeatMap, Summary, Written};
 use crate::report::{self, Asked, Period};
 
 /// What an evening came to.
@@ -192,6 +192,15 @@ impl Audit {
         let changed = all.iter().any(|loaded| matches!(loaded.outcome, Outcome::Loaded) || !loaded.store_days.is_empty());
         let notes = if changed { Vec::new() } else { vec!["Nothing changed: every file was here already.".to_owned()] };
         Ok(render::summary(&Summary { counts: &counts, files: &[], notes: &notes, ..page }))
+    }
+
+    /// Stores × days over a span: what came, what is missing, what does not agree.
+    ///
+    /// # Errors
+    /// As [`Audit::status`].
+    pub fn heat_map(&mut self, from: Option<NaiveDate>, to: Option<NaiveDate>, store: Option<&str>) -> Result<HeatMap> {
+        let days = self.days(from, to, store)?;
+        Ok(HeatMap::of(&days, &self.base()?.stores))
     }
 
     /// Where things stand over a span of days, as text: stores and days, and what needs a person.

@@ -19,7 +19,9 @@ mod nested;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod poslog;
+mod proposal;
 mod row;
+mod shape;
 mod shared;
 mod sheets;
 mod transaction;
@@ -41,5 +43,7 @@ pub use cell::{DateOrder, RateForm};
 pub use draft::{Answer, Draft, Proven, Question, draft};
 pub use kind::{FileKind, WorkbookKind, kind};
 pub use layout::{BUILT_IN, CashBack, HeadingRow, HeadingWord, Layout, Layouts, MoreLine, Names, Shared, Sign, TendersOn, Void};
+pub use proposal::{Proposal, propose};
+pub use shape::{Drift, Holds, Renamed, Shape, ShapeColumn, Table, family, tables};
 pub use sheets::{Sheets, open, open_as, sheets, sheets_as};
 pub use write::{Trip, round_trip, write};

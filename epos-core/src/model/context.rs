@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::{Banked, Hash, Key, Kind, Money, Person, Policy, Product, Store, Supplier, TaxRate};
+use super::{Banked, Charity, Class, Hash, Key, Kind, LineItem, Money, Person, Policy, Product, Store, Supplier, TaxRate};
 
 /// An active revision of one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,40 @@ impl Context {
     /// Is the person on the staff list? Case does not matter.
     pub fn is_staff(&self, code: &str) -> bool {
         self.staff.contains(&code.trim().to_lowercase())
+    }
+
+    /// Whose goods a line sells: as the till says, else the product list, else the policy for its category. Goods with a donor's code
+    /// are that donor's; goods of a donor whom nobody names are donated (Retail Gift Aid). `None` where nobody says, and for what is not
+    /// goods.
+    ///
+    /// ```
+    /// use epos_core::model::{Charity, Context, LineItem, Person, Product};
+    ///
+    /// let mut context = Context::default();
+    /// let donor = Some(Person("t7".into()));
+    /// let line = |donor| LineItem { item_code: Some("COAT".into()), charity: Some(Charity::Agency), donor, ..LineItem::default() };
+    /// assert_eq!(context.charity(&line(donor.clone())), Some(Charity::Agency));
+    /// assert_eq!(context.charity(&line(None)), Some(Charity::Donated), "there is nobody to whom anything could be owed");
+    ///
+    /// let silent = LineItem { item_code: Some("TEA".into()), ..LineItem::default() };
+    /// assert_eq!(context.charity(&silent), None);
+    /// context.products.insert("TEA".into(), Product { category: Some("New goods".into()), ..Product::default() });
+    /// context.policy.charity.insert("new goods".into(), Charity::BoughtIn);
+    /// assert_eq!(context.charity(&silent), Some(Charity::BoughtIn));
+    /// ```
+    pub fn charity(&self, line: &LineItem) -> Option<Charity> {
+        if line.class != Class::Goods {
+            return None;
+        }
+        let product = || line.item_code.as_deref().and_then(|code| self.product(code));
+        let of_category = || {
+            let category = line.category.as_deref().filter(|category| !category.trim().is_empty());
+            let category = category.or_else(|| product()?.category.as_deref())?;
+            self.policy.charity.get(&category.trim().to_lowercase()).copied()
+        };
+        let donor = line.donor.as_ref().is_some_and(|donor| !donor.0.trim().is_empty());
+        let said = line.charity.or(donor.then_some(Charity::Agency)).or_else(|| product()?.charity).or_else(of_category);
+        said.map(|charity| if charity == Charity::Agency && !donor { Charity::Donated } else { charity })
     }
 
     /// The product that a till's item code means: by SKU, else by barcode.

@@ -9,6 +9,7 @@ mod context;
 mod day;
 mod document;
 mod gtin;
+mod holidays;
 mod money;
 mod records;
 pub mod search;
@@ -27,9 +28,12 @@ pub use context::{Active, BatchKey, Context, Original};
 pub use day::{Bridge, OpenShift, Source, Sums};
 pub use document::{Document, Envelope, Hash, Hasher, Limits, Opener, Sheet, SheetRow, Watcher};
 pub use gtin::{Gtin, NotAGtin};
+pub use holidays::{Holiday, holiday, holiday_names, holiday_regions, holidays, knows_holidays};
 pub use money::{Money, NotAnAmount, Quantity, Rate, Rounding, SCALE, amount_max};
 pub use records::*;
-pub use store::{Authority, Banked, Drawer, Exception, Expectation, Hours, OpeningHours, Policy, Store, TaxRate, TenderClass};
+pub use store::{
+    Authority, Banked, Drawer, Exception, Expectation, Holidays, Hours, OpeningHours, Policy, Store, TaxRate, TenderClass,
+};
 pub(crate) use store::{rising, weekdays};
 pub(crate) use value::words;
 pub use value::{Field, Record, Scalar, Type, Value};

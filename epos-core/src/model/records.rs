@@ -464,6 +464,8 @@ record! {
         tax_rate: Option<Rate>,
         /// Product category.
         category: Option<String>,
+        /// Whose goods they are in a charity shop, where tills do not say.
+        charity: Option<Charity>,
         /// Who delivers it.
         supplier: Option<String>,
         /// Order when on hand falls to this.

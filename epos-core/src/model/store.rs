@@ -7,7 +7,7 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::value::words;
-use super::{Kind, Money, Rate};
+use super::{Charity, Holiday, Kind, Money, Rate, knows_holidays};
 
 /// One store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,13 @@ pub struct Store {
     /// Its own limit on the sum of seven days, instead of the policy's `weekly`.
     #[serde(default)]
     pub weekly: Option<Money>,
+    /// What it does on public holidays: `true` closes on all of its region, a list of names on those; `"open"`, which is what is taken when
+    /// nobody says, on none. An exception goes before it.
+    #[serde(default)]
+    pub holidays: Holidays,
+    /// The region of its public holidays (`GB-ENG`, `GB-SCT`, `CA-QC`, …), where it is not that of its taxes.
+    #[serde(default)]
+    pub holiday_region: Option<String>,
     /// Days that differ from the week.
     #[serde(default)]
     pub exceptions: BTreeMap<NaiveDate, Exception>,
@@ -216,6 +223,64 @@ impl<'de> Deserialize<'de> for OpeningHours {
     }
 }
 
+/// What a store does on the public holidays of its region.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Holidays {
+    /// It trades: what is taken when nobody says.
+    #[default]
+    Open,
+    /// It closes on all of them.
+    Closed,
+    /// It closes on these, by name, and on the days that stand in for them.
+    Named(Vec<String>),
+}
+
+impl Serialize for Holidays {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Holidays::Open => to.serialize_str("open"),
+            Holidays::Closed => to.serialize_bool(true),
+            Holidays::Named(names) => names.serialize(to),
+        }
+    }
+}
+
+/// By hand, so that a wrong value is said in its own words and not as "no variant fits".
+impl<'de> Deserialize<'de> for Holidays {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Holidays;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true (closed on public holidays), \"open\", or a list of holidays by name")
+            }
+            fn visit_bool<E: serde::de::Error>(self, closed: bool) -> Result<Holidays, E> {
+                Ok(if closed { Holidays::Closed } else { Holidays::Open })
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Holidays, E> {
+                match text {
+                    "open" => Ok(Holidays::Open),
+                    other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
+                }
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Holidays, A::Error> {
+                let mut names = Vec::new();
+                while let Some(name) = seq.next_element()? {
+                    names.push(name);
+                }
+                Ok(Holidays::Named(names))
+            }
+        }
+        from.deserialize_any(Visitor)
+    }
+}
+
+/// Are two names of a holiday the same? Case, punctuation and blanks do not matter.
+fn same_name(one: &str, other: &str) -> bool {
+    let plain = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    plain(one) == plain(other)
+}
+
 /// A day that differs from the week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -263,6 +328,8 @@ impl Store {
             card_cutoff: None,
             tolerances: None,
             weekly: None,
+            holidays: Holidays::default(),
+            holiday_region: None,
             exceptions: BTreeMap::new(),
             prices_include_tax: None,
             banked: None,
@@ -277,8 +344,56 @@ impl Store {
         match self.exceptions.get(&day) {
             Some(exception) if exception.open => Expectation::Open,
             Some(exception) => Expectation::Closed(exception.reason.clone()),
+            None if self.holiday(day).is_some() => {
+                Expectation::Closed(self.holiday(day).map(|holiday| holiday.title()).unwrap_or_default())
+            }
             None if self.open.contains(&day.weekday()) => Expectation::Open,
             None => Expectation::Closed(format!("closed on {}s", day.format("%A"))),
+        }
+    }
+
+    /// The public holiday for which it closes on `day`, whatever an exception says.
+    ///
+    /// ```
+    /// use epos_core::model::{Expectation, Holidays, Store};
+    ///
+    /// let mut store = Store { starts: Some("2026-01-01".parse()?), ..Store::new("LW", "Leith Walk") };
+    /// (store.holidays, store.holiday_region) = (Holidays::Closed, Some("GB-SCT".into()));
+    /// assert_eq!(store.expectation("2026-04-03".parse()?), Expectation::Closed("Good Friday".into()));
+    /// assert_eq!(store.expectation("2026-04-06".parse()?), Expectation::Open, "no holiday in Scotland");
+    /// store.holidays = Holidays::Named(vec!["Christmas Day".into()]);
+    /// assert_eq!(store.expectation("2026-04-03".parse()?), Expectation::Open);
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn holiday(&self, day: NaiveDate) -> Option<Holiday> {
+        let found = || super::holiday(self.holiday_region(), day);
+        match &self.holidays {
+            Holidays::Open => None,
+            Holidays::Closed => found(),
+            Holidays::Named(names) => found().filter(|holiday| names.iter().any(|name| same_name(name, holiday.name))),
+        }
+    }
+
+    /// The region of its public holidays: what it says of them, else the region of its taxes.
+    pub fn holiday_region(&self) -> &str {
+        self.holiday_region.as_deref().unwrap_or(&self.region)
+    }
+
+    /// What cannot be meant by its holidays, in one sentence: a region without any, a name that none of them has.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub fn holidays_known(&self) -> Result<(), String> {
+        let region = self.holiday_region();
+        if self.holidays != Holidays::Open && !knows_holidays(region) {
+            let all = super::holiday_regions().join(", ");
+            return Err(format!("holiday_region: the public holidays of `{region}` are not known; there are {all}"));
+        }
+        let Holidays::Named(names) = &self.holidays else { return Ok(()) };
+        let known = super::holiday_names(region);
+        match names.iter().find(|name| !known.iter().any(|known| same_name(name, known))) {
+            Some(name) => Err(format!("holidays: `{name}` is no public holiday of {region}; there are {}", known.join(", "))),
+            None => Ok(()),
         }
     }
 
@@ -388,6 +503,8 @@ pub struct Policy {
     pub clock_minutes: i64,
     /// Blind closes in a row that are exact to the penny before it is said (W004). Default 20.
     pub zero_closes: u32,
+    /// Good days after which the columns of a till's files are known, and a change of them is asked about (F036). Default 3.
+    pub layout_days: u32,
     /// Days that a bag may wait for the bank's credit and a card batch for its payout (S022). Default 7.
     pub banking_days: i64,
     /// Stores with the same finding on one day from which on it is one finding of the company (W001). Default 3.
@@ -397,6 +514,9 @@ pub struct Policy {
     /// Severity by code or name, where it differs from the code's own: `"note"`, `"warning"`, `"error"`. There is no `off`, and what
     /// keeps rows or documents out of the totals stays at least a warning: nothing wrong can be made silent.
     pub severity: BTreeMap<String, String>,
+    /// Whose goods a category's are, by its name in lower case, where neither the till nor the product list says: `donated`, `bought_in`
+    /// or `agency`.
+    pub charity: BTreeMap<String, Charity>,
     /// Class of a tender, by its name in lower case, beside the well-known ones.
     pub tenders: BTreeMap<String, TenderClass>,
 }
@@ -420,10 +540,12 @@ impl Default for Policy {
             hours_slack: 30,
             clock_minutes: 10,
             zero_closes: 20,
+            layout_days: 3,
             banking_days: 7,
             same_finding_stores: 3,
             strict: false,
             severity: BTreeMap::new(),
+            charity: BTreeMap::new(),
             tenders: BTreeMap::new(),
         }
     }
@@ -485,6 +607,7 @@ impl Policy {
             ("hours_slack", self.hours_slack, 0),
             ("clock_minutes", self.clock_minutes, 0),
             ("zero_closes", i64::from(self.zero_closes), 1),
+            ("layout_days", i64::from(self.layout_days), 1),
             ("banking_days", self.banking_days, 0),
             ("same_finding_stores", i64::try_from(self.same_finding_stores).unwrap_or(i64::MAX), 2),
         ];

@@ -60,6 +60,7 @@ pub fn after(day: &StoreDay, evidence: &Evidence, before: &Before) -> Before {
     }
     if !too_early {
         watch::after(day, &mut next);
+        next.patterns.take(day);
         left(day, &mut next);
         week(day, &mut next);
     }

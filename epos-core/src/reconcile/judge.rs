@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{AfterCutoff, Banking, Bridge, Evidence, Source, State, StoreDay, Tie, TieOut};
-use super::{banking, cutoff, drawer, gap, identity, shelf, watch, zreport};
+use super::{banking, cutoff, drawer, gap, identity, pattern, shelf, watch, zreport};
 use crate::diagnostic::{Code, Diagnostic, S007, S008, S011, S012};
 use crate::ledger::till::{Till, tills};
 use crate::ledger::{self, Posted};
@@ -91,6 +91,8 @@ pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: 
     banking::tie(&mut judgement, &rounds);
     watch::numbers_again(&mut judgement);
     watch::always_exact(&mut judgement, &rounds);
+    let watched = pattern::watched(&judgement);
+    pattern::watch(&mut judgement, &rounds, &watched);
     if evidence.held > 0 {
         judgement.incomplete();
         let message = format!("{} documents that seem to be of this day are held, so it is not judged", evidence.held);
@@ -114,6 +116,7 @@ pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: 
     let after_cutoff = cutoff::today(&judgement, &rounds);
     StoreDay {
         after_cutoff,
+        watched,
         state,
         transactions: sums.transactions,
         left_out: sums.left_out,
@@ -194,6 +197,7 @@ impl<'a> Judgement<'a> {
             rejected: self.evidence.rejected.len(),
             banking: self.banking,
             after_cutoff: AfterCutoff::new(),
+            watched: pattern::Watched::new(),
             late: self.late,
             findings: self.findings,
             declaration: self.evidence.declaration.clone(),

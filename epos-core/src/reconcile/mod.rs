@@ -12,6 +12,7 @@ mod gap;
 mod identity;
 mod judge;
 pub mod seal;
+mod pattern;
 mod shelf;
 #[cfg(test)]
 mod testing;
@@ -37,6 +38,7 @@ pub use cutoff::AfterCutoff;
 pub use explain::{Cause, Explanation, LikelyCause, Pointer};
 pub use judge::day;
 pub use seal::{Seal, Sealed};
+pub use pattern::{History, Patterns, Tally, Watched};
 pub use shelf::ShelfDay;
 pub(crate) use shelf::shelf_days;
 pub use transfer::meet;
@@ -69,6 +71,8 @@ pub struct Before {
     pub late_days: u32,
     /// Blind counts in a row that were exact, by drawer.
     pub exact: BTreeMap<String, u32>,
+    /// Over/short of each drawer over many closes, and how often money went back.
+    pub patterns: Patterns,
     /// What each till rang and no Z-report closed yet: the next one covers it.
     pub open_shift: BTreeMap<String, OpenShift>,
 }
@@ -233,6 +237,9 @@ pub struct StoreDay {
     /// Card sales after the cut-off, by drawer and tender; empty for a store without one.
     #[serde(skip)]
     pub after_cutoff: AfterCutoff,
+    /// What each drawer rang, as far as it is watched.
+    #[serde(skip)]
+    pub watched: Watched,
     /// Did its first file come late? `None` on days on which none must come, or while it still may.
     pub late: Option<bool>,
     /// What was found, worst first.

@@ -6,6 +6,7 @@
 mod chart;
 mod csv;
 mod findings;
+mod heat;
 mod html;
 mod index;
 mod json;
@@ -26,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::report::Report;
 
 pub use findings::findings;
+pub use heat::{HeatCell, HeatMap, HeatRow, Letter};
 pub use html::html;
 pub use index::index;
 pub use page::{escape, page};

@@ -133,9 +133,13 @@ impl<'a> Summary<'a> {
             State::Expected => "not due yet",
             State::NotExpected => "not expected",
             State::Closed => {
-                return match self.stores.get(&day.store).and_then(|store| store.exceptions.get(&day.trading_day)) {
-                    Some(exception) if !exception.reason.is_empty() => format!("closed: {}", exception.reason),
-                    _ => "closed".to_owned(),
+                let store = self.stores.get(&day.store);
+                let exception = store.and_then(|store| store.exceptions.get(&day.trading_day));
+                let holiday = || store.and_then(|store| store.holiday(day.trading_day)).map(|holiday| holiday.title());
+                let why = exception.map_or_else(holiday, |exception| Some(exception.reason.clone()));
+                return match why.filter(|why| !why.is_empty()) {
+                    Some(why) => format!("closed: {why}"),
+                    None => "closed".to_owned(),
                 };
             }
         }

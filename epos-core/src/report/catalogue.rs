@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Asked, Period, Report};
-use super::{best_sellers, comparison, customers, daily, journal, liabilities, monthly, movements, on_hand, over_short};
+use super::{best_sellers, charity, comparison, customers, daily, journal, liabilities, monthly, movements, on_hand, over_short};
 use super::{paid, sold, stock, store_day, tax, unbanked};
 
 /// A function of the catalogue.
@@ -49,6 +49,8 @@ crate::model::words! {
         Day = "day",
         /// A line per month.
         Month = "month",
+        /// A line per quarter of the year.
+        Quarter = "quarter",
         /// Over the whole period.
         Period = "period",
         /// By units sold.
@@ -205,6 +207,30 @@ pub const CATALOGUE: &[Entry] = &[
         tax::tax,
     )
     .by(&[By::Period, By::Month, By::Day]),
+    Entry::new(
+        "gross-takings",
+        "Daily gross takings",
+        Money,
+        "Every store-day's gross takings by both definitions, and what they are of: donated, bought-in, of donors.",
+        charity::gross_takings,
+    ),
+    Entry::new(
+        "vat-summary",
+        "VAT summary",
+        Money,
+        "Net, tax and gross by supply and rate; of goods sold for donors only the commission.",
+        charity::vat_summary,
+    )
+    .by(&[By::Period, By::Month, By::Quarter]),
+    Entry::new(
+        "donor-proceeds",
+        "Donor proceeds",
+        Money,
+        "What was sold for each donor, what the shop keeps, and what is owed.",
+        charity::donor_proceeds,
+    )
+    .by(&[By::Period, By::Month, By::Quarter])
+    .personal(),
     Entry::new(
         "over-short",
         "Over/short account",

@@ -6,6 +6,7 @@
 
 mod best_sellers;
 mod catalogue;
+mod charity;
 mod chart;
 mod comparison;
 mod customers;

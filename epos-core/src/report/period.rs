@@ -217,8 +217,8 @@ impl<'a> Period<'a> {
         }
     }
 
-    /// The first and last day over which its figures are put together when they go by `by`: the day, the month as far as it
-    /// lies in the period, or the whole period.
+    /// The first and last day over which its figures are put together when they go by `by`: the day, the month or
+    /// quarter as far as it lies in the period, or the whole period.
     ///
     /// ```
     /// use chrono::NaiveDate;
@@ -229,6 +229,7 @@ impl<'a> Period<'a> {
     /// let period = Period::new(date("2026-10-15")?, date("2026-11-20")?, None, &[], &[], &context);
     /// assert_eq!(period.bucket(date("2026-10-31")?, By::Month), (date("2026-10-15")?, date("2026-10-31")?));
     /// assert_eq!(period.bucket(date("2026-11-02")?, By::Month), (date("2026-11-01")?, date("2026-11-20")?));
+    /// assert_eq!(period.bucket(date("2026-11-02")?, By::Quarter), (date("2026-10-15")?, date("2026-11-20")?));
     /// assert_eq!(period.bucket(date("2026-11-02")?, By::Period), (period.from, period.to));
     /// # Ok::<(), chrono::ParseError>(())
     /// ```
@@ -238,6 +239,11 @@ impl<'a> Period<'a> {
             By::Month => {
                 let first = day.with_day(1).unwrap_or(day);
                 let next = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt()).unwrap_or(self.to);
+                (first.max(self.from), next.min(self.to))
+            }
+            By::Quarter => {
+                let first = day.with_day(1).and_then(|day| day.with_month(day.month0() / 3 * 3 + 1)).unwrap_or(day);
+                let next = first.checked_add_months(Months::new(3)).and_then(|next| next.pred_opt()).unwrap_or(self.to);
                 (first.max(self.from), next.min(self.to))
             }
             By::Period | By::Quantity | By::Takings => (self.from, self.to),

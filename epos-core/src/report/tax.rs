@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::charity::Goods;
 use super::make::*;
 use super::sold::{lines, with_rest};
 use super::{By, Period, Report, minor_units};
@@ -24,8 +25,23 @@ pub(super) struct Taxed {
     pub each: Vec<Rate>,
 }
 
+/// Donated goods that a charity sells in the United Kingdom are zero-rated (VAT Notice 701/1), whatever the same thing new would be.
+fn donated(region: &str, line: &LineItem, charity: Option<Charity>) -> Option<Taxed> {
+    let here = region.split('-').next() == Some("GB") && charity == Some(Charity::Donated);
+    let stated = line.tax_rate.map(|rate| rate.decimal()).unwrap_or_default();
+    (here && stated.is_zero()).then(|| Taxed {
+        rate: Some(Decimal::ZERO),
+        names: "VAT 0 %".to_owned(),
+        category: "zero".to_owned(),
+        each: vec![Rate::default()],
+    })
+}
+
 /// The taxes of a line, as it states them, else as the product list and the published rates say.
-pub(super) fn taxed(period: &Period<'_>, region: &str, line: &LineItem) -> Taxed {
+pub(super) fn taxed(period: &Period<'_>, region: &str, line: &LineItem, charity: Option<Charity>) -> Taxed {
+    if let Some(zero) = donated(region, line, charity) {
+        return zero;
+    }
     let product = line.item_code.as_deref().and_then(|code| period.context.product(code));
     let category = product.and_then(|product| product.tax_category.clone()).unwrap_or_default();
     let published = rates(&period.context.rates, region, &category, line.date);
@@ -51,8 +67,8 @@ pub(super) fn taxed(period: &Period<'_>, region: &str, line: &LineItem) -> Taxed
 
 /// The tax that the rates give for a line whose price includes it; `None` where no rate is known, or where only a commission is
 /// the shop's and nobody states the tax on that.
-pub(super) fn computed(line: &LineItem, taxed: &Taxed, currency: &str) -> Option<Money> {
-    (taxed.rate.is_some() && line.charity != Some(Charity::Agency))
+pub(super) fn computed(line: &LineItem, taxed: &Taxed, charity: Option<Charity>, currency: &str) -> Option<Money> {
+    (taxed.rate.is_some() && charity != Some(Charity::Agency))
         .then(|| inclusive(line.line_total, &taxed.each, minor_units(currency), Rounding::HalfUp).tax())
 }
 
@@ -89,13 +105,15 @@ pub fn tax(period: &Period<'_>) -> Report {
         or("not compared", summed("tax_difference", "Stated less computed", Type::Money)),
         CURRENCY,
     ];
+    let goods = Goods::of(period);
     let mut groups: BTreeMap<Sort<'_>, Totals> = BTreeMap::new();
     for (sale, line) in lines(period) {
         let currency = period.currency(sale.store);
         let store = period.known_store(sale.store);
-        let taxed = taxed(period, &store.region, line);
-        let computed = computed(line, &taxed, currency);
-        let key = (currency, store.region.clone(), period.bucket(sale.trading_day, by), taxed, line.charity);
+        let (charity, _) = goods.whose(sale.store, line);
+        let taxed = taxed(period, &store.region, line, charity);
+        let computed = computed(line, &taxed, charity, currency);
+        let key = (currency, store.region.clone(), period.bucket(sale.trading_day, by), taxed, charity);
         let of = groups.entry(key).or_default();
         of.lines += 1;
         of.sums.take(line.line_total, line.tax_amount.unwrap_or_default());

@@ -1,5 +1,6 @@
 //! Every report of every generated period ties to the bridge to the penny.
 
+mod charity;
 mod days;
 mod goods;
 mod journal;
@@ -78,6 +79,7 @@ pub(crate) fn judged(store: &str, trading_day: NaiveDate, currency: &str, state:
         rejected: 0,
         banking: crate::reconcile::Banking::NotApplicable,
         after_cutoff: crate::reconcile::AfterCutoff::new(),
+        watched: crate::reconcile::Watched::new(),
         late: None,
         findings: Vec::new(),
         declaration: None,
@@ -343,6 +345,7 @@ proptest! {
             for name in [
                 "daily", "store", "product", "category", "hour", "employee", "monthly", "best-sellers", "unique-customers",
                 "loyal-customers", "tax", "comparison",
+                "gross-takings", "vat-summary",
             ] {
                 let report = report(name, &period).unwrap();
                 prop_assert_eq!(sum(&report, "takings", currency), bridge.takings, "{}", name);

@@ -132,7 +132,7 @@ classes! {
     /// A file of two stores.
     TwoStores = "two_stores" File Codes(&["F009"]), 1;
     /// A till update renamed columns.
-    ColumnsRenamed = "columns_renamed" File Codes(&["F001", "F002", "F029"]), 2;
+    ColumnsRenamed = "columns_renamed" File Codes(&["F036", "F001", "F002", "F029"]), 2;
     /// A till update moved columns.
     ColumnsMoved = "columns_moved" File Handled, 1;
     /// Dates have month and day the other way round.

@@ -264,6 +264,7 @@ impl Simulation {
             cost: (item.cost > 0).then(|| Money::cents(item.cost)),
             tax_category: category.map(|category| category.tax.clone()),
             category: category.map(|category| category.name.clone()),
+            charity: None,
             stocked: Some(category.is_some_and(|category| category.stocked)),
             ..Product::default()
         }

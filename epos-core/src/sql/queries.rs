@@ -602,6 +602,22 @@ pub fn store_days(from: NaiveDate, to: NaiveDate, store: Option<&str>) -> Statem
     )
 }
 
+/// The types of [`layouts_seen`].
+pub const LAYOUT_SEEN_TYPES: &[Type] = &[Type::Text, Type::Text, Type::Text, Type::Date, Type::Date, Type::Integer];
+
+/// The shapes that files had: store, family, columns as JSON, first and last day, days.
+pub fn layouts_seen(store: Option<&str>) -> Statement {
+    Where::default().store("store", store).select(
+        "SELECT store, family, columns_seen, first_day, last_day, good_days FROM layout_seen",
+        " ORDER BY store, last_day, shape",
+    )
+}
+
+/// Takes a shape away, so that what is known of it now takes its place.
+pub fn forget_layout_seen(store: &str, shape: &str) -> Statement {
+    Statement::new("DELETE FROM layout_seen WHERE store = ? AND shape = ?", vec![text(store), text(shape)])
+}
+
 /// Trading days of all active batches.
 pub fn active_days() -> Statement {
     Statement::new("SELECT DISTINCT trading_day FROM batch WHERE active = 1 ORDER BY trading_day", vec![])

@@ -297,6 +297,25 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ],
     ));
     tables.extend(audit());
+    tables.push(plain(
+        "layout_seen",
+        "The columns that a till's files had on days whose rows could all be read. Enough good days, and a change is asked about.",
+        &["store", "shape"],
+        vec![
+            required("store", Text, "Store."),
+            required("shape", Text, "Hash of family, sheet and headings."),
+            required("family", Text, "What the files' names have in common: without digits and months."),
+            required("layout", Text, "The layout that reads them."),
+            required(
+                "columns_seen",
+                Text,
+                "Sheet and columns in order, each with its heading, what stands under it and its field; JSON.",
+            ),
+            required("first_day", Date, "The first trading day of such a file."),
+            required("last_day", Date, "The last one."),
+            required("good_days", Integer, "Trading days that came so, each counted once."),
+        ],
+    ));
     tables.extend(lookup());
     tables
 });

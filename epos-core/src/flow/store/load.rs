@@ -9,6 +9,7 @@ use super::read::find_document;
 use super::{Applied, DocumentState, Outcome, StoredDocument, in_lists, insert, number, reserve, said_at, take_turn};
 use crate::diagnostic::{self, Diagnostic, Effect};
 use crate::error::{Error, Result};
+use crate::format::Shape;
 use crate::model::{At, Block, Document, Hash, Key, Kind, RejectedRow, Type, Value};
 use crate::port::Db;
 use crate::sql::audit::Days;
@@ -65,6 +66,8 @@ pub struct Loading {
     rejected: Vec<(String, RejectedRow, Vec<Diagnostic>)>,
     diagnostics: Vec<Diagnostic>,
     rows: usize,
+    /// The columns of its tables, where its till's layout is learned.
+    shapes: Vec<Shape>,
 }
 
 /// Begins to load a document, or says that it is there already.
@@ -93,6 +96,7 @@ pub fn begin(db: &mut dyn Db, document: &Document, terms: Terms) -> Result<Begin
         rejected: Vec::new(),
         diagnostics: Vec::new(),
         rows: 0,
+        shapes: Vec::new(),
     })))
 }
 
@@ -137,6 +141,21 @@ impl Loading {
     /// Adds what was found in the document as a whole, or only at its end.
     pub fn say(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         self.diagnostics.extend(diagnostics);
+    }
+
+    /// Remembers the columns of the document's tables, if all its rows turn out to be readable.
+    pub fn learn(&mut self, shapes: Vec<Shape>) {
+        self.shapes = shapes;
+    }
+
+    /// The store-days that its rows tell of, when nothing of them had to be left out.
+    fn good_days(&self) -> BTreeSet<(String, NaiveDate)> {
+        let of = |draft: &Draft| (draft.key.0.store.clone(), draft.key.0.trading_day);
+        let daily = |draft: &&Draft| draft.key.1.is_daily() && !draft.key.0.store.is_empty();
+        match self.rejected.is_empty() {
+            true => self.drafts.list.iter().filter(daily).map(of).filter(|(_, day)| *day != Key::ALWAYS).collect(),
+            false => BTreeSet::new(),
+        }
     }
 
     /// Takes a block in, with what was found in it. Rows go to the database when there are many.
@@ -374,6 +393,7 @@ impl Loading {
                 found.push(Diagnostic::new(diagnostic::L005, At::document(&self.document.name), message));
             }
             self.note(db, document, reading, &found, true)?;
+            super::layouts::learn(db, &self.document.name, &self.shapes, &self.good_days())?;
             super::unjudge(db, changes.days.iter().cloned().chain(self.rejected_days()))?;
             changes.diagnostics = found;
             Ok(())

@@ -4,6 +4,7 @@ mod activate;
 pub mod audit;
 mod earlier;
 pub(super) mod index;
+mod layouts;
 mod load;
 mod read;
 pub(super) mod shelves;
@@ -20,6 +21,7 @@ use crate::sql::queries::{self, LIST};
 use crate::sql::stored::Diff;
 use crate::sql::{self, Rows, Statement};
 
+pub use layouts::{Seen, layouts_seen};
 pub use load::{Begin, Loading, Terms, apply, begin, hold};
 pub use read::{
     FIRST, LAST, Rejected, StoredDay, Total, all_sources, context, diff, documents, documents_of, everybody, find_document,

@@ -132,6 +132,7 @@ fn catalogue(db: &mut dyn Db, codes: &BTreeSet<String>) -> Result<Context> {
         let product = Product {
             item_code: row.item_code.clone(),
             description: row.description,
+            charity: None,
             stocked: Some(row.stocked),
             pack_of: pack.then_some(row.base),
             pack_units: pack.then_some(row.units),

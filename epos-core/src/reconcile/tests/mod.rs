@@ -2,6 +2,7 @@
 
 mod banking;
 mod days;
+mod pattern;
 mod properties;
 mod shelves;
 mod transfers;

@@ -7,17 +7,15 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::charity::{Goods, NO_COMMISSION};
 use super::make::*;
 use super::over_short::closes;
 use super::sale::is_takings;
 use super::tax::{Taxed, taxed};
-use super::{By, Completeness, Figure, Period, Report, Sale, minor_units};
+use super::{By, Completeness, Figure, Period, Report, Sale};
 use crate::ledger;
-use crate::model::{
-    Account, CashKind, Charity, Class, DepositKind, LineItem, Money, Movement, Rate, Reason, Rounding, TenderClass, Type, Value,
-};
+use crate::model::{Account, CashKind, Charity, Class, DepositKind, LineItem, Money, Movement, Reason, TenderClass, Type, Value};
 use crate::reconcile::StoreDay;
-use crate::tax;
 
 use JournalAccount as A;
 pub use account::{Journal, JournalAccount, Owed};
@@ -54,15 +52,11 @@ pub fn journal(period: &Period<'_>) -> Report {
     let by = period.asked.by.unwrap_or(By::Day);
     let mut books: BTreeMap<(&str, (NaiveDate, NaiveDate)), Postings> = BTreeMap::new();
     let bags = Bags::of(period);
+    let goods = Goods::of(period);
     for &of in &period.days {
         let postings = books.entry((&of.store, period.bucket(of.trading_day, by))).or_default();
-        let mut poster = Poster {
-            period,
-            store: &of.store,
-            currency: &of.currency,
-            region: period.known_store(&of.store).region.clone(),
-            postings,
-        };
+        let mut poster =
+            Poster { period, goods: &goods, store: &of.store, region: period.known_store(&of.store).region.clone(), postings };
         period.sales_of(of).iter().filter(|sale| sale.counts()).for_each(|sale| poster.sale(sale));
         poster.cash(of);
         poster.banking(of, &bags);
@@ -121,9 +115,9 @@ fn remarks(period: &Period<'_>) -> Vec<String> {
         let closes = if unjudged == 1 { "1 cash drawer".to_owned() } else { format!("{unjudged} cash drawers") };
         notes.push(format!("{closes} could not be judged: no over/short is posted for them."));
     }
-    let agency = period.sales.iter().flat_map(|sale| &sale.lines).any(|line| line.charity == Some(Charity::Agency));
+    let agency = period.sales.iter().flat_map(|sale| &sale.lines).any(|line| period.context.charity(line) == Some(Charity::Agency));
     if agency && period.asked.journal.commission.is_none() {
-        notes.push("Goods sold for donors: nobody said what the shop keeps (commission in [journal] of epos.toml), so all of it is owed to them.".to_owned());
+        notes.push(NO_COMMISSION.to_owned());
     }
     notes.push(
         "Suspense holds what the tills cannot account for: payments less what was to be paid. It is not there when that is nothing."
@@ -134,8 +128,8 @@ fn remarks(period: &Period<'_>) -> Vec<String> {
 
 struct Poster<'b, 'p> {
     period: &'b Period<'p>,
+    goods: &'b Goods<'p>,
     store: &'p str,
-    currency: &'p str,
     region: String,
     postings: &'b mut Postings,
 }
@@ -146,7 +140,7 @@ impl<'p> Poster<'_, 'p> {
     }
 
     /// Payments against suspense, and suspense against what they were for: where the money identity holds nothing is left on it.
-    fn sale(&mut self, sale: &Sale<'_>) {
+    fn sale(&mut self, sale: &Sale<'p>) {
         for tender in &sale.tenders {
             let class = self.period.context.policy.tender_class(&tender.tender);
             self.post(holds(class, &tender.tender), (A::Suspense, ""), tender.amount);
@@ -154,7 +148,7 @@ impl<'p> Poster<'_, 'p> {
         let bridge = sale.bridge();
         let (mut takings, mut tax) = (bridge.takings, bridge.tax);
         for line in sale.lines.iter().filter(|line| is_takings(line.class)) {
-            self.line(line);
+            self.line(sale, line);
             takings -= line.line_total;
             tax -= line.tax_amount.unwrap_or_default();
         }
@@ -173,13 +167,14 @@ impl<'p> Poster<'_, 'p> {
         }
     }
 
-    fn line(&mut self, line: &LineItem) {
-        let taxed = taxed(self.period, &self.region, line);
-        if line.charity == Some(Charity::Agency) {
+    fn line(&mut self, sale: &Sale<'_>, line: &'p LineItem) {
+        let (charity, _) = self.goods.whose(sale.store, line);
+        if charity == Some(Charity::Agency) {
             return self.agency(line);
         }
+        let taxed = taxed(self.period, &self.region, line, charity);
         let tax = line.tax_amount.unwrap_or_default();
-        let income = match (line.class, line.charity) {
+        let income = match (line.class, charity) {
             (Class::Service, _) => A::Services,
             (_, Some(Charity::Donated)) => A::SalesDonated,
             (_, Some(Charity::BoughtIn)) => A::SalesBoughtIn,
@@ -191,16 +186,10 @@ impl<'p> Poster<'_, 'p> {
 
     /// Only the commission and the tax on it are the shop's; the rest is the donor's.
     fn agency(&mut self, line: &LineItem) {
-        let kept = self.period.asked.journal.commission;
-        let standard = tax::rates(&self.period.context.rates, &self.region, "standard", line.date);
-        let vat = Rate::rounded(standard.iter().map(|rate| rate.rate.decimal()).sum());
-        let split = |kept| tax::agency(line.line_total, kept, vat, minor_units(self.currency), Rounding::HalfUp);
-        let agency = split(kept.unwrap_or_default());
-        let tax = line.tax_amount.unwrap_or(agency.vat);
-        let detail = rate(&Taxed { rate: Some(vat.decimal().normalize()), ..Taxed::default() });
+        let (taxed, agency) = self.goods.agency(self.store, line);
         self.post((A::Suspense, ""), (A::Commission, ""), agency.commission);
-        self.post((A::Suspense, ""), (A::Tax, &detail), tax);
-        self.post((A::Suspense, ""), (A::DonorProceeds, ""), line.line_total - agency.commission - tax);
+        self.post((A::Suspense, ""), (A::Tax, &rate(&taxed)), agency.vat);
+        self.post((A::Suspense, ""), (A::DonorProceeds, ""), agency.owed);
     }
 
     /// Cash that moved without a sale.

@@ -28,6 +28,7 @@ fn the_three_sorts_of_a_charity_are_told_apart() {
         charity: Some(charity),
         tax_rate: rate.map(|rate| rate.parse().unwrap()),
         tax_amount: tax,
+        donor: (charity == Charity::Agency).then(|| Person("d7".into())),
         ..line(number, Class::Goods, SaleKind::Sale, total)
     };
     let content = Content {

@@ -302,6 +302,7 @@ CREATE TABLE IF NOT EXISTS `products` (
   `tax_category` MEDIUMTEXT,
   `tax_rate` DECIMAL(18,4),
   `category` MEDIUMTEXT,
+  `charity` VARCHAR(40),
   `supplier` MEDIUMTEXT,
   `reorder_point` DECIMAL(18,4),
   `stocked` TINYINT,
@@ -592,6 +593,18 @@ CREATE TABLE IF NOT EXISTS `adjustment` (
   KEY `adjustment_day` (`store`, `posted_on`)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+CREATE TABLE IF NOT EXISTS `layout_seen` (
+  `store` VARCHAR(120) NOT NULL,
+  `shape` VARCHAR(400) NOT NULL,
+  `family` MEDIUMTEXT NOT NULL,
+  `layout` MEDIUMTEXT NOT NULL,
+  `columns_seen` MEDIUMTEXT NOT NULL,
+  `first_day` DATE NOT NULL,
+  `last_day` DATE NOT NULL,
+  `good_days` BIGINT NOT NULL,
+  PRIMARY KEY (`store`, `shape`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 CREATE TABLE IF NOT EXISTS `item` (
   `item_code` VARCHAR(400) NOT NULL,
   `effective_from` DATE NOT NULL,
@@ -858,6 +871,7 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW `v_products` AS SELECT
   t.`tax_category`,
   t.`tax_rate` AS `tax_rate`,
   t.`category`,
+  t.`charity`,
   t.`supplier`,
   t.`reorder_point` AS `reorder_point`,
   t.`stocked`,

@@ -293,6 +293,7 @@ CREATE TABLE "products" (
   "tax_category" TEXT,
   "tax_rate" INTEGER,
   "category" TEXT,
+  "charity" TEXT,
   "supplier" TEXT,
   "reorder_point" INTEGER,
   "stocked" INTEGER,
@@ -574,6 +575,18 @@ CREATE TABLE "adjustment" (
   "figure" TEXT NOT NULL,
   "amount" INTEGER NOT NULL,
   PRIMARY KEY ("batch", "line")
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "layout_seen" (
+  "store" TEXT NOT NULL,
+  "shape" TEXT NOT NULL,
+  "family" TEXT NOT NULL,
+  "layout" TEXT NOT NULL,
+  "columns_seen" TEXT NOT NULL,
+  "first_day" TEXT NOT NULL,
+  "last_day" TEXT NOT NULL,
+  "good_days" INTEGER NOT NULL,
+  PRIMARY KEY ("store", "shape")
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE "item" (
@@ -877,6 +890,7 @@ CREATE VIEW "v_products" AS SELECT
   t."tax_category",
   CASE WHEN t."tax_rate" < 0 THEN '-' ELSE '' END || (abs(t."tax_rate") / 10000) || '.' || printf('%04d', abs(t."tax_rate") % 10000) AS "tax_rate",
   t."category",
+  t."charity",
   t."supplier",
   CASE WHEN t."reorder_point" < 0 THEN '-' ELSE '' END || (abs(t."reorder_point") / 10000) || '.' || printf('%04d', abs(t."reorder_point") % 10000) AS "reorder_point",
   t."stocked",

@@ -5,6 +5,7 @@ mod documents;
 mod evening;
 mod layouts;
 mod lookup;
+mod replies;
 mod reports;
 #[cfg(feature = "serve")]
 mod serve;
@@ -39,6 +40,8 @@ pub fn run(cli: &Cli) -> Ending {
             reports::report(cli, name.as_deref().unwrap_or_default(), period, asked, *format, output.as_deref())
         }
         Command::Status { period } => reports::status(cli, period),
+        Command::Replies { store, show: Some(id), .. } => replies::show(cli, id, store.as_deref()),
+        Command::Replies { store, dry_run, .. } => replies::replies(cli, store.as_deref(), *dry_run),
         Command::Day { store, date, format } => reports::day(cli, store, *date, *format),
         Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
         Command::Lookup { query, item: true, .. } => lookup::item(cli, query),

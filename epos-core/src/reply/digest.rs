@@ -28,12 +28,14 @@ pub struct Held {
 pub struct Digest<'a> {
     /// The day on which it is sent.
     pub date: NaiveDate,
+    /// The first day of those that are counted; older ones are named while they need a person.
+    pub since: NaiveDate,
     /// The stores by code.
     pub stores: &'a BTreeMap<String, Store>,
     /// Limits of what is told.
     pub policy: &'a Policy,
     /// The store-days it is about.
-    pub days: &'a [&'a StoreDay],
+    pub days: &'a [StoreDay],
     /// Documents in no total.
     pub held: &'a [Held],
     /// The head of each store's chain of seals: the store and the link.
@@ -49,7 +51,7 @@ pub struct Digest<'a> {
 ///
 /// let (date, stores, policy) = ("2026-11-21".parse()?, BTreeMap::new(), Policy::default());
 /// let heads = [("leith".to_owned(), "9f86d081".to_owned())];
-/// let calm = Digest { date, stores: &stores, policy: &policy, days: &[], held: &[], heads: &heads };
+/// let calm = Digest { date, since: date, stores: &stores, policy: &policy, days: &[], held: &[], heads: &heads };
 /// let message = digest(&calm, Languages::default().of("en"));
 /// assert_eq!(message.subject, "Sales audit, Saturday 21 November: nothing needs a person");
 /// assert!(message.text.contains("leith: 9f86d081"));
@@ -57,7 +59,9 @@ pub struct Digest<'a> {
 /// ```
 pub fn digest(of: &Digest<'_>, words: &Catalogue) -> Message {
     let (mut late, mut large, mut needs) = (Vec::new(), Vec::new(), Vec::new());
-    for day in of.days {
+    let mut newest: Vec<&StoreDay> = of.days.iter().collect();
+    newest.sort_by(|a, b| b.trading_day.cmp(&a.trading_day).then_with(|| a.store.cmp(&b.store)));
+    for day in newest {
         let line = |what: &str| {
             let store = of.stores.get(&day.store).map_or_else(|| name(&day.store), |store| name(&store.name));
             words.say("digest_line", &[("store", &store), ("day", &words.day(day.trading_day)), ("what", what)])
@@ -105,9 +109,10 @@ fn shortened(mut lines: Vec<String>, shown: usize, words: &Catalogue) -> Option<
 
 /// How many of the days that were expected are here.
 fn completeness(of: &Digest<'_>, words: &Catalogue) -> String {
-    let expected = of.days.iter().filter(|day| !matches!(day.state, State::Closed | State::NotExpected | State::Expected));
+    let counted = of.days.iter().filter(|day| day.trading_day >= of.since);
+    let expected = counted.clone().filter(|day| !matches!(day.state, State::Closed | State::NotExpected | State::Expected));
     let arrived = expected.clone().filter(|day| day.state != State::Overdue).count().to_string();
-    let dates: std::collections::BTreeSet<NaiveDate> = of.days.iter().map(|day| day.trading_day).collect();
+    let dates: std::collections::BTreeSet<NaiveDate> = counted.map(|day| day.trading_day).collect();
     let (expected, days) = (expected.count().to_string(), dates.len().to_string());
     words.say("digest_complete", &[("arrived", &arrived), ("expected", &expected), ("days", &days)])
 }

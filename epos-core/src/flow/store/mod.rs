@@ -1,6 +1,7 @@
 //! What the database remembers: loading documents as immutable revisions, and reading what is active.
 
 mod activate;
+mod answers;
 mod earlier;
 pub(super) mod index;
 mod load;
@@ -19,6 +20,7 @@ use crate::sql::queries::{self, LIST};
 use crate::sql::stored::Diff;
 use crate::sql::{self, Rows, Statement};
 
+pub use answers::{Mail, Written, days_of, is_replaced, keep_mail, keep_reply, mails, replies};
 pub use load::{Begin, Loading, Terms, apply, begin, hold};
 pub use read::{
     FIRST, LAST, Rejected, StoredDay, Total, all_sources, context, diff, documents, documents_of, everybody, find_document,

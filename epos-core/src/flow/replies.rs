@@ -189,13 +189,18 @@ impl Audit {
         self.now.checked_sub_signed(age).unwrap_or_default()
     }
 
+    /// The address that answers.
+    fn own_address(&self) -> String {
+        mail::named(self.config.reply.from.as_deref().unwrap_or_default()).1
+    }
+
     /// Puts an answer together: its identity follows from what it is about, so that it is the same answer whenever it is made.
     fn made(&self, about: About<'_>, message: Message, mail: Option<Mail>) -> Due {
         let day = about.trading_day.map(|day| day.to_string()).unwrap_or_default();
         let identity = [about.of, about.answer.word(), about.store.unwrap_or_default(), &day].join("\n");
         let hash = Hash::of(identity.as_bytes());
-        let (_, from) = mail::named(self.config.reply.from.as_deref().unwrap_or_default());
-        let host = from.split_once('@').map_or("localhost", |(_, host)| host).to_owned();
+        let from = self.own_address();
+        let host = from.split_once('@').map_or("localhost", |(_, host)| host);
         // A store's code is free text, and a file's name is not.
         let place: String = about.store.unwrap_or("all").chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
         let written = Written {

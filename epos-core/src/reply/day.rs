@@ -103,7 +103,7 @@ impl Teller<'_> {
     }
 
     fn begin_counted(&self, verdict: &str, count: usize, more: &[(&str, &str)]) -> Draft {
-        let (store, day) = (self.case.name(), self.words.day(self.day.trading_day));
+        let (store, day) = (self.case.name(self.words), self.words.day(self.day.trading_day));
         let values = [&[("store", store.as_str()), ("day", day.as_str())], more].concat();
         Draft::new(self.words.counted(verdict, count, &values))
     }

@@ -62,13 +62,12 @@ pub fn digest(of: &Digest<'_>, words: &Catalogue) -> Message {
     let mut newest: Vec<&StoreDay> = of.days.iter().collect();
     newest.sort_by(|a, b| b.trading_day.cmp(&a.trading_day).then_with(|| a.store.cmp(&b.store)));
     for day in newest {
-        let line = |what: &str| {
-            let store = of.stores.get(&day.store).map_or_else(|| name(&day.store), |store| name(&store.name));
-            words.say("digest_line", &[("store", &store), ("day", &words.day(day.trading_day)), ("what", what)])
-        };
+        let store = of.stores.get(&day.store).map_or_else(|| name(&day.store), |store| name(&store.name));
+        let date = words.day(day.trading_day);
+        let line = |what: &str| words.say("digest_line", &[("store", &store), ("day", &date), ("what", what)]);
         let differ = large_differences(of, day, words);
         match day.state {
-            State::Overdue => late.push(line(&words.say("digest_open", &[("day", &words.day(day.trading_day))]))),
+            State::Overdue => late.push(words.say("digest_day", &[("store", &store), ("day", &date)])),
             State::Incomplete => needs.push(line(&words.say("digest_incomplete", &[]))),
             State::OutOfBalance if differ.is_empty() => needs.push(line(&words.say("digest_not_agree", &[]))),
             _ => {}
@@ -113,8 +112,8 @@ fn completeness(of: &Digest<'_>, words: &Catalogue) -> String {
     let expected = counted.clone().filter(|day| !matches!(day.state, State::Closed | State::NotExpected | State::Expected));
     let arrived = expected.clone().filter(|day| day.state != State::Overdue).count().to_string();
     let dates: std::collections::BTreeSet<NaiveDate> = counted.map(|day| day.trading_day).collect();
-    let (expected, days) = (expected.count().to_string(), dates.len().to_string());
-    words.say("digest_complete", &[("arrived", &arrived), ("expected", &expected), ("days", &days)])
+    let expected = expected.count().to_string();
+    words.counted("digest_complete", dates.len(), &[("arrived", &arrived), ("expected", &expected)])
 }
 
 /// The differences above the second limit, in full.

@@ -24,7 +24,7 @@ pub(super) fn already(
     replaced: bool,
     words: &Catalogue,
 ) -> Draft {
-    let store = case.name();
+    let store = case.name(words);
     let mut draft = Draft::new(match trading_day {
         Some(day) => words.say("already_day", &[("store", &store), ("day", &words.day(day))]),
         None => words.say("already", &[("store", &store)]),
@@ -38,8 +38,9 @@ pub(super) fn already(
 }
 
 pub(super) fn layout_changed(case: &Case<'_>, change: &LayoutChange, words: &Catalogue) -> Draft {
-    let mut draft = Draft::new(words.say("safe", &[("store", &case.name())]));
-    let renamed = change.renamed.first().map(|(old, new)| (name(old), name(new)));
+    let mut draft = Draft::new(words.say("safe", &[("store", &case.name(words))]));
+    let named = change.renamed.iter().map(|(old, new)| (name(old), name(new)));
+    let renamed = named.into_iter().find(|(old, new)| !old.is_empty() && !new.is_empty());
     draft.say(match (&renamed, change.added) {
         (Some((old, new)), 0) => words.say("columns_renamed", &[("old", old), ("new", new)]),
         (Some((old, new)), added) => words.counted("columns_renamed_more", added, &[("old", old), ("new", new)]),
@@ -51,7 +52,7 @@ pub(super) fn layout_changed(case: &Case<'_>, change: &LayoutChange, words: &Cat
 }
 
 pub(super) fn not_read(case: &Case<'_>, finding: &Diagnostic, words: &Catalogue) -> Draft {
-    let mut draft = Draft::new(words.say("safe", &[("store", &case.name())]));
+    let mut draft = Draft::new(words.say("safe", &[("store", &case.name(words))]));
     if !finding.at.document.is_empty() {
         draft.say(words.say("file", &[("file", &name(&finding.at.document))]));
     }
@@ -69,13 +70,13 @@ pub(super) fn unknown_sender(words: &Catalogue) -> Draft {
 }
 
 pub(super) fn here(case: &Case<'_>, words: &Catalogue) -> Draft {
-    let mut draft = Draft::new(words.say("here", &[("store", &case.name())]));
+    let mut draft = Draft::new(words.say("here", &[("store", &case.name(words))]));
     calm_end(&mut draft, case, words);
     draft
 }
 
 pub(super) fn missing(case: &Case<'_>, trading_day: NaiveDate, until: Option<NaiveTime>, words: &Catalogue) -> Draft {
-    let mut draft = Draft::new(words.say("nothing_yet", &[("store", &case.name()), ("day", &words.day(trading_day))]));
+    let mut draft = Draft::new(words.say("nothing_yet", &[("store", &case.name(words)), ("day", &words.day(trading_day))]));
     draft.say(words.say("perhaps_waiting", &[]));
     let answers = [
         words.say("open_send", &[("weekday", words.weekday(trading_day))]),

@@ -135,8 +135,8 @@ pub struct Case<'a> {
 
 impl Case<'_> {
     /// The store's name, short enough.
-    fn name(&self) -> String {
-        self.store.map(|store| name(&store.name)).unwrap_or_default()
+    fn name(&self, words: &Catalogue) -> String {
+        self.store.map_or_else(|| words.say("your_files", &[]), |store| name(&store.name))
     }
 }
 

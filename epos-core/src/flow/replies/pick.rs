@@ -67,9 +67,10 @@ impl Audit {
 
     /// Is it a mail of ours, come back?
     fn is_own(&self, mail: &Mail) -> bool {
-        let (_, own) = mail::named(self.config.reply.from.as_deref().unwrap_or_default());
-        let own = own.to_lowercase();
-        mail.sender == own || mail.answer_to == own || mail.message.starts_with("epos.")
+        let own = self.own_address().to_lowercase();
+        let id = mail.message.strip_prefix("epos.").and_then(|id| id.split_once('@'));
+        let ours = id.is_some_and(|(id, _)| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        mail.sender == own || mail.answer_to == own || ours
     }
 
     fn came_of(&mut self, mail: &Mail) -> Result<Came> {

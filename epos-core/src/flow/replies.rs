@@ -284,3 +284,6 @@ impl Audit {
         Ok(Some(self.made(about, message, None)))
     }
 }
+
+#[cfg(all(test, feature = "sqlite", feature = "mail"))]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -30,9 +31,9 @@ fn every_answer_of_the_evening_opens_in_its_thread_with_both_parts() {
     let place = evening();
     epos(place.path(), &["run", "."]);
     let came: BTreeMap<String, String> = files(&place.path().join("inbox"))
-        .into_iter()
-        .map(|(_, bytes)| {
-            let mail = parsed(&bytes);
+        .values()
+        .map(|bytes| {
+            let mail = parsed(bytes);
             (mail.message_id().unwrap().to_owned(), mail.subject().unwrap_or_default().to_owned())
         })
         .collect();
@@ -42,7 +43,7 @@ fn every_answer_of_the_evening_opens_in_its_thread_with_both_parts() {
         let mail = parsed(bytes);
         let (text, html) = (mail.body_text(0).unwrap(), mail.body_html(0).unwrap());
         let verdict = text.lines().next().unwrap();
-        assert!(html.contains(&verdict.replace('\'', "'")), "{name}: {verdict}\n{html}");
+        assert!(html.contains(verdict), "{name}: {verdict}\n{html}");
         assert!(!bytes.windows(5).any(|five| five == b"Morag"), "{name} names a person");
         let header = |header: &str| mail.header(header).and_then(|value| value.as_text()).unwrap_or_default().to_owned();
         assert_eq!(mail.from().and_then(|from| from.first()).and_then(|from| from.address()), Some("sales@harbourlight.example"));
@@ -72,7 +73,7 @@ fn another_reader_agrees(folder: &Path, answers: &BTreeMap<String, Vec<u8>>) {
                   out[name]=[mail['subject'],mail.get_body(('plain',)).get_content(),mail.get_body(('html',)).get_content(),mail['to'].addresses[0].addr_spec]\n\
                   print(json.dumps(out))";
     let Ok(read) = Command::new("python3").args(["-c", script]).arg(folder).output() else {
-        eprintln!("SKIPPED: a second mail reader needs python3");
+        std::io::stderr().write_all(b"SKIPPED: a second mail reader needs python3\n").unwrap();
         return;
     };
     assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));

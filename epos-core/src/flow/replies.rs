@@ -173,7 +173,7 @@ impl Audit {
         if self.config.reply.sender().is_none() {
             return Ok(Vec::new());
         }
-        let mut due = self.to_mails(days)?;
+        let mut due = self.mails_due(days)?;
         due.extend(self.reminders(days));
         due.extend(self.digest(days, heads)?);
         let hashes: Vec<Hash> = due.iter().map(|due| due.written.hash).collect();

@@ -39,7 +39,7 @@ enum Picked {
 
 impl Audit {
     /// The answers to mails of the last days.
-    pub(super) fn to_mails(&mut self, days: &[StoreDay]) -> Result<Vec<Due>> {
+    pub(super) fn mails_due(&mut self, days: &[StoreDay]) -> Result<Vec<Due>> {
         let since = self.since();
         let mails = store::mails(self.db.as_mut(), since)?;
         let mut came = Vec::new();
@@ -60,7 +60,7 @@ impl Audit {
             let all = of.days.len();
             of.days.retain(|day| latest.get(&(mail.sender.clone(), day.clone())) == Some(&place));
             let superseded = all > 0 && of.days.is_empty();
-            due.extend(self.to_mail(mail, &of, superseded, &judged)?);
+            due.extend(self.mail_due(mail, &of, superseded, &judged)?);
         }
         Ok(due)
     }
@@ -94,7 +94,7 @@ impl Audit {
     }
 
     /// The answer to one mail, where there is something to say.
-    fn to_mail(
+    fn mail_due(
         &mut self,
         mail: Mail,
         came: &Came,

@@ -281,8 +281,9 @@ fn the_digest_names_everything_that_needs_a_person() {
 /// Somebody's name, which stands wherever a file or a finding may carry one.
 const SOMEBODY: &str = "Mary Nimmo";
 
+/// Words of no language: what somebody calls a store or a file is theirs to choose.
 fn words(count: std::ops::Range<usize>) -> impl Strategy<Value = String> {
-    prop::collection::vec("[A-Za-zé]{1,12}|[0-9]{1,4}", count).prop_map(|words| words.join(" "))
+    prop::collection::vec("[bdfgkzé]{1,12}|[0-9]{1,4}", count).prop_map(|words| words.join(" "))
 }
 
 fn a_drawer() -> impl Strategy<Value = DrawerResult> {

@@ -148,6 +148,18 @@ pub enum Command {
         #[arg(long, default_value = "table", value_name = "FORMAT")]
         format: MapFormat,
     },
+    /// Answers to senders: those that were written, and those that the next `epos run` would write
+    Replies {
+        /// Only of this store, by code, name or alias
+        #[arg(long)]
+        store: Option<String>,
+        /// Print one answer in full, by its id or the beginning of it
+        #[arg(long, value_name = "ID")]
+        show: Option<String>,
+        /// Print in full what the next run would write; nothing is written
+        #[arg(long, conflicts_with = "show")]
+        dry_run: bool,
+    },
     /// One store-day in full: the Z-reconciliation page, its findings and documents
     Day {
         /// The store

@@ -13,6 +13,7 @@ pub mod model;
 pub mod port;
 pub mod reconcile;
 pub mod render;
+pub mod reply;
 pub mod report;
 pub mod simulate;
 pub mod sql;

@@ -72,6 +72,7 @@ fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
         }
         "load" => load(&request, bytes),
         "report" => a_report(&request),
+        "replies" => books(&request, Request::existing, |audit| answer::value(&audit.replies(request.store())?)),
         "lookup" => lookup(&request),
         "stock" => stock(&request),
         "write" => write(&request, bytes),
@@ -191,9 +192,12 @@ fn write(request: &Request, bytes: &[u8]) -> Result<Reply, Refused> {
 
 fn run(request: &Request) -> Result<Reply, Refused> {
     let place = request.places.first().map(String::as_str);
-    let open::Evening { mut audit, masters, mut inbox, mut outbox, folder } =
+    let open::Evening { mut audit, masters, mut inbox, mut outbox, folder, replies } =
         open::evening(&request.wish(), place, request.output.as_deref())?;
     let evening = audit.run(&masters, inbox.as_mut(), outbox.as_mut(), &mut |_| {})?;
+    if let Some(mut replies) = replies {
+        audit.answer(&evening.days, replies.as_mut())?;
+    }
     answer::with(&json!({ "folder": folder }), &evening)
 }
 

@@ -260,6 +260,9 @@ class Answers(Folder):
         walk(loaded, ("loaded",))
         walk(epos.reconcile(), ("days",))
         walk(epos.stock(), ("stores",))
+        walk(epos.replies(), ("replies",))
+        self.assertTrue(all(isinstance(reply.written_at, datetime.datetime) for reply in epos.replies()))
+        self.assertEqual(["leith"] * 3, [reply.store for reply in epos.replies("Leith Walk")])
         walk(epos.stock("leith"), ("shelves",))
         walk(epos.lookup("tea"), ("found",))
         for entry in epos.report():
@@ -592,6 +595,9 @@ class LikeTheProgram(Folder):
         self.same(["lookup", "tea", "--json", "--db", "sqlite:a.db"], {"verb": "lookup", "query": "tea", "database": "sqlite:a.db"})
         self.same(["lookup", "TEA80", "--item", "--json", "--db", "sqlite:a.db"],
                   {"verb": "lookup", "item": "TEA80", "database": "sqlite:a.db"})
+        self.same(["replies", "--json", "--db", "sqlite:a.db"], {"verb": "replies", "database": "sqlite:a.db"})
+        self.same(["replies", "--store", "leith", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "replies", "store": "leith", "database": "sqlite:a.db"})
         self.same(["stock", "--json", "--db", "sqlite:a.db"], {"verb": "stock", "database": "sqlite:a.db"})
         self.same(["stock", "Leith Walk", "--per-page", "3", "--json", "--db", "sqlite:a.db"],
                   {"verb": "stock", "store": "Leith Walk", "per_page": 3, "database": "sqlite:a.db"})

@@ -100,6 +100,10 @@ pub fn day(books: &mut Audit, asked: &Asked) -> Result<Answer> {
     Ok(Answer::json(&books.day(store_of(asked), asked.day("day").unwrap_or_default())?))
 }
 
+pub fn replies(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    Ok(Answer::json(&books.replies(asked.text("store"))?))
+}
+
 pub fn reports(_: &Site, _: &Asked) -> Answer {
     Answer::json(&report::CATALOGUE)
 }

@@ -15,7 +15,7 @@ HEAD is answered as GET is, without the body. OPTIONS is answered with 204 and `
 
 Problems are `application/problem+json` (RFC 9457) whose `type` is always `about:blank`: the status tells what kind they are and `detail` what to do; the problems of the page `/` are pages. What is not HTTP, or has too long or too many headers, is refused before any route sees it: 400, 414 or 431 with an empty body, and the connection is closed.
 
-Reports and store-days are figures. They are for whoever sends the token; a server without a token shows them only to whoever asks at its own machine, by the name `localhost` or an address such as 127.0.0.1 or [::1], without `Origin`, `Via`, `Forwarded`, `X-Forwarded-*` or `X-Real-IP`. A server behind a proxy needs a token: it cannot know for whom a proxy asks.
+Reports, store-days and answers to senders are figures. They are for whoever sends the token; a server without a token shows them only to whoever asks at its own machine, by the name `localhost` or an address such as 127.0.0.1 or [::1], without `Origin`, `Via`, `Forwarded`, `X-Forwarded-*` or `X-Real-IP`. A server behind a proxy needs a token: it cannot know for whom a proxy asks.
 
 The server only reads. After a load that was too large to be counted in at once, stock figures are as old as their `as_of` says, and a store's `waiting` tells how many trading days came but are not in them: the next `epos run` or `epos stock` counts them in.";
 

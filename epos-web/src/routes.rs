@@ -179,6 +179,14 @@ pub static ROUTES: &[Route] = &[
         Handled::Fresh(handlers::day),
     )),
     figures(open(
+        "/replies",
+        "replies",
+        "Answers to senders: those that were written, and those that the next run writes",
+        &[text("store", 100, "One store only, by code, name or alias")],
+        Answers::Json("Replies"),
+        Handled::Fresh(handlers::replies),
+    )),
+    figures(open(
         "/reports",
         "reports",
         "The reports there are, and what may be asked of each",

@@ -27,6 +27,8 @@ fn every_answer_is_what_the_command_line_prints() {
         ("/stores/leith/stock?page=2&per_page=3", &["stock", "leith", "--page", "2", "--per-page", "3"][..]),
         ("/stores/leith/days/2026-11-20", &["day", "leith", "2026-11-20"][..]),
         ("/stores/Leith%20Walk/days/2026-11-20", &["day", "Leith Walk", "2026-11-20"][..]),
+        ("/replies", &["replies"][..]),
+        ("/replies?store=Leith%20Walk", &["replies", "--store", "leith"][..]),
         ("/reports", &["report", "--list"][..]),
         ("/reports/daily", &["report", "daily"][..]),
         (
@@ -149,7 +151,7 @@ fn the_page_says_what_is_known_and_leads_back() {
 fn figures_are_for_who_has_the_token() {
     let folder = company("[serve]\ntoken = \"open sesame\"");
     let server = Server::start(folder.path(), &[]);
-    for path in ["/reports", "/reports/daily", "/stores/leith/days/2026-11-20"] {
+    for path in ["/replies", "/reports", "/reports/daily", "/stores/leith/days/2026-11-20"] {
         let of = |sent: &str| server.ask("GET", path, &[("Authorization", sent)]).status;
         assert_eq!(
             (of("Bearer open sesame"), of("Bearer open sesam"), of("Bearer "), of("Basic open sesame")),
@@ -263,6 +265,7 @@ fn every_answer_is_as_it_is_described() {
         ("/stores/portobello/days/2026-11-19", "StoreDay"),
         ("/stores/stockbridge/days/2026-11-21", "StoreDay"),
         ("/stores/morningside/days/2026-11-21", "StoreDay"),
+        ("/replies", "Replies"),
         ("/reports", "Reports"),
         ("/reports/daily", "Report"),
         ("/reports/best-sellers", "Report"),

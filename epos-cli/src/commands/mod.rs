@@ -6,6 +6,7 @@ mod documents;
 mod evening;
 mod layouts;
 mod lookup;
+mod replies;
 mod reports;
 #[cfg(feature = "serve")]
 mod serve;
@@ -50,6 +51,8 @@ pub fn run(cli: &Cli) -> Ending {
         Command::Verify { anchor } => books::verify(cli, anchor.as_deref()),
         Command::Export { what, output } => books::export(cli, *what, output.as_deref()),
         Command::Status { period, format } => reports::status(cli, period, *format),
+        Command::Replies { store, show: Some(id), .. } => replies::show(cli, id, store.as_deref()),
+        Command::Replies { store, dry_run, .. } => replies::replies(cli, store.as_deref(), *dry_run),
         Command::Lookup { query, category, item: false, paging } => lookup::search(cli, query, category.as_deref(), paging),
         Command::Lookup { query, item: true, .. } => lookup::item(cli, query),
         Command::Stock { store, item, only, paging } => {

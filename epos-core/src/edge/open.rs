@@ -39,7 +39,18 @@ pub fn config(wish: &Wish, folder: &Path) -> Result<Config> {
     overrides.extend(wish.now.clone().map(|now| ("now".to_owned(), now)));
     let mut config = Config::parse(&text, &path, &overrides)?;
     config.policy.strict |= wish.strict;
+    languages(&mut config).map_err(|message| Error::Config { path, message })?;
     Ok(config)
+}
+
+/// Adds the languages of the configuration's folder to those that are built in.
+fn languages(config: &mut Config) -> std::result::Result<(), String> {
+    if let Some(folder) = config.reply.messages.clone() {
+        for (path, text) in texts(&config.path(&folder), "toml").map_err(|error| error.to_string())? {
+            config.reply.languages.add(&text).map_err(|message| format!("{}: {message}", path.display()))?;
+        }
+    }
+    config.languages_known()
 }
 
 /// Built-in layouts and those of the configuration's folder.
@@ -129,6 +140,8 @@ pub struct Evening {
     pub outbox: Box<dyn Outbox>,
     /// The folder behind the outbox.
     pub folder: PathBuf,
+    /// Where answers to senders go; `None` where nobody is answered.
+    pub replies: Option<Box<dyn Outbox>>,
 }
 
 /// Opens an evening. `place` is a folder with its own `epos.toml` (a company), or an inbox of the company here, or absent: then the
@@ -141,9 +154,11 @@ pub fn evening(wish: &Wish, place: Option<&str>, output: Option<&Path>) -> Resul
     let config = config(wish, company.unwrap_or(Path::new("")))?;
     let from = place.filter(|_| company.is_none()).map_or_else(|| config.inbox(), str::to_owned);
     let folder = output.map_or_else(|| config.output(), Path::to_path_buf);
-    let inbox = inbox(&from, &Limits::default(), &[folder.clone(), config.archive()])?;
+    let inbox = inbox(&from, &Limits::default(), &[folder.clone(), config.archive(), config.replies()])?;
     let outbox = outbox(&folder.display().to_string())?;
     let master = |name: &String| Ok(Document::new(name, read(&config.path(name))?));
     let masters = config.masters.iter().map(master).collect::<Result<_>>()?;
-    Ok(Evening { audit: audit(config)?, masters, inbox, outbox, folder })
+    let place = config.replies().display().to_string();
+    let replies = config.reply.sender().map(|_| super::outbox(&place)).transpose()?;
+    Ok(Evening { audit: audit(config)?, masters, inbox, outbox, folder, replies })
 }

@@ -370,7 +370,7 @@ impl Audit {
                 message: stored.message.clone().unwrap_or_default(),
                 sender: sender.clone(),
                 sent_at: stored.sent_at,
-                subject: String::new(),
+                ..Envelope::default()
             })),
         })
     }

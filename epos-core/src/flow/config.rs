@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use crate::diagnostic::{Code, Effect, Severity};
 use crate::error::{Error, Result};
 use crate::model::{Context, Policy, Store, TaxRate, is_zone, rising};
+use crate::reply::Languages;
 use crate::report::Journal;
 
 /// What `epos.toml` says. Relative paths are relative to the file's folder.
@@ -39,6 +40,8 @@ pub struct Config {
     pub journal: Journal,
     /// Tolerances, severities, tender classes.
     pub policy: Policy,
+    /// How senders are answered.
+    pub reply: Answers,
     /// How `epos serve` serves.
     pub serve: Serve,
     /// Stores by code.
@@ -48,6 +51,81 @@ pub struct Config {
     /// The folder that relative paths start from.
     #[serde(skip)]
     pub folder: PathBuf,
+}
+
+/// `[reply]`: answers to senders, reminders of missing days, and the digest for head office. Nothing is answered without `from`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Answers {
+    /// Whether answers are written at all. Default true, once there is a `from`.
+    pub enabled: bool,
+    /// Who answers: an address, or `Name <address>`.
+    pub from: Option<String>,
+    /// Who gets the digest; nobody when absent.
+    #[serde(rename = "manager")]
+    pub head_office: Option<String>,
+    /// The folder that answers are written into, as `.eml` files. Default `replies`.
+    pub outbox: String,
+    /// Language of the digest, and of stores that name none. Default `en`.
+    pub language: String,
+    /// Folder with languages of one's own (`*.toml`), each as the ones that come with epos.
+    pub messages: Option<String>,
+    /// Hours after a day was due at which its store is reminded. Default 1.
+    pub remind_hours: i64,
+    /// From what time on the digest is written, once a day, in the first store's zone. Default 09:00.
+    pub digest_at: NaiveTime,
+    /// Mails older than this many days are not answered, and older days not reminded of, so that a year of old mails may be read in.
+    /// Default 7.
+    pub age_days: i64,
+    /// Every language that is known.
+    #[serde(skip)]
+    pub languages: Languages,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        Answers {
+            enabled: true,
+            from: None,
+            head_office: None,
+            outbox: "replies".to_owned(),
+            language: "en".to_owned(),
+            messages: None,
+            remind_hours: 1,
+            digest_at: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or(NaiveTime::MIN),
+            age_days: 7,
+            languages: Languages::default(),
+        }
+    }
+}
+
+impl Answers {
+    /// Who answers, where answers are switched on.
+    pub fn sender(&self) -> Option<&str> {
+        self.from.as_deref().filter(|_| self.enabled)
+    }
+
+    /// What cannot be meant, in one sentence.
+    fn sensible(&self) -> std::result::Result<(), String> {
+        let is_address = |text: &String| {
+            let (_, address) = crate::mail::named(text);
+            address
+                .split_once('@')
+                .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !address.contains([' ', ',']))
+        };
+        for (key, text) in [("from", &self.from), ("manager", &self.head_office)] {
+            if let Some(text) = text.as_ref().filter(|text| !is_address(text)) {
+                return Err(format!("[reply] {key} = `{text}` is not an address such as `Sales <sales@example.org>`"));
+            }
+        }
+        match [("remind_hours", self.remind_hours), ("age_days", self.age_days)]
+            .into_iter()
+            .find(|(_, value)| !(0..=10_000).contains(value))
+        {
+            Some((key, value)) => Err(format!("[reply] {key} = {value} must be at least 0 and at most 10000")),
+            None => Ok(()),
+        }
+    }
 }
 
 /// `[serve]`: the web server, its limits and its patience. A limit of 0 is taken as 1.
@@ -152,6 +230,7 @@ impl Config {
             moment(now).ok_or_else(|| wrong(format!("now = `{now}` is not a time such as 2026-11-22T09:00:00")))?;
         }
         config.policy.sensible().map_err(wrong)?;
+        config.reply.sensible().map_err(wrong)?;
         Ok(config)
     }
 
@@ -177,6 +256,29 @@ impl Config {
     /// The folder for reports.
     pub fn output(&self) -> PathBuf {
         self.path(self.output.as_deref().unwrap_or("out"))
+    }
+
+    /// The folder for answers to senders.
+    pub fn replies(&self) -> PathBuf {
+        self.path(&self.reply.outbox)
+    }
+
+    /// The language of a store's answers, or of head office's.
+    pub fn language<'a>(&'a self, store: Option<&'a Store>) -> &'a str {
+        store.and_then(|store| store.language.as_deref()).unwrap_or(&self.reply.language)
+    }
+
+    /// Every language that is named must be known.
+    ///
+    /// # Errors
+    /// The sentence that says which is not.
+    pub fn languages_known(&self) -> std::result::Result<(), String> {
+        let known = self.reply.languages.codes();
+        let named = self.stores.values().map(|store| self.language(Some(store))).chain([self.language(None)]);
+        match named.into_iter().find(|code| !known.contains(code)) {
+            Some(code) => Err(format!("there is no language `{code}`; there are {}", known.join(", "))),
+            None => Ok(()),
+        }
     }
 
     /// Where the inbox is; `scheme:` prefixes are kept.

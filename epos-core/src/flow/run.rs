@@ -85,6 +85,7 @@ impl Audit {
                 let own = own.iter().filter(|finding| finding.at.document == document.name).cloned().collect();
                 intake.loaded.push((self.take(document, &Reading::default(), own, false)?, document.envelope.clone()));
             }
+            self.remember(&arrival.documents)?;
             inbox.done(&arrival.id)?;
         }
         Ok(intake)

@@ -10,6 +10,7 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
 use mail_parser::{DateTime, HeaderName, Message, MessageParser, MimeHeaders};
 
+use super::automatic;
 use super::name::{extension, is_path};
 use super::open::{Opening, Refusal, Sort, message, size};
 use crate::diagnostic::{Checked, Diagnostic, F028};
@@ -45,10 +46,11 @@ pub(super) fn open(opening: &mut Opening<'_>, name: &str, bytes: &Arc<[u8]>, dep
     let Some(parsed) = parsed else {
         return Err(Refusal::damaged("this is not an e-mail: it has none of an e-mail's headings"));
     };
-    let envelope = envelope(&parsed, bytes);
+    let mut envelope = envelope(&parsed, bytes);
     let subject = envelope.subject.clone();
     let outermost = opening.envelope.is_none();
     if outermost {
+        automatic::describe(&mut envelope, &text);
         opening.envelope = Some(Arc::new(envelope));
     }
     let before = (opening.documents.len(), opening.diagnostics.len());
@@ -122,6 +124,7 @@ fn envelope(message: &Message<'_>, bytes: &[u8]) -> Envelope {
         sender: address(HeaderName::From).or_else(|| address(HeaderName::Sender)).map(text).unwrap_or_default().to_lowercase(),
         sent_at: header(HeaderName::Date).and_then(|value| value.as_datetime()).and_then(in_utc),
         subject: header(HeaderName::Subject).and_then(|value| value.as_text()).map(text).unwrap_or_default(),
+        ..Envelope::default()
     }
 }
 

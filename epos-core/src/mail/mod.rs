@@ -3,12 +3,15 @@
 //! Nothing is lost: a container that cannot be opened (damaged, locked, past a limit) is itself the document, with the finding that says
 //! why, so that it can be archived and held. Opening a container is all or nothing.
 
+#[cfg(feature = "mail")]
+mod automatic;
 mod mbox;
 #[cfg(feature = "mail")]
 mod mime;
 mod name;
 mod open;
 mod unzip;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +24,7 @@ pub use open::documents;
 #[cfg(feature = "mail")]
 pub(crate) use open::message;
 pub(crate) use open::{is_container, too_large};
+pub use write::{Letter, named, write};
 
 use crate::model::Store;
 

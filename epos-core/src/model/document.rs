@@ -76,6 +76,12 @@ pub struct Envelope {
     pub sent_at: Option<NaiveDateTime>,
     /// The mail's subject.
     pub subject: String,
+    /// Where its sender wants answers, lower case, when not at `sender`.
+    pub reply_to: Option<String>,
+    /// Message-IDs of the thread it is in, the oldest first, without its own.
+    pub thread: Vec<String>,
+    /// Why nobody waits for an answer: a program or a list sent it. `None` when a person did.
+    pub automatic: Option<String>,
 }
 
 /// A file as it arrived: its bytes, its name, and how it came.

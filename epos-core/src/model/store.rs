@@ -50,6 +50,9 @@ pub struct Store {
     /// Addresses whose mails are taken for this store.
     #[serde(default)]
     pub senders: Vec<String>,
+    /// The language of its answers (`en`, `fr`, …), instead of `[reply] language`.
+    #[serde(default)]
+    pub language: Option<String>,
     /// Weekdays on which it opens.
     #[serde(default = "all_week", with = "weekdays")]
     pub open: Vec<Weekday>,
@@ -323,6 +326,7 @@ impl Store {
             tills: Vec::new(),
             drawers: Vec::new(),
             senders: Vec::new(),
+            language: None,
             open: all_week(),
             hours: None,
             card_cutoff: None,

@@ -8,10 +8,11 @@ use super::Simulation;
 use super::damage::Damage;
 use super::dice::Dice;
 use super::fault::{Family, FaultClass, Faults, Truth};
-use super::pack::{Entry, Letter, letter, zip};
+use super::pack::{Entry, zip};
 use super::plan::{Cell, tomorrow};
 use super::till::{TillDay, moment};
 use super::wrong::Changed;
+use crate::mail::{self, Letter};
 use crate::model::{Batch, Key, Kind, Money, Quantity, utc_of};
 
 const POST: u64 = 60;
@@ -90,24 +91,25 @@ impl Post {
             files.push(("evening.zip".to_owned(), zip(&entries)));
         }
         let id = format!("{}@{}", self.name, self.to.split('@').nth(1).unwrap_or_default());
+        let to = [self.to.clone()];
         let mut mail = Letter {
             from: &self.from,
-            to: &self.to,
+            to: &to,
             subject: &self.subject,
             date: self.sent,
             id: &id,
             text: &self.text,
             files: &files,
-            inner: None,
+            ..Letter::default()
         };
         if self.wrap == Wrap::Forwarded {
-            let inner = letter(&mail);
+            let inner = mail::write(&mail);
             let (id, subject) = (format!("fw.{id}"), format!("Fw: {}", self.subject));
             (mail.id, mail.subject, mail.text, mail.files) = (&id, &subject, "Forgot to send this to you.", &[]);
-            mail.inner = Some(inner);
-            return letter(&mail).into_bytes();
+            mail.inner = Some(&inner);
+            return mail::write(&mail);
         }
-        letter(&mail).into_bytes()
+        mail::write(&mail)
     }
 
     /// The names of its files, as they arrive.

@@ -456,6 +456,69 @@ pub fn rejected_rows(from: Option<(NaiveDate, NaiveDate)>, store: Option<&str>, 
     )
 }
 
+/// The types of [`mails`].
+pub const MAIL_TYPES: &[Type] = &[
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::DateTime,
+    Type::DateTime,
+    Type::Text,
+    Type::Text,
+];
+
+const MAIL: &str = "SELECT hash, message, sender, answer_to, subject, thread, sent_at, arrived_at, automatic, documents FROM mail";
+
+/// Mails that were sent since a moment, in that order.
+pub fn mails(since: NaiveDateTime) -> Statement {
+    Where::default().and("sent_at >= ?", [Value::DateTime(since)]).select(MAIL, " ORDER BY sent_at, arrived_at, hash")
+}
+
+/// One mail.
+pub fn mail(hash: &str) -> Statement {
+    Where::default().and("hash = ?", [text(hash)]).select(MAIL, "")
+}
+
+/// The types of [`replies`].
+pub const REPLY_TYPES: &[Type] = &[
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Date,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::Text,
+    Type::DateTime,
+];
+
+/// Answers that were written, in that order: those of these hashes, or of a store, or all.
+pub fn replies(hashes: Option<&[String]>, store: Option<&str>) -> Statement {
+    let mut condition = Where::default().store("store", store);
+    if let Some(hashes) = hashes {
+        condition = condition.list("hash", hashes.iter().map(text));
+    }
+    condition.select(
+        "SELECT hash, answer, store, trading_day, answered, message, recipient, subject, body, file, written_at FROM reply",
+        " ORDER BY written_at, file",
+    )
+}
+
+/// Store-days that a document states rows of, those that could not be read among them.
+pub fn days_of(document: i64) -> Statement {
+    Statement::new(
+        "SELECT store, trading_day FROM batch WHERE document = ? AND own = 1 UNION SELECT x.store, x.trading_day FROM rejected_row x \
+         JOIN reading r ON r.id = x.reading WHERE r.document = ? AND r.state = 'current' AND x.store IS NOT NULL AND \
+         x.trading_day IS NOT NULL",
+        vec![int(document), int(document)],
+    )
+}
+
 /// Store-days of which documents are held: document, store, day.
 pub fn held_days(days: Days<'_>) -> Statement {
     let condition = speaking(days.as_of, true);

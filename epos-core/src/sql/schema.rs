@@ -317,6 +317,7 @@ pub static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         ],
     ));
     tables.extend(lookup());
+    tables.extend(answers());
     tables
 });
 
@@ -494,6 +495,50 @@ pub const SEALED: &[(&str, &[&str])] = &[
     ),
     ("declaration", &["id", "store", "trading_day", "declared", "reason", "signed_by", "signed_at"]),
 ];
+
+/// Whom to answer, and what was answered.
+fn answers() -> Vec<Table> {
+    use Type::{Date, DateTime, Text};
+    vec![
+        plain(
+            "mail",
+            "Every mail that came while answers were switched on: whom to answer, and about which documents.",
+            &["hash"],
+            vec![
+                required("hash", Text, "SHA-256 of its Message-ID and its documents."),
+                required("message", Text, "Its Message-ID, or `sha256:` and its bytes' hash when it has none."),
+                required("sender", Text, "Who sent it."),
+                required("answer_to", Text, "Where answers go."),
+                required("subject", Text, "Its subject."),
+                required("thread", Text, "Message-IDs of the thread before it, separated by blanks."),
+                required("sent_at", DateTime, "Its own date, else when it came, UTC."),
+                required("arrived_at", DateTime, "When it first came, UTC."),
+                required("automatic", Text, "Why it is never answered; empty when a person waits for an answer."),
+                required("documents", Text, "SHA-256 of each document in it, separated by blanks."),
+            ],
+        )
+        .index("mail_sent", &["sent_at"], false),
+        plain(
+            "reply",
+            "Every answer that was written: one for each mail and state, store-day that is missing, and day's digest.",
+            &["hash"],
+            vec![
+                required("hash", Text, "SHA-256 of what it answers and in which state."),
+                required("answer", Text, "What sort of answer it is."),
+                optional("store", Text, "The store it is about."),
+                optional("trading_day", Date, "The day it is about."),
+                optional("answered", Text, "Message-ID of the mail that it answers."),
+                required("message", Text, "Its own Message-ID."),
+                required("recipient", Text, "Addresses it goes to, separated by commas."),
+                required("subject", Text, "Its subject."),
+                required("body", Text, "Its plain text."),
+                required("file", Text, "Its file in the outbox."),
+                required("written_at", DateTime, "When, UTC."),
+            ],
+        )
+        .index("reply_written", &["written_at"], false),
+    ]
+}
 
 /// What lookups read: roll-ups of product lists and of what moved on shelves.
 fn lookup() -> Vec<Table> {

@@ -36,8 +36,8 @@ import sys as _sys
 __all__ = [str(name) for name in (
     "Answer", "ArrowStream", "Attachments", "Batch", "Block", "Blocks", "Books", "ConfigError", "ConflictError", "DatabaseError",
     "Diagnostic", "Document", "EposError", "FileError", "NotFoundError", "PanicError", "RenderError", "RequestError", "SchemeError",
-    "arrow", "attachments", "batch", "blocks", "check", "detect", "explain", "layouts", "load", "lookup", "open", "reconcile", "report", "run",
-    "sheets", "stock", "tell", "transport", "version", "write",
+    "arrow", "attachments", "batch", "blocks", "check", "detect", "explain", "layouts", "load", "lookup", "open", "reconcile", "replies",
+    "report", "run", "sheets", "stock", "tell", "transport", "version", "write",
 )]
 
 _PY2 = _sys.version_info[0] == 2
@@ -445,7 +445,7 @@ _SORTS = {
 
 # What is text in JSON and more than text here, by its key.
 _DAYS = frozenset(["trading_day", "from", "to", "date", "since", "until", "as_of", "sales_until"])
-_TIMES = frozenset(["arrived_at", "sent_at", "opened_at", "closed_at", "last_counted"])
+_TIMES = frozenset(["arrived_at", "sent_at", "opened_at", "closed_at", "last_counted", "written_at"])
 _AMOUNTS = frozenset([
     "after_cutoff", "amount", "banked", "closing_float", "cost", "counted", "deposits", "donations", "expected", "expected_by_z", "gift_cards",
     "left", "moved_in", "moved_out", "on_hand", "opening", "over_short", "overnight", "price", "quantity", "right", "rounding",
@@ -786,6 +786,14 @@ def reconcile(from_=None, to=None, store=None, db=None, config=None, folder=None
     return _answer(_json_of(_ask("reconcile", _place(db, config, folder, now), fields)[1]))
 
 
+def replies(store=None, db=None, config=None, folder=None, now=None):
+    """Answers to senders, reminders and digests: those that were written, and (`written_at` is None) those that the next run writes.
+
+    Each has `id`, `answer` (its sort), `store`, `trading_day`, `to`, `subject`, `text` and its `file` in the outbox.
+    """
+    return _answer(_json_of(_ask("replies", _place(db, config, folder, now), {"store": _text(store)})[1]))
+
+
 def report(name=None, from_=None, to=None, store=None, top=None, at_least=None, by=None, format=None, db=None, config=None, folder=None,
            now=None):
     """A report: `title`, `columns`, `rows` and `totals` (dicts by column, amounts as decimals), `completeness`, `bridge`, `notes`.
@@ -926,7 +934,7 @@ def _method(verb):
     return method
 
 
-for _verb in (arrow, batch, blocks, check, detect, layouts, load, lookup, reconcile, report, stock, write):
+for _verb in (arrow, batch, blocks, check, detect, layouts, load, lookup, reconcile, replies, report, stock, write):
     setattr(Books, _verb.__name__, _method(_verb))
 del _verb
 

@@ -2,6 +2,7 @@
 
 mod activate;
 pub mod audit;
+mod answers;
 mod earlier;
 pub(super) mod index;
 mod layouts;
@@ -22,6 +23,7 @@ use crate::sql::stored::Diff;
 use crate::sql::{self, Rows, Statement};
 
 pub use layouts::{Seen, layouts_seen};
+pub use answers::{Mail, Written, days_of, is_replaced, keep_mail, keep_reply, mails, replies};
 pub use load::{Begin, Loading, Terms, apply, begin, hold};
 pub use read::{
     FIRST, LAST, Rejected, StoredDay, Total, all_sources, context, diff, documents, documents_of, everybody, find_document,

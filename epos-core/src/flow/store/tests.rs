@@ -152,7 +152,7 @@ fn document(name: &str, sent: u32) -> Document {
         message: format!("{name}@till"),
         sender: "shop@example.org".into(),
         sent_at: Some(noon(sent)),
-        subject: String::new(),
+        ..Envelope::default()
     };
     Document::new(name, name.as_bytes().to_vec()).from_mail(Arc::new(envelope))
 }

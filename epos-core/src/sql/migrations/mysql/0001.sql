@@ -685,6 +685,37 @@ CREATE TABLE IF NOT EXISTS `store` (
   PRIMARY KEY (`store`)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+CREATE TABLE IF NOT EXISTS `mail` (
+  `hash` VARCHAR(80) NOT NULL,
+  `message` MEDIUMTEXT NOT NULL,
+  `sender` MEDIUMTEXT NOT NULL,
+  `answer_to` MEDIUMTEXT NOT NULL,
+  `subject` MEDIUMTEXT NOT NULL,
+  `thread` MEDIUMTEXT NOT NULL,
+  `sent_at` DATETIME NOT NULL,
+  `arrived_at` DATETIME NOT NULL,
+  `automatic` MEDIUMTEXT NOT NULL,
+  `documents` MEDIUMTEXT NOT NULL,
+  PRIMARY KEY (`hash`),
+  KEY `mail_sent` (`sent_at`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+CREATE TABLE IF NOT EXISTS `reply` (
+  `hash` VARCHAR(80) NOT NULL,
+  `answer` MEDIUMTEXT NOT NULL,
+  `store` MEDIUMTEXT,
+  `trading_day` DATE,
+  `answered` MEDIUMTEXT,
+  `message` MEDIUMTEXT NOT NULL,
+  `recipient` MEDIUMTEXT NOT NULL,
+  `subject` MEDIUMTEXT NOT NULL,
+  `body` MEDIUMTEXT NOT NULL,
+  `file` MEDIUMTEXT NOT NULL,
+  `written_at` DATETIME NOT NULL,
+  PRIMARY KEY (`hash`),
+  KEY `reply_written` (`written_at`)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW `v_headers` AS SELECT
   b.`store`,
   b.`till`,

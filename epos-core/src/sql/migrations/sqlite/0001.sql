@@ -666,6 +666,35 @@ CREATE TABLE "store" (
   PRIMARY KEY ("store")
 ) STRICT;
 
+CREATE TABLE "mail" (
+  "hash" TEXT NOT NULL,
+  "message" TEXT NOT NULL,
+  "sender" TEXT NOT NULL,
+  "answer_to" TEXT NOT NULL,
+  "subject" TEXT NOT NULL,
+  "thread" TEXT NOT NULL,
+  "sent_at" TEXT NOT NULL,
+  "arrived_at" TEXT NOT NULL,
+  "automatic" TEXT NOT NULL,
+  "documents" TEXT NOT NULL,
+  PRIMARY KEY ("hash")
+) STRICT;
+
+CREATE TABLE "reply" (
+  "hash" TEXT NOT NULL,
+  "answer" TEXT NOT NULL,
+  "store" TEXT,
+  "trading_day" TEXT,
+  "answered" TEXT,
+  "message" TEXT NOT NULL,
+  "recipient" TEXT NOT NULL,
+  "subject" TEXT NOT NULL,
+  "body" TEXT NOT NULL,
+  "file" TEXT NOT NULL,
+  "written_at" TEXT NOT NULL,
+  PRIMARY KEY ("hash")
+) STRICT;
+
 CREATE UNIQUE INDEX "document_hash" ON "document" ("hash");
 
 CREATE INDEX "document_state" ON "document" ("state");
@@ -703,6 +732,10 @@ CREATE INDEX "item_base" ON "item" ("base");
 CREATE INDEX "shelf_day_sku" ON "shelf_day" ("sku", "store", "trading_day");
 
 CREATE INDEX "shelf_store" ON "shelf" ("store", "sku");
+
+CREATE INDEX "mail_sent" ON "mail" ("sent_at");
+
+CREATE INDEX "reply_written" ON "reply" ("written_at");
 
 CREATE VIEW "v_headers" AS SELECT
   b."store",

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::model::{Banked, Context, Expectation, Store};
-use crate::reconcile::{self, Before, Evidence, StoreDay};
+use crate::model::{Banked, Context, Expectation, Money, Store};
+use crate::reconcile::{self, Before, Evidence, OverShort, State, StoreDay};
 use crate::report::DaySources;
 
 /// Judged store-days, and the rows they rest on.
@@ -29,21 +29,61 @@ pub fn judge(context: &Context, mut evidence: BTreeMap<(String, NaiveDate), Evid
         let days = first.iter_days().take_while(|day| *day <= today);
         let ahead = came.into_iter().filter(|day| *day > today && *day >= first);
         let mut before = Before::default();
+        let mut last: Option<Trading> = None;
         for day in days.chain(ahead) {
             let mut known = evidence.remove(&(store.code.clone(), day)).unwrap_or_default();
             if known == Evidence::default() && store.expectation(day) == Expectation::NotYet {
                 continue;
             }
             known.before = before;
-            let banked = store.banked.or_else(|| banked(context, &known));
-            let mut result = reconcile::day(&Store { banked, ..store.clone() }, day, &known, context);
-            crate::check::severities(&mut result.findings, &context.policy);
+            let result = one(&store, day, &known, context);
             before = reconcile::after(&result, &known, &known.before);
+            let by_drawer = result.by_drawer();
+            if let Some(yesterday) = last.as_mut().filter(|_| !by_drawer.is_empty()) {
+                yesterday.given_back(&store, &by_drawer, context, &mut judged);
+            }
+            let sources = std::mem::take(&mut known.sources);
+            match result.state {
+                State::Closed | State::NotExpected => {}
+                // What an open day without judged drawers would have given back is not known.
+                _ if by_drawer.is_empty() => last = None,
+                _ => last = Some(Trading { at: judged.days.len(), by_drawer, known }),
+            }
             judged.days.push(result);
-            judged.sources.push(DaySources { store: store.code.clone(), trading_day: day, sources: known.sources });
+            judged.sources.push(DaySources { store: store.code.clone(), trading_day: day, sources });
         }
     }
     judged
+}
+
+fn one(store: &Store, day: NaiveDate, known: &Evidence, context: &Context) -> StoreDay {
+    let banked = store.banked.or_else(|| banked(context, known));
+    let mut result = reconcile::day(&Store { banked, ..store.clone() }, day, known, context);
+    crate::check::severities(&mut result.findings, &context.policy);
+    result
+}
+
+/// The last day of a store that traded, for as long as the next may shed light on it.
+struct Trading {
+    at: usize,
+    by_drawer: OverShort,
+    /// What it rests on, but for its sources: those are with the judged days.
+    known: Evidence,
+}
+
+impl Trading {
+    /// Explains the day again when a drawer gave back the next day just what it was off by: figures and findings stay as they are.
+    fn given_back(&mut self, store: &Store, next: &OverShort, context: &Context, judged: &mut Judged) {
+        let given_back = |(drawer, amount): (&(String, String), &Money)| !amount.is_zero() && next.get(drawer) == Some(&-*amount);
+        if !self.by_drawer.iter().any(given_back) {
+            return;
+        }
+        let (Some(day), Some(of)) = (judged.days.get_mut(self.at), judged.sources.get_mut(self.at)) else { return };
+        self.known.sources = std::mem::take(&mut of.sources);
+        self.known.morning.clone_from(next);
+        day.explanations = one(store, day.trading_day, &self.known, context).explanations;
+        of.sources = std::mem::take(&mut self.known.sources);
+    }
 }
 
 /// What `banked` means on a day's Z-reports, as their layout says.
@@ -66,7 +106,6 @@ mod tests {
     use chrono::Datelike;
 
     use super::*;
-    use crate::reconcile::State;
 
     #[test]
     fn a_mistyped_year_is_one_day_and_not_thousands() {

@@ -31,7 +31,7 @@ pub use crate::model::{Bridge, OpenShift, Source, Sums};
 pub use banking::Waiting;
 pub use carry::after;
 pub use cutoff::AfterCutoff;
-pub use explain::{Cause, Explanation, LikelyCause, Pointer};
+pub use explain::{Cause, Explanation, LikelyCause, OverShort, Pointer};
 pub use judge::day;
 pub use shelf::ShelfDay;
 pub(crate) use shelf::shelf_days;
@@ -67,6 +67,10 @@ pub struct Before {
     pub exact: BTreeMap<String, u32>,
     /// What each till rang and no Z-report closed yet: the next one covers it.
     pub open_shift: BTreeMap<String, OpenShift>,
+    /// What each drawer's tenders were over or short by on the last day that traded.
+    pub over_short: OverShort,
+    /// What was paid out of drawers in the last sixty days, by what for.
+    pub payees: BTreeMap<String, Vec<(NaiveDate, Money)>>,
 }
 
 /// What the judgement of one store-day rests on.
@@ -82,6 +86,31 @@ pub struct Evidence {
     pub transfers: Vec<(NaiveDate, Transfer)>,
     /// What was left behind.
     pub before: Before,
+    /// What the same drawers were over or short by on the next day that traded, where that is judged already. It changes no figure:
+    /// a difference that is given back the next day has its own likely cause.
+    pub morning: OverShort,
+}
+
+impl StoreDay {
+    /// What each drawer's tenders were over or short by, all shifts together: what its neighbours want to know.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    ///
+    /// let friday = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+    /// assert!(friday.by_drawer().is_empty(), "nothing was judged");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn by_drawer(&self) -> OverShort {
+        let mut sums = OverShort::new();
+        for drawer in &self.drawers {
+            if let Some(over_short) = drawer.over_short {
+                *sums.entry((drawer.drawer.clone(), drawer.tender.to_lowercase())).or_default() += over_short;
+            }
+        }
+        sums
+    }
 }
 
 crate::model::words! {

@@ -286,6 +286,23 @@ impl StoreDay {
         (!judged.is_empty()).then(|| judged.iter().sum())
     }
 
+    /// What may be behind a finding; `None` where it is not about a difference that can be explained.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    ///
+    /// let friday = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+    /// assert!(friday.findings.iter().all(|finding| friday.explanation(finding).is_none()), "nothing came, so nothing differs");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn explanation(&self, finding: &Diagnostic) -> Option<&Explanation> {
+        let about = |one: &&Explanation| {
+            one.findings.iter().any(|(code, subject)| *code == finding.code.0.code && *subject == finding.subject)
+        };
+        self.explanations.iter().find(about)
+    }
+
     /// The shelf balance of a SKU.
     ///
     /// ```

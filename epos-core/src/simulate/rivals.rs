@@ -251,7 +251,77 @@ fn is_swapped(typed: i64, meant: i64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::till::Moved;
+    use super::super::{Asked, Company};
     use super::*;
+    use crate::model::CashKind;
+
+    /// A day of a small charity, counted to the penny.
+    fn counted() -> (Simulation, TillDay) {
+        let asked = Asked { stores: Some(1), ..Asked::default() };
+        let simulation = Simulation::new(Company::preset("charity").unwrap(), &asked).unwrap();
+        let cell = *simulation.plan.store_days().nth(8).unwrap().first().unwrap();
+        let mut day = simulation.till_day(&cell).unwrap();
+        day.moved.clear();
+        simulation.expect(&mut day);
+        for closed in &mut day.tenders {
+            closed.counted = Some(closed.expected);
+        }
+        simulation.count_pieces(&mut day);
+        (simulation, day)
+    }
+
+    /// The same, off by so much in cash.
+    fn off(simulation: &Simulation, mut day: TillDay, by: i64) -> [TillDay; 1] {
+        let cash = simulation.cash(&mut day).unwrap();
+        cash.counted = cash.counted.map(|counted| counted + by);
+        simulation.count_pieces(&mut day);
+        [day]
+    }
+
+    #[test]
+    fn a_note_is_only_a_note_where_nothing_else_makes_the_same() {
+        let (simulation, mut day) = counted();
+        let is_only = |class, days: &[TillDay]| simulation.is_only(class, days);
+        assert!(is_only(FaultClass::RoundNote, &off(&simulation, day.clone(), -1_000)));
+        let keyed = Moved { second: day.opened + 60, kind: CashKind::PaidIn, amount: 500, reason: "window cleaner" };
+        day.moved.push(keyed);
+        simulation.expect(&mut day);
+        let keyed = settled(&simulation, day);
+        assert!(!is_only(FaultClass::RoundNote, &off(&simulation, keyed, -1_000)), "twice a paid-in of 5.00");
+    }
+
+    fn settled(simulation: &Simulation, mut day: TillDay) -> TillDay {
+        for closed in &mut day.tenders {
+            closed.counted = Some(closed.expected);
+        }
+        simulation.count_pieces(&mut day);
+        day
+    }
+
+    #[test]
+    fn change_of_a_round_amount_may_be_a_note() {
+        let (simulation, mut day) = counted();
+        let paid = day.sales.iter_mut().filter(|sold| sold.counts()).flat_map(|sold| &mut sold.paid).find(|paid| paid.change.is_some());
+        let paid = paid.expect("somebody paid with a note");
+        (paid.change, paid.tendered) = (Some(1_000), Some(paid.amount + 1_000));
+        assert!(!simulation.is_only(FaultClass::ChangeCountedIn, &off(&simulation, day.clone(), 1_000)));
+        let odd = day.sales.iter_mut().flat_map(|sold| &mut sold.paid).find(|paid| paid.change == Some(1_000)).unwrap();
+        odd.change = Some(1_237);
+        assert!(simulation.is_only(FaultClass::ChangeCountedIn, &off(&simulation, day, 1_237)));
+    }
+
+    #[test]
+    fn what_was_not_rung_and_left_no_trace_can_be_told_from_nothing() {
+        let (simulation, day) = counted();
+        for class in [FaultClass::RefundNotRung, FaultClass::DropNotRung, FaultClass::PaidOutNotRung] {
+            assert!(!simulation.is_only(class, &off(&simulation, day.clone(), -1_337)), "{class}");
+        }
+        let [mut noted] = off(&simulation, day, -1_337);
+        noted.note = Some("13.37 for stamps".to_owned());
+        assert!(simulation.is_only(FaultClass::PaidOutNotRung, &[noted.clone()]));
+        assert!(!simulation.is_only(FaultClass::DropNotRung, &[noted]));
+    }
 
     #[test]
     fn digits_swapped_and_points_slipped() {

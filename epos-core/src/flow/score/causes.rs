@@ -77,10 +77,11 @@ pub const fn causes_of(class: FaultClass) -> &'static [Cause] {
     }
 }
 
-/// The explanation of a fault: the one of its amount.
+/// The explanation of a fault: the one of its amount, else the day's first. (Of rows that are missing, the Z-report's net knows only
+/// the goods.)
 fn of_fault<'d>(truth: &Truth, day: Option<&'d StoreDay>) -> Option<&'d Explanation> {
-    let amount = truth.amount.map(Money::abs)?;
-    day?.explanations.iter().find(|one| one.amount.abs() == amount)
+    let (amount, all) = (truth.amount.map(Money::abs)?, &day?.explanations);
+    all.iter().find(|one| one.amount.abs() == amount).or_else(|| all.first())
 }
 
 /// At which place a class's cause stands, from 0.
@@ -154,10 +155,13 @@ pub(super) fn calibration(truths: &[Truth], days: &[StoreDay]) -> Vec<Band> {
         let before = before.filter(|truth| matches!(truth.class, FaultClass::OverRing | FaultClass::CardCutoff));
         for why in &day.explanations {
             let Some(first) = why.causes.first() else { continue };
-            let fits = |truth: &&&Truth| {
-                truth.amount.map(Money::abs) == Some(why.amount.abs()) && causes_of(truth.class).contains(&first.cause)
+            let right = |truth: &Truth, day: Option<&StoreDay>| {
+                let about = day.is_none_or(|day| of_fault(truth, Some(day)).is_some_and(|of| of.findings == why.findings));
+                about && causes_of(truth.class).contains(&first.cause)
             };
-            let right = first.with.is_none() && truth.into_iter().chain(before.as_ref().copied()).any(|truth| fits(&truth));
+            let came_back = |truth: &Truth| truth.amount.map(Money::abs) == Some(why.amount.abs()) && right(truth, None);
+            let right = truth.is_some_and(|truth| right(truth, Some(day))) || before.is_some_and(|truth| came_back(truth));
+            let right = right && first.with.is_none();
             if let Some(band) = bands.get_mut(usize::from(first.percent / 10)) {
                 band.causes += 1;
                 band.right += usize::from(right);

@@ -23,7 +23,7 @@ use crate::diagnostic::{S002, S004, S013, S016};
 use crate::model::{At, Money, TenderClass, words};
 use causes::{Candidate, Off, ROWS_MAX};
 use scene::{Paid, Scene};
-use weights::{CHANCE, ELSE, ELSE_AMOUNTS, ELSE_SMALL, WHOLE};
+use weights::{CHANCE, ELSE, ELSE_AMOUNTS, ELSE_NOTES, ELSE_SMALL, WHOLE};
 
 words! {
     /// What may have caused a difference (PRACTICE §7).
@@ -118,6 +118,49 @@ impl Explanation {
     /// ```
     pub fn said(&self) -> Option<&LikelyCause> {
         self.causes.first().filter(|cause| cause.percent >= 60)
+    }
+}
+
+impl Explanation {
+    /// What is said of it beside the finding: the likeliest cause with its question, or that none was found.
+    ///
+    /// ```
+    /// use epos_core::model::Money;
+    /// use epos_core::reconcile::Explanation;
+    ///
+    /// let honest = Explanation { findings: vec![("S002", "1 Cash".into())], amount: Money::cents(-18_00), causes: Vec::new() };
+    /// assert_eq!(honest.in_words(), "No explanation found.");
+    /// ```
+    pub fn in_words(&self) -> String {
+        match self.said() {
+            Some(said) => {
+                let matched = said.matched().map(|matched| format!("; {matched}")).unwrap_or_default();
+                format!("Most likely ({} %): {} ({}{matched}). {}", said.percent, said.sentence, said.arithmetic, said.question)
+            }
+            None => "No explanation found.".to_owned(),
+        }
+    }
+}
+
+impl LikelyCause {
+    /// `3 sales match`, where more than one row fits equally well.
+    ///
+    /// ```
+    /// use epos_core::reconcile::{Cause, LikelyCause};
+    ///
+    /// let [arithmetic, sentence, question] = [const { String::new() }; 3];
+    /// let (cause, with, percent, rows) = (Cause::WrongTender, None, 80, Vec::new());
+    /// let likely = LikelyCause { cause, with, percent, arithmetic, sentence, question, matches: 3, rows };
+    /// assert_eq!(likely.matched().as_deref(), Some("3 sales match"));
+    /// ```
+    pub fn matched(&self) -> Option<String> {
+        let what = match (self.cause, self.with) {
+            (_, Some(_)) => "combinations",
+            (Cause::WrongTender | Cause::ChangeCountedIn | Cause::OverRing | Cause::MissingRows, _) => "sales",
+            (Cause::RefundOtherTender | Cause::RefundNotPaid | Cause::RefundNotRung, _) => "refunds",
+            _ => "rows",
+        };
+        (self.matches > 1).then(|| format!("{} {what} match", self.matches))
     }
 }
 
@@ -265,7 +308,13 @@ fn rest(off: &Off<'_, '_, '_>, is_pair: bool) -> u64 {
     let judgement = off.scene.judgement;
     let limits = judgement.store.tolerances.as_ref().unwrap_or(&judgement.context.policy.tolerances);
     let small = off.round.result.class == TenderClass::Cash && limits.first().is_some_and(|first| off.amount.abs() <= *first);
-    let parts = (if small { ELSE_SMALL } else { ELSE }) * (WHOLE / 1_000) / ELSE_AMOUNTS;
+    let notes = off.is_short() && digits::of_pieces(off.amount, &judgement.store.currency).is_some();
+    let of = match (small, notes && off.round.result.class == TenderClass::Cash) {
+        (true, _) => ELSE_SMALL,
+        (false, true) => ELSE * ELSE_NOTES,
+        (false, false) => ELSE,
+    };
+    let parts = of * (WHOLE / 1_000) / ELSE_AMOUNTS;
     if is_pair || off.is_given_back() { parts / CHANCE } else { parts }
 }
 

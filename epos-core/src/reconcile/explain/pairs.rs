@@ -4,6 +4,7 @@ use super::Cause;
 use super::causes::{Candidate, Off, signed, typed, weight};
 use super::digits;
 use super::scene::{Spot, around, different, told};
+use super::weights::AGAINST;
 use crate::model::Money;
 
 /// Two tenders of one drawer that are off by the same, one above and one below: a sale or a refund went the other way.
@@ -122,7 +123,9 @@ pub(super) fn night<'a>(off: &Off<'_, '_, 'a>, overnight: Money) -> Vec<Candidat
     }
     let currency = &off.scene.judgement.store.currency;
     if let Some((count, worth)) = digits::of_pieces(overnight, currency) {
-        let base = weight(Cause::RoundNote, digits::amounts_of_pieces(currency)) / u64::try_from(count).unwrap_or(1).max(1);
+        // Whatever went out of a drawer overnight went out in notes: that it did is no reason why.
+        let ways = digits::amounts_of_pieces(currency) * AGAINST;
+        let base = weight(Cause::RoundNote, ways) / u64::try_from(count).unwrap_or(1).max(1);
         let side = if overnight.is_negative() { "fetched from the drawer or banked" } else { "brought as change" };
         found.push(Candidate {
             cause: Cause::RoundNote,

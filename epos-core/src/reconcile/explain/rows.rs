@@ -121,9 +121,11 @@ fn twice<'s, 'a: 's>(
     let mut whole: BTreeMap<String, Vec<&'a LineItem>> = BTreeMap::new();
     for sale in sales {
         let of_sale: Vec<&'a LineItem> = sale.counted_lines().collect();
-        for (position, line) in of_sale.iter().enumerate() {
-            let again = of_sale.iter().take(position).any(|other| other == line);
-            if again && line.line_total == over {
+        // Two of a thing on two lines are no mistake: the sale was then paid as its lines say.
+        let paid_less = sale.bridge(judgement.store).difference() == -over;
+        for (position, line) in of_sale.iter().enumerate().filter(|(_, line)| line.line_total == over) {
+            let of_one_kind = |other: &&&LineItem| paid_less && LineItem { line: line.line, ..(**other).clone() } == **line;
+            if of_sale.iter().take(position).any(|other| other == line || of_one_kind(&other)) {
                 lines.push(line);
             }
         }

@@ -35,7 +35,10 @@ pub(super) fn prior(cause: Cause) -> u64 {
 pub(super) const ELSE: u64 = 250;
 
 /// The same of differences within tolerance: a few coins, nearly always.
-pub(super) const ELSE_SMALL: u64 = 20_000;
+pub(super) const ELSE_SMALL: u64 = 200_000;
+
+/// So many times more often what is not known takes whole notes out of a drawer than any other amount: to the safe, or for change.
+pub(super) const ELSE_NOTES: u64 = 3;
 
 /// Different amounts that what is not known makes: its weight is spread over them.
 pub(super) const ELSE_AMOUNTS: u64 = 400;

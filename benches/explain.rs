@@ -42,13 +42,17 @@ fn evidence(price: fn(u32) -> i64, off: (i64, i64)) -> Evidence {
         if n % 50 == 0 {
             let amount = Money::cents(price(n) / 2);
             cash += price(n) / 2;
-            content.cash_movements.push(CashMovement { date, time, kind: CashKind::PaidIn, amount, ..CashMovement::default() }.into());
+            content
+                .cash_movements
+                .push(CashMovement { date, time, kind: CashKind::PaidIn, amount, ..CashMovement::default() }.into());
         }
     }
     for (name, expected, by) in [("Cash", cash, off.0), ("Card", card, off.1)] {
         let opening_float = (name == "Cash").then(|| Money::cents(50_00));
         let counted = Some(Money::cents(expected + by));
-        content.z_reports.push(ZReport { z_number: "1".into(), tender: name.into(), opening_float, counted, ..ZReport::default() }.into());
+        content
+            .z_reports
+            .push(ZReport { z_number: "1".into(), tender: name.into(), opening_float, counted, ..ZReport::default() }.into());
     }
     let source = Source {
         batch: Batch { key: Key { store: "LW".into(), till: "1".into(), trading_day: date }, content },

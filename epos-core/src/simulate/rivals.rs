@@ -302,7 +302,8 @@ mod tests {
     #[test]
     fn change_of_a_round_amount_may_be_a_note() {
         let (simulation, mut day) = counted();
-        let paid = day.sales.iter_mut().filter(|sold| sold.counts()).flat_map(|sold| &mut sold.paid).find(|paid| paid.change.is_some());
+        let paid =
+            day.sales.iter_mut().filter(|sold| sold.counts()).flat_map(|sold| &mut sold.paid).find(|paid| paid.change.is_some());
         let paid = paid.expect("somebody paid with a note");
         (paid.change, paid.tendered) = (Some(1_000), Some(paid.amount + 1_000));
         assert!(!simulation.is_only(FaultClass::ChangeCountedIn, &off(&simulation, day.clone(), 1_000)));

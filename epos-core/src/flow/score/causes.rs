@@ -155,12 +155,9 @@ pub(super) fn calibration(truths: &[Truth], days: &[StoreDay]) -> Vec<Band> {
         let before = before.filter(|truth| matches!(truth.class, FaultClass::OverRing | FaultClass::CardCutoff));
         for why in &day.explanations {
             let Some(first) = why.causes.first() else { continue };
-            let right = |truth: &Truth, day: Option<&StoreDay>| {
-                let about = day.is_none_or(|day| of_fault(truth, Some(day)).is_some_and(|of| of.findings == why.findings));
-                about && causes_of(truth.class).contains(&first.cause)
-            };
-            let came_back = |truth: &Truth| truth.amount.map(Money::abs) == Some(why.amount.abs()) && right(truth, None);
-            let right = truth.is_some_and(|truth| right(truth, Some(day))) || before.is_some_and(|truth| came_back(truth));
+            let of_class = |truth: &Truth| causes_of(truth.class).contains(&first.cause);
+            let came_back = |truth: &Truth| truth.amount.map(Money::abs) == Some(why.amount.abs()) && of_class(truth);
+            let right = truth.is_some_and(|truth| of_class(truth)) || before.is_some_and(|truth| came_back(truth));
             let right = right && first.with.is_none();
             if let Some(band) = bands.get_mut(usize::from(first.percent / 10)) {
                 band.causes += 1;

@@ -48,7 +48,43 @@ pub(super) fn differing<'a>(judgement: &Judgement<'a>, rounds: &[Round]) -> Vec<
             all.push(Differing { findings, amount, found });
         }
     }
+    if all.is_empty() {
+        all.extend(identity(judgement));
+    }
     all
+}
+
+/// The Z-reports agree, and payments and lines do not: a line that is in no net (a donation, a gift card) is missing or stands twice.
+fn identity<'a>(judgement: &Judgement<'a>) -> Option<Differing<'a>> {
+    let finding = judgement.findings.iter().find(|finding| finding.code == T003)?;
+    let out = judgement.tie_outs.iter().find(|out| out.name == "money_identity" && out.tie == Tie::Differs)?;
+    let (paid, due) = (Money::rounded(out.left?), Money::rounded(out.right?));
+    let sales = || judgement.tills.iter().flat_map(|till| &till.transactions).filter(|sale| sale.counts());
+    let findings = vec![(T003.0.code, finding.subject.clone())];
+    let found = if paid < due { twice(judgement, sales(), paid, due) } else { torn(judgement, sales(), paid, due) };
+    Some(Differing { findings, amount: paid - due, found })
+}
+
+/// A sale that was paid as it should be, and of which just this line is missing.
+fn torn<'s, 'a: 's>(
+    judgement: &Judgement<'a>,
+    sales: impl Iterator<Item = &'s Transaction<'a>>,
+    paid: Money,
+    due: Money,
+) -> Vec<Candidate<'a>> {
+    let amount = paid - due;
+    let torn: Vec<&Transaction<'a>> = sales.filter(|sale| sale.bridge(judgement.store).difference() == amount).collect();
+    let Some(first) = torn.first() else { return Vec::new() };
+    vec![Candidate {
+        cause: Cause::MissingRows,
+        with: None,
+        weight: weight(Cause::MissingRows, 1),
+        arithmetic: format!("paid {paid} − due {due} = {amount}: sale {} was paid {amount} more than its lines", first.number),
+        sentence: format!("a line of {amount} is probably missing in the file"),
+        question: format!("Which line of {amount} of sale {} is on the till's roll?", first.number),
+        matches: torn.len(),
+        rows: torn.iter().filter_map(|sale| sale.lines.first().copied()).map(Spot::Line).collect(),
+    }]
 }
 
 fn look<'a>(
@@ -166,7 +202,7 @@ fn twice<'s, 'a: 's>(
         cause: Cause::Duplicate,
         with: None,
         weight: weight(Cause::Duplicate, 1),
-        arithmetic: format!("rows {ours} − {over} = {stated}, as the Z-report says: {what}"),
+        arithmetic: format!("{ours} in the rows − {over} = {stated}, as it should be: {what}"),
         sentence: sentence.to_owned(),
         question: format!("Is the {over} on the till's roll once or twice?"),
         matches: rows.len().max(1),

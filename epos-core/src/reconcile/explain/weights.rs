@@ -1,7 +1,8 @@
 //! How likely each cause is before the figures are looked at, and what evidence is worth: dated data, calibrated on simulated faults.
 //!
-//! Made 2026-11-21 on seeds 1 to 9 of the charity company, 12 stores over ten weeks each, with every class of faults equally often:
-//! `tests/simulate/causes --seed 1 --runs 9 --calibration`, which prints for each band of stated percent how often the cause was right.
+//! Made 2026-11-21 on seeds 1 to 5 of the charity company over ten weeks each, with every class of faults about equally often, and
+//! checked with `tests/simulate/causes --seed 1 --runs 3 --days 70 --calibration`, which prints for each band of stated percentages how
+//! often the cause was right. People are not simulated faults: where a chain of shops knows how often each happens, these are to follow.
 
 use super::Cause;
 

@@ -106,6 +106,7 @@ mod tests {
     use chrono::Datelike;
 
     use super::*;
+    use crate::reconcile::Cause;
 
     #[test]
     fn a_mistyped_year_is_one_day_and_not_thousands() {
@@ -127,5 +128,56 @@ mod tests {
         let judged = judge(&context, BTreeMap::new());
         let states: Vec<State> = judged.days.iter().map(|day| day.state).collect();
         assert_eq!(states, [State::Overdue, State::Overdue, State::Expected]);
+    }
+
+    /// One sale of a day in cash, and the count of the drawer, which opens and closes with 50.00.
+    fn evening(day: NaiveDate, sold: i64, counted: i64) -> Evidence {
+        use crate::model::{Batch, Content, Hash, Key, LineItem, Numbering, Source, Tender, ZReport};
+        let (number, cash, amount) = (day.ordinal().to_string(), "Cash".to_owned(), Money::cents(sold));
+        let line = LineItem { number: number.clone(), date: day, line_total: amount, ..LineItem::default() };
+        let paid = Tender { number: number.clone(), date: day, tender: cash.clone(), amount, ..Tender::default() };
+        let float = Some(Money::cents(50_00));
+        let (counted, banked) = (Some(Money::cents(counted)), Some(Money::cents(counted - 50_00)));
+        let z = ZReport {
+            z_number: number,
+            tender: cash,
+            opening_float: float,
+            counted,
+            banked,
+            closing_float: float,
+            ..ZReport::default()
+        };
+        let content =
+            Content { lines: vec![line.into()], tenders: vec![paid.into()], z_reports: vec![z.into()], ..Content::default() };
+        let source = Source {
+            batch: Batch { key: Key { store: "leith".into(), till: "1".into(), trading_day: day }, content },
+            document: format!("{day}.csv"),
+            hash: Hash::default(),
+            layout: "sales".into(),
+            numbering: Numbering::PerDay,
+            prices_include_tax: Some(true),
+            absent: Vec::new(),
+            arrived_at: None,
+        };
+        Evidence { sources: vec![source], ..Evidence::default() }
+    }
+
+    #[test]
+    fn yesterday_learns_what_today_gives_back_and_no_figure_changes() {
+        let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
+        let store = Store { starts: Some(day(18)), ..Store::new("leith", "Leith Walk") };
+        let stores = BTreeMap::from([("leith".to_owned(), store)]);
+        let context = Context { now: day(20).and_hms_opt(23, 30, 0).unwrap(), stores, ..Context::default() };
+        let judged = |last: i64| {
+            let evenings = [(18, 12_00, 62_00), (19, 34_99, 50_00), (20, 20_00, last)];
+            let evidence = evenings.map(|(d, sold, counted)| (("leith".to_owned(), day(d)), evening(day(d), sold, counted)));
+            judge(&context, BTreeMap::from(evidence))
+        };
+        let over_ring = |of: &StoreDay| of.explanations.iter().flat_map(|why| &why.causes).any(|one| one.cause == Cause::OverRing);
+        let (back, agrees) = (judged(104_99), judged(70_00));
+        assert!(over_ring(&back.days[1]) && over_ring(&back.days[2]), "{:#?}", back.days[1].explanations);
+        assert!(!over_ring(&agrees.days[1]));
+        assert_eq!((&back.days[1].findings, &back.days[1].drawers), (&agrees.days[1].findings, &agrees.days[1].drawers));
+        assert!(back.sources.iter().all(|of| of.sources.len() == 1), "no row is lost on the way");
     }
 }

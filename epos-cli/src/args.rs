@@ -236,6 +236,12 @@ pub enum Command {
         /// Print which codes are found at which faults instead
         #[arg(long)]
         confusion: bool,
+        /// Print how often the likeliest cause of a difference is the one that was made instead
+        #[arg(long, conflicts_with = "confusion")]
+        causes: bool,
+        /// Print for each band of stated percentages how often the cause was right instead
+        #[arg(long, conflicts_with_all = ["confusion", "causes"])]
+        calibration: bool,
         /// How to print it
         #[arg(long, default_value = "table")]
         format: FormatArg,

@@ -20,8 +20,10 @@ use epos_core::diagnostic::{self, Code, Diagnostic, Severity};
 use epos_core::edge::open::{self, Wish};
 use epos_core::error::Error;
 use epos_core::flow::Audit;
+use epos_core::flow::score::{self, Score};
+use epos_core::report::Report;
 
-use crate::args::{Cli, Command, FailOn, FailSeverity, Strict};
+use crate::args::{Cli, Command, FailOn, FailSeverity, FormatArg, Strict};
 use crate::print::{self, Failure};
 
 /// How a command ends.
@@ -59,7 +61,17 @@ pub fn run(cli: &Cli) -> Ending {
             lookup::stock(cli, store.as_deref(), item.as_deref().or(only.as_deref()), paging)
         }
         Command::Simulate(args) => simulate::run(cli, args),
-        Command::Score { dir, confusion, format, output } => simulate::score(cli, dir, *confusion, *format, output.as_deref()),
+        Command::Score { dir, confusion, causes, calibration, format, output } => {
+            let make: &[fn(&Score) -> Report] = match (confusion, causes, calibration) {
+                (true, ..) => &[score::confusion],
+                (_, true, _) => &[score::likely_causes],
+                (.., true) => &[score::calibrated],
+                // As a table for people both; a file is one report.
+                _ if *format == FormatArg::Table && output.is_none() => &[score::report, score::likely_causes],
+                _ => &[score::report],
+            };
+            simulate::score(cli, dir, make, *format, output.as_deref())
+        }
         Command::Layout { command } => layouts::run(cli, command),
         #[cfg(feature = "serve")]
         Command::Serve { bind, certificate, key } => serve::serve(cli, bind.as_deref(), certificate.as_deref(), key.as_deref()),

@@ -6,11 +6,13 @@ use std::process::ExitCode;
 
 use epos_core::edge::{self, open};
 use epos_core::error::{Error, Result};
+use epos_core::flow::Audit;
+use epos_core::flow::score::{self, Score};
 use epos_core::flow::simulate::{self as make, Made, OneFile};
-use epos_core::flow::{Audit, score};
 use epos_core::format::Layouts;
 use epos_core::model::{Document, Limits};
 use epos_core::render::Format;
+use epos_core::report::Report;
 use epos_core::simulate::{Asked, Company, Faults, PRESETS, Simulation};
 
 use super::Ending;
@@ -121,7 +123,7 @@ fn told(made: &Made) -> String {
     text
 }
 
-pub fn score(cli: &Cli, dir: &Path, confusion: bool, format: FormatArg, output: Option<&Path>) -> Ending {
+pub fn score(cli: &Cli, dir: &Path, make: &[fn(&Score) -> Report], format: FormatArg, output: Option<&Path>) -> Ending {
     let config = open::config(&cli.common.wish(), dir)?;
     let text = String::from_utf8_lossy(&edge::read(&dir.join("truth.jsonl"))?).into_owned();
     let truths = score::truth(&text)?;
@@ -141,6 +143,8 @@ pub fn score(cli: &Cli, dir: &Path, confusion: bool, format: FormatArg, output: 
         print::json(&score)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let report = if confusion { score::confusion(&score) } else { score::report(&score) };
-    super::reports::show(&report, format.into(), audit.now(), output)
+    for make in make {
+        super::reports::show(&make(&score), format.into(), audit.now(), output)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

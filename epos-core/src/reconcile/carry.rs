@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use super::{Before, Evidence, OpenShift, State, StoreDay, Sums, banking, cutoff, watch};
 use crate::ledger::till::{Till, tills};
 use crate::ledger::transaction::Placed;
-use crate::model::{Account, CashKind, Store, TenderClass};
+use crate::model::{Account, CashKind, Money, Store, TenderClass};
 
 /// What `day` leaves behind, given what was there `before` it: the `before` of the next day.
 ///
@@ -63,6 +63,13 @@ pub fn after(day: &StoreDay, evidence: &Evidence, before: &Before) -> Before {
         next.patterns.take(day);
         left(day, &mut next);
         week(day, &mut next);
+        match day.state {
+            _ if traded => next.over_short = day.by_drawer(),
+            // Nobody knows what an open day without files would have given back.
+            State::Overdue | State::Expected => next.over_short.clear(),
+            _ => {}
+        }
+        payees(day.trading_day, evidence, &mut next.payees);
     }
     for balance in &day.shelves {
         let Account::Shelf { sku, .. } = &balance.account else { continue };
@@ -169,6 +176,22 @@ fn week(day: &StoreDay, next: &mut Before) {
     for days in next.week.values_mut() {
         *days = days.split_off(&week_before(day.trading_day.succ_opt().unwrap_or(day.trading_day)));
     }
+}
+
+/// Days for which payments out of drawers are remembered.
+const PAYEE_DAYS: i64 = 60;
+
+fn payees(today: NaiveDate, evidence: &Evidence, payees: &mut BTreeMap<String, Vec<(NaiveDate, Money)>>) {
+    let moved = evidence.sources.iter().filter(|source| source.batch.key.trading_day == today);
+    for row in moved.flat_map(|source| &source.batch.content.cash_movements).filter(|row| row.kind == CashKind::PaidOut) {
+        if let Some(reason) = row.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
+            payees.entry(reason.to_lowercase()).or_default().push((today, row.amount.abs()));
+        }
+    }
+    payees.retain(|_, days| {
+        days.retain(|(day, _)| (today - *day).num_days() <= PAYEE_DAYS);
+        !days.is_empty()
+    });
 }
 
 impl OpenShift {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{AfterCutoff, Banking, Bridge, Evidence, Source, State, StoreDay, Tie, TieOut};
-use super::{banking, cutoff, drawer, gap, identity, pattern, shelf, watch, zreport};
+use super::{banking, cutoff, drawer, explain, gap, identity, pattern, shelf, watch, zreport};
 use crate::diagnostic::{Code, Diagnostic, S007, S008, S011, S012};
 use crate::ledger::till::{Till, tills};
 use crate::ledger::{self, Posted};
@@ -114,9 +114,11 @@ pub fn day(store: &Store, trading_day: NaiveDate, evidence: &Evidence, context: 
     }
     let state = judgement.state(&expectation, sums.transactions);
     let after_cutoff = cutoff::today(&judgement, &rounds);
+    let explanations = explain::explain(&judgement, &rounds);
     StoreDay {
         after_cutoff,
         watched,
+        explanations,
         state,
         transactions: sums.transactions,
         left_out: sums.left_out,

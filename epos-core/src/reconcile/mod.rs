@@ -35,7 +35,7 @@ pub use acceptance::AcceptedFinding;
 pub use banking::Waiting;
 pub use carry::after;
 pub use cutoff::AfterCutoff;
-pub use explain::{Cause, Explanation, LikelyCause, Pointer};
+pub use explain::{Cause, Explanation, LikelyCause, OverShort, Pointer};
 pub use judge::day;
 pub use seal::{Seal, Sealed};
 pub use pattern::{History, Patterns, Tally, Watched};
@@ -75,6 +75,10 @@ pub struct Before {
     pub patterns: Patterns,
     /// What each till rang and no Z-report closed yet: the next one covers it.
     pub open_shift: BTreeMap<String, OpenShift>,
+    /// What each drawer's tenders were over or short by on the last day that traded.
+    pub over_short: OverShort,
+    /// What was paid out of drawers in the last sixty days, by what for.
+    pub payees: BTreeMap<String, Vec<(NaiveDate, Money)>>,
 }
 
 /// What the judgement of one store-day rests on.
@@ -96,6 +100,31 @@ pub struct Evidence {
     pub transfers: Vec<(NaiveDate, Transfer)>,
     /// What was left behind.
     pub before: Before,
+    /// What the same drawers were over or short by on the next day that traded, where that is judged already. It changes no figure:
+    /// a difference that is given back the next day has its own likely cause.
+    pub morning: OverShort,
+}
+
+impl StoreDay {
+    /// What each drawer's tenders were over or short by, all shifts together: what its neighbours want to know.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    ///
+    /// let friday = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+    /// assert!(friday.by_drawer().is_empty(), "nothing was judged");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn by_drawer(&self) -> OverShort {
+        let mut sums = OverShort::new();
+        for drawer in &self.drawers {
+            if let Some(over_short) = drawer.over_short {
+                *sums.entry((drawer.drawer.clone(), drawer.tender.to_lowercase())).or_default() += over_short;
+            }
+        }
+        sums
+    }
 }
 
 crate::model::words! {
@@ -362,6 +391,23 @@ impl StoreDay {
             },
             _ => first().unwrap_or_else(|| "something has not come yet".to_owned()),
         }
+    }
+
+    /// What may be behind a finding; `None` where it is not about a difference that can be explained.
+    ///
+    /// ```
+    /// use epos_core::model::{Context, Store};
+    /// use epos_core::reconcile::{Evidence, day};
+    ///
+    /// let friday = day(&Store::new("LW", "Leith Walk"), "2026-11-20".parse()?, &Evidence::default(), &Context::default());
+    /// assert!(friday.findings.iter().all(|finding| friday.explanation(finding).is_none()), "nothing came, so nothing differs");
+    /// # Ok::<(), chrono::ParseError>(())
+    /// ```
+    pub fn explanation(&self, finding: &Diagnostic) -> Option<&Explanation> {
+        let about = |one: &&Explanation| {
+            one.findings.iter().any(|(code, subject)| *code == finding.code.0.code && *subject == finding.subject)
+        };
+        self.explanations.iter().find(about)
     }
 
     /// The shelf balance of a SKU.

@@ -179,13 +179,21 @@ impl<'a> Summary<'a> {
     /// What needs a person, the most urgent first; findings that repeat are one.
     pub(super) fn needs(&self) -> Vec<Need> {
         let of_days = self.ordered().into_iter().flat_map(|day| {
-            day.open_findings().map(move |finding| (finding.store.as_deref().or(Some(&day.store)), Some(day.trading_day), finding))
+            let place = (day.store.as_str(), day.trading_day);
+            let mut told = Vec::new();
+            day.open_findings().map(move |finding| {
+                // Two findings that belong together have one reason, which is said once.
+                let why = day.explanation(finding).filter(|why| !told.contains(&why.findings));
+                told.extend(why.filter(|_| finding.severity > Severity::Note).map(|why| why.findings.clone()));
+                let why = why.map(|why| why.in_words());
+                (finding.store.as_deref().or(Some(place.0)), Some(place.1), finding, why)
+            })
         });
-        let others = self.findings.iter().map(|finding| (finding.store.as_deref(), finding.trading_day, finding));
+        let others = self.findings.iter().map(|finding| (finding.store.as_deref(), finding.trading_day, finding, None));
         let mut kept: Vec<Need> = Vec::new();
         let mut groups: HashMap<(&str, String, &str), usize> = HashMap::new();
         let mut seen = HashSet::new();
-        for (store, day, finding) in of_days.chain(others).filter(|(_, _, finding)| finding.severity > Severity::Note) {
+        for (store, day, finding, why) in of_days.chain(others).filter(|(_, _, finding, _)| finding.severity > Severity::Note) {
             let at = &finding.at;
             if !seen.insert((finding.code, &finding.message, &at.document, at.sheet.as_deref(), at.row, store, day)) {
                 continue;
@@ -210,7 +218,9 @@ impl<'a> Summary<'a> {
             };
             let what = sentence(&format!("{}{at}", finding.message.trim().trim_end_matches('.')));
             let urgent = finding.severity == Severity::Error;
-            kept.push(Need { place, what, help: sentence(&finding.help), more: finding.more, urgent });
+            let help = [sentence(&finding.help), why.unwrap_or_default()];
+            let help: Vec<String> = help.into_iter().filter(|part| !part.is_empty()).collect();
+            kept.push(Need { place, what, help: help.join(" "), more: finding.more, urgent });
         }
         kept.sort_by_key(|need| !need.urgent);
         kept

@@ -90,6 +90,7 @@ fn page(period: &Period<'_>, day: &StoreDay) -> Vec<Vec<Value<'static>>> {
         findings(&mut page);
         return page.rows;
     }
+    why(&mut page);
     z_reports(&mut page, &sources);
     drawers(&mut page);
     cash(&mut page, &sources);
@@ -132,6 +133,31 @@ fn outcome(page: &mut Page<'_>) {
     }
     page.pay("Takings", Some(day.bridge.takings));
     page.row("Cash over/short", if day.over_short().is_none() { text("not judged") } else { Value::Null }, day.over_short());
+}
+
+/// What may be behind each difference, likeliest first, with the rows to look at. A likely cause changes no figure.
+fn why(page: &mut Page<'_>) {
+    for one in &page.day.explanations {
+        let about: Vec<&str> = one.findings.iter().map(|(_, subject)| subject.as_str()).collect();
+        page.section("Why?", about.join(", "));
+        let codes: Vec<&str> = one.findings.iter().map(|(code, _)| *code).collect();
+        page.row("Difference", text(codes.join(", ")), Some(one.amount));
+        if one.said().is_none() {
+            page.say("Reason", "no explanation found");
+        }
+        for (position, cause) in one.causes.iter().enumerate() {
+            let most = position == 0 && one.said().is_some();
+            let item = if most { "Most likely" } else { "Possible" };
+            page.say(item, format!("{} % · {}", cause.percent, cause.sentence));
+            page.say("It adds up", cause.arithmetic.clone());
+            page.say("How many fit", cause.matched().unwrap_or_default());
+            for row in &cause.rows {
+                let at = row.at.to_string();
+                page.say("Look at", if at.is_empty() { row.what.clone() } else { format!("{} ({at})", row.what) });
+            }
+            page.say("Please ask", cause.question.clone());
+        }
+    }
 }
 
 fn z_reports(page: &mut Page<'_>, sources: &[&Source]) {

@@ -12,6 +12,7 @@ mod fault;
 mod pack;
 mod plan;
 mod profile;
+mod rivals;
 mod rows;
 mod sale;
 mod shelf;

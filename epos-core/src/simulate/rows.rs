@@ -74,6 +74,7 @@ impl Simulation {
                 dropped: only(moved(Drop)),
                 banked: only(some(day.banked)),
                 closing_float: only(some(day.left)),
+                note: day.note.clone().filter(|_| cash),
                 ..ZReport::default()
             };
             content.z_reports.push(row.into());

@@ -47,6 +47,8 @@ pub(crate) struct TillDay {
     pub banked: i64,
     pub left: i64,
     pub closer: usize,
+    /// What somebody wrote on the Z-report.
+    pub note: Option<String>,
     pub totals: Totals,
 }
 
@@ -90,6 +92,7 @@ impl Simulation {
             banked: 0,
             left: float,
             closer: counter.staff.first().copied().unwrap_or_default(),
+            note: None,
         };
         self.expect(&mut day);
         for tender in &mut day.tenders {

@@ -3,7 +3,7 @@
 use super::Simulation;
 use super::catalogue::cents;
 use super::dice::Dice;
-use super::fault::FaultClass;
+use super::fault::{Family, FaultClass};
 use super::plan::Cell;
 use super::sale::{Counter, Sold};
 use super::till::{Moved, TillDay, totals};
@@ -70,7 +70,7 @@ impl Simulation {
         let day = self.till_day(cell)?;
         let mut dice = self.dice(cell, WRONG, 0);
         match class {
-            FaultClass::CardCutoff => Some(self.plain_sale(&day, TenderClass::Card, &mut dice)?.total()),
+            FaultClass::CardCutoff => self.last_cards(&day, dice.between(1, 3)),
             FaultClass::OverRing => {
                 let amount = self.plain_sale(&day, TenderClass::Cash, &mut dice)?.total();
                 let counted = day.tenders.iter().find(|tender| self.class(tender.mode) == TenderClass::Cash)?.expected;
@@ -78,6 +78,21 @@ impl Simulation {
             }
             _ => None,
         }
+    }
+
+    /// What the last card payments of a day come to: so many, and more until it is notable.
+    fn last_cards(&self, day: &TillDay, count: i64) -> Option<i64> {
+        let card = self.of_class(TenderClass::Card)?;
+        let (mut sum, mut sales) = (0, 0);
+        for sold in day.sales.iter().rev().filter(|sold| sold.counts()) {
+            let amount: i64 = sold.paid.iter().filter(|paid| paid.mode == card).map(|paid| paid.amount).sum();
+            sum += amount;
+            sales += i64::from(amount != 0);
+            if sales >= count && sum >= NOTABLE {
+                return Some(sum);
+            }
+        }
+        None
     }
 
     /// What yesterday's fault does to today.
@@ -124,6 +139,12 @@ impl Simulation {
 
     /// Makes a money or control fault; `None` where the day offers no place for it.
     pub(super) fn wrong(&self, class: FaultClass, days: &mut [TillDay]) -> Option<Changed> {
+        let changed = self.changed(class, days)?;
+        let is_of_money = class.family() == Family::Money;
+        Some(Changed { identifiable: !is_of_money || self.is_only(class, days), ..changed })
+    }
+
+    fn changed(&self, class: FaultClass, days: &mut [TillDay]) -> Option<Changed> {
         use FaultClass as F;
         let first = days.first()?.cell;
         let mut dice = self.dice(&first, WRONG, 0);
@@ -168,9 +189,9 @@ impl Simulation {
                 amount
             }
             F::RefundNotRung => {
-                changed.identifiable = false;
                 let amount = self.plain_sale(day, TenderClass::Cash, &mut dice)?.total();
                 self.miscount(day, -amount)?;
+                day.note = noted(class, amount, &mut dice);
                 -amount
             }
             F::SignError => {
@@ -227,7 +248,6 @@ impl Simulation {
                 amount
             }
             F::DropNotRung | F::PaidOutNotRung | F::RoundNote => {
-                changed.identifiable = class == F::RoundNote;
                 let amount = match class {
                     F::DropNotRung => 1_000 * dice.between(1, 5),
                     F::PaidOutNotRung => 50 * dice.between(7, 30) + 25,
@@ -236,12 +256,12 @@ impl Simulation {
                 let over = class == F::RoundNote && dice.chance(3_000);
                 let amount = if over { amount } else { -amount };
                 self.miscount(day, amount)?;
+                day.note = noted(class, -amount, &mut dice);
                 amount
             }
             F::CardCutoff | F::OverRing => {
                 let amount = self.next_morning(class, &first)?;
                 if class == F::OverRing {
-                    changed.identifiable = false;
                     self.miscount(day, -amount)?;
                 } else {
                     let card = self.of_class(TenderClass::Card)?;
@@ -345,6 +365,17 @@ impl Simulation {
         let goods = days.iter().flat_map(|day| &day.sales).filter(|sold| sold.counts());
         Money::cents(goods.map(|sold| sold.of(&[Class::Goods, Class::Service])).sum())
     }
+}
+
+/// What half of all people write on the Z-report when money went out that the till does not know.
+fn noted(class: FaultClass, amount: i64, dice: &mut Dice) -> Option<String> {
+    let (before, behind) = match class {
+        FaultClass::RefundNotRung => ("refund of ", ", could not ring it"),
+        FaultClass::DropNotRung => ("", " to the safe"),
+        FaultClass::PaidOutNotRung => ("", " for stamps"),
+        _ => return None,
+    };
+    dice.chance(5_000).then(|| format!("{before}{}{behind}", Money::cents(amount)))
 }
 
 /// A figure with two neighbouring digits swapped, or its decimal point slipped, notably off.

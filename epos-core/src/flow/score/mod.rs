@@ -1,5 +1,7 @@
 //! `score`: a simulated company is read like any other, and what was found is held against what is wrong with it.
 
+mod causes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
@@ -16,6 +18,7 @@ use crate::port::{Arrival, Inbox, Outbox};
 use crate::reconcile::{State, StoreDay, Tie};
 use crate::report::{Completeness, Report, ReportColumn};
 use crate::simulate::{Family, FaultClass, Shows, Truth};
+pub use causes::{Band, CauseScore, calibrated, causes_of, interval, report as likely_causes};
 
 /// Open days behind a fault on which goods that it concerns may still be found to be wrong: until the next count.
 const SHELF_DAYS: i64 = 14;
@@ -87,6 +90,18 @@ pub struct Score {
     pub false_alarms: BTreeMap<&'static str, usize>,
     /// Up to twenty of these, in words.
     pub alarms: Vec<String>,
+    /// How often the likeliest cause of a difference was the one that was made, by class.
+    pub causes: Vec<CauseScore>,
+    /// What was stated of causes, and how often it was right.
+    pub calibration: Vec<Band>,
+    /// Open store-days without a fault.
+    pub clean_days: usize,
+    /// Findings about money above a note that no fault explains.
+    pub money_alarms: usize,
+    /// Store-days on which a store was closed.
+    pub holidays: usize,
+    /// Findings above a note on them.
+    pub holiday_alarms: usize,
     /// Over/short of all drawers, without signs.
     pub over_short: Money,
     /// Figures that must agree and differ.
@@ -326,12 +341,14 @@ pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<&Envelope>)],
     }
     let mut false_alarms: BTreeMap<&'static str, usize> = BTreeMap::new();
     let mut alarms = Vec::new();
+    let mut money_alarms = 0;
     let left = found.iter().map(|one| one.finding).filter(|finding| !explained.contains_key(&std::ptr::from_ref(*finding)));
     let faulty = truths.iter().any(|truth| truth.class.family() != Family::NearMiss);
     // What is of no store-day (a finding of the whole company) has no fault to be held against, unless there is none at all.
     for finding in left.chain(nowhere.into_iter().filter(|_| !faulty)).filter(|finding| finding.severity > Severity::Note) {
         let code = finding.code.0.code;
         *false_alarms.entry(code).or_default() += 1;
+        money_alarms += usize::from(is_of_money(code));
         if alarms.len() < 20 {
             let place = format!("{} {}", finding.store.as_deref().unwrap_or("-"), finding.at.document);
             let day = finding.trading_day.map(|day| day.to_string()).unwrap_or_default();
@@ -345,7 +362,15 @@ pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<&Envelope>)],
         }
     }
     let drawers = days.iter().flat_map(|day| &day.drawers);
+    let holidays = || days.iter().filter(|day| day.state == State::Closed);
+    let loud = |finding: &&Diagnostic| finding.severity > Severity::Note;
     Score {
+        causes: causes::causes(truths, days),
+        calibration: causes::calibration(truths, days),
+        clean_days: causes::clean_days(truths, &open),
+        money_alarms,
+        holidays: holidays().count(),
+        holiday_alarms: holidays().map(|day| day.findings.iter().filter(loud).count()).sum(),
         from: days.iter().map(|day| day.trading_day).min().unwrap_or_default(),
         to: days.iter().map(|day| day.trading_day).max().unwrap_or_default(),
         store_days: open.values().map(Vec::len).sum(),
@@ -356,6 +381,11 @@ pub fn score(truths: &[Truth], documents: &[(&[Diagnostic], Option<&Envelope>)],
         differing: days.iter().flat_map(|day| &day.tie_outs).filter(|out| out.tie == Tie::Differs).count(),
         completeness: Completeness::of(days),
     }
+}
+
+/// Codes of store-days that are about money, and not about files that are missing.
+fn is_of_money(code: &str) -> bool {
+    code.starts_with('S') && !matches!(code, "S007" | "S008" | "S012")
 }
 
 fn blank(class: FaultClass) -> ClassScore {

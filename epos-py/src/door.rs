@@ -73,9 +73,9 @@ fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
         }
         "day" | "revisions" | "events" | "acceptable" => of_a_day(&request),
         "accept" | "declare" | "release" => say(&request),
-        "seal" => books(&request, Request::existing, |audit| {
-            answer::value(&audit.seal(request.until, request.store(), request.by())?)
-        }),
+        "seal" => {
+            books(&request, Request::existing, |audit| answer::value(&audit.seal(request.until, request.store(), request.by())?))
+        }
         "lock" => lock(&request),
         "verify" => verify(&request, bytes),
         "export" => export(&request),

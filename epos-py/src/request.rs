@@ -158,7 +158,8 @@ impl Request {
     /// What somebody accepts.
     pub fn accepting(&self) -> Result<Accepting<'_>, Refused> {
         let reason = self.reason.as_deref().map(|reason| reason.parse().map_err(Refused::request)).transpose()?;
-        let rate = |rate: &String| rate.parse().map_err(|_| Refused::request(format!("`{rate}` is no rate in percent, such as 20")));
+        let rate =
+            |rate: &String| rate.parse().map_err(|_| Refused::request(format!("`{rate}` is no rate in percent, such as 20")));
         Ok(Accepting {
             code: self.code.as_deref().unwrap_or_default(),
             subject: self.subject.as_deref(),

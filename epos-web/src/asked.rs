@@ -419,6 +419,53 @@ mod tests {
     }
 
     #[test]
+    fn a_body_is_an_object_of_what_the_route_takes() {
+        let taken = |body: &str| {
+            let mut of = asked("/stores/LW/days/2026-11-20/acceptances", "", &[]);
+            of.route = ROUTES.iter().find(|route| route.operation == "accept");
+            of.take().and_then(|()| of.take_body(body.as_bytes())).map(|()| of)
+        };
+        let of = taken(r#"{"code": "S002", "reason": "over-ring", "by": "Zoë", "tax_rate": "17.5", "second": null}"#).unwrap();
+        assert_eq!((of.text("store"), of.text("by"), of.text("second"), of.text("note")), (Some("LW"), Some("Zoë"), None, None));
+        assert_eq!(of.parsed("reason"), Some(epos_core::model::AcceptanceReason::OverRing));
+        assert_eq!(of.parsed::<epos_core::model::Rate>("tax_rate").map(|rate| rate.to_string()), Some("17.5".to_owned()));
+        for body in [
+            "",
+            "null",
+            "[]",
+            "{",
+            r#"{"code": "S002", "reason": "over-ring"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": null}"#,
+            r#"{"code": 2, "reason": "over-ring", "by": "Zoë"}"#,
+            r#"{"code": "S002", "reason": "it was", "by": "Zoë"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": "Zoë", "store": "PB"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": "Zoë", "tax_rate": "1e3"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": "Zoë", "tax_rate": "-1"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": "Zoë\n"}"#,
+        ] {
+            assert!(taken(body).is_err(), "{body}");
+        }
+        let read = asked("/stores", "", &[]).take_body(b"whatever");
+        assert!(read.is_ok(), "what takes none looks at none");
+    }
+
+    #[test]
+    fn a_page_of_another_site_is_known_by_its_origin() {
+        let of_another = |host: &str, origins: &[&str]| {
+            let origins = origins.iter().map(|origin| ("origin", *origin));
+            asked("/", "", &[("host", host)].into_iter().chain(origins).collect::<Vec<_>>()).is_of_another_site()
+        };
+        assert!(!of_another("localhost:8080", &[]), "no browser's page");
+        assert!(
+            !of_another("localhost:8080", &["http://localhost:8080"]) && !of_another("shop.example", &["https://Shop.example"])
+        );
+        for origin in ["http://localhost", "http://localhost:80801", "https://evil.example", "null", "", "localhost:8080"] {
+            assert!(of_another("localhost:8080", &[origin]), "{origin}");
+        }
+        assert!(of_another("localhost", &["http://localhost", "https://evil.example"]));
+    }
+
+    #[test]
     fn a_browser_of_another_origin_reads_only_when_that_is_configured() {
         let signed = |origin: &str| {
             let mut headers = HeaderMap::new();

@@ -2,6 +2,8 @@
 
 #[path = "server/answers.rs"]
 mod answers;
+#[path = "server/changes.rs"]
+mod changes;
 #[path = "server/client.rs"]
 mod client;
 #[path = "server/databases.rs"]

@@ -286,11 +286,12 @@ pub enum Command {
     ///
     /// Standard error is its log, one JSON record a line; the record that says `listening` has the address as `url`.
     ///
-    /// Figures (reports, store-days) are for whoever sends the `token` of `[serve]` (or EPOS_SERVE_TOKEN). Without a token they are
-    /// shown to this machine only, asked by the name localhost or by 127.0.0.1 or [::1], for no page of another site and through no
-    /// proxy: behind a proxy, set a token.
+    /// Figures (reports, store-days, seals) are for whoever sends the `token` of `[serve]` (or EPOS_SERVE_TOKEN). Without a token they
+    /// are shown to this machine only, asked by the name localhost or by 127.0.0.1 or [::1], for no page of another site and through no
+    /// proxy: behind a proxy, set a token. Who may see figures may also accept, declare, seal, release and lock, with POST and a body of
+    /// JSON, and no page of another site may; GET changes nothing.
     ///
-    /// The server only reads. When a load was too large to be counted in at once, its stock figures are older than those of
+    /// The server takes in no documents. When a load was too large to be counted in at once, its stock figures are older than those of
     /// `epos stock`, which counts in first: every figure says up to which day it is (`as_of`), every store how many days wait
     /// (`waiting`), and the next `epos run` or `epos stock` counts them in.
     #[cfg(feature = "serve")]

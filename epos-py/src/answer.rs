@@ -44,6 +44,7 @@ impl From<Error> for Refused {
             Error::Config { .. } => "config",
             Error::Scheme(_) => "scheme",
             Error::NotFound(_) => "not_found",
+            Error::Refused(_) => "refused",
             Error::Render { .. } => "render",
             _ => "world",
         };

@@ -19,6 +19,7 @@ use epos_core::format::{self, ArrowWriter};
 use epos_core::mail;
 use epos_core::model::{Block, Document, Kind, Limits};
 use epos_core::port::Arrival;
+use epos_core::reconcile::seal::{self, Head};
 use epos_core::render::{self, Format};
 use epos_core::report;
 use serde_json::{Value as Json, json};
@@ -67,9 +68,17 @@ fn answer(request: Request, bytes: &[u8]) -> Result<Reply, Refused> {
         "blocks" => begin_reading(request, bytes, blocks),
         "arrow" => begin_reading(request, bytes, arrow),
         "attachments" => attachments(&request, bytes),
-        "reconcile" => {
+        "reconcile" | "status" => {
             books(&request, Request::existing, |audit| answer::value(&audit.days(request.from, request.to, request.store())?))
         }
+        "day" | "revisions" | "events" | "acceptable" => of_a_day(&request),
+        "accept" | "declare" | "release" => say(&request),
+        "seal" => {
+            books(&request, Request::existing, |audit| answer::value(&audit.seal(request.until, request.store(), request.by())?))
+        }
+        "lock" => lock(&request),
+        "verify" => verify(&request, bytes),
+        "export" => export(&request),
         "load" => load(&request, bytes),
         "report" => a_report(&request),
         "replies" => books(&request, Request::existing, |audit| answer::value(&audit.replies(request.store())?)),
@@ -158,9 +167,72 @@ fn a_report(request: &Request) -> Result<Reply, Refused> {
     let Some(name) = &request.report else { return answer::value(report::CATALOGUE) };
     let format = request.format.as_deref().unwrap_or("json").parse::<Format>().map_err(Error::NotFound)?;
     books(request, Request::existing, |audit| {
-        let made = audit.report_as(name, request.from, request.to, request.store(), request.asked()?)?;
+        let (span, store, asked) = ((request.from, request.to), request.store(), request.asked()?);
+        let made = match request.as_of {
+            None if request.changes => return Err(Refused::request("say as_of which day the changes count")),
+            None => audit.report_as(name, span.0, span.1, store, asked)?,
+            Some(as_of) => audit.report_as_of(name, span, store, asked, as_of, request.changes)?,
+        };
         Ok(answer::whole(&json!({}), render::render(&made, format, audit.now())?))
     })
+}
+
+fn of_a_day(request: &Request) -> Result<Reply, Refused> {
+    let (store, day) = request.store_day()?;
+    books(request, Request::existing, |audit| match request.verb.as_str() {
+        "revisions" => answer::value(&audit.revisions(store, day)?),
+        "events" => answer::value(&audit.events(store, day)?),
+        "acceptable" => answer::value(&audit.acceptable(store, day)?),
+        _ => answer::value(&audit.day(store, day)?),
+    })
+}
+
+/// What a person says of a store-day.
+fn say(request: &Request) -> Result<Reply, Refused> {
+    let (store, day) = request.store_day()?;
+    let by = request.by().unwrap_or_default();
+    books(request, Request::existing, |audit| match request.verb.as_str() {
+        "accept" => answer::value(&audit.accept(store, day, &request.accepting()?)?),
+        "declare" => {
+            let (declared, reason) = request.declaring()?;
+            answer::value(&audit.declare(store, day, declared, reason, by)?)
+        }
+        _ => answer::value(&audit.release(store, day, by, request.note())?),
+    })
+}
+
+fn lock(request: &Request) -> Result<Reply, Refused> {
+    let last_day = request.date.ok_or_else(|| Refused::request("name the last day of the period"))?;
+    books(request, Request::existing, |audit| {
+        audit.lock(last_day, request.by().unwrap_or_default())?;
+        answer::value(&json!({ "last_day": last_day }))
+    })
+}
+
+fn verify(request: &Request, bytes: &[u8]) -> Result<Reply, Refused> {
+    let anchor = match request.sources(bytes)?.is_empty() {
+        true => None,
+        false => Some(heads(&request.document(bytes)?)?),
+    };
+    books(request, Request::existing, |audit| answer::value(&audit.verify(anchor.as_deref())?))
+}
+
+/// The heads that a document holds.
+fn heads(document: &Document) -> Result<Vec<Head>, Refused> {
+    let mut text = String::new();
+    let unread = |why: String| Refused::request(format!("{}: {why}", document.name));
+    document.open().read_to_string(&mut text).map_err(|error| unread(error.to_string()))?;
+    let wrong = |line| unread(format!("line {line} is not a store, a number and a link, as `export` gives them"));
+    seal::read_heads(&text).map_err(wrong)
+}
+
+fn export(request: &Request) -> Result<Reply, Refused> {
+    match request.what.as_deref() {
+        Some("seals") => books(request, Request::existing, |audit| {
+            answer::with(&json!({ "heads": seal::write_heads(&audit.heads()?) }), &audit.seals(None)?)
+        }),
+        _ => Err(Refused::request("say what is exported: seals")),
+    }
 }
 
 fn lookup(request: &Request) -> Result<Reply, Refused> {

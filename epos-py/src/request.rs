@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use epos_core::edge::open::{self, Wish};
 use epos_core::error::{Error, Result};
-use epos_core::flow::{Audit, Config};
+use epos_core::flow::{Accepting, Audit, Config};
 use epos_core::format::Reading;
-use epos_core::model::{Document, Limits};
+use epos_core::model::{Declared, Document, Limits};
 use epos_core::port::{Arrival, Inbox};
 use epos_core::report::Asked;
 use epos_core::{Checked, edge, mail};
@@ -39,7 +39,8 @@ pub struct Request {
     documents: Vec<Given>,
     layout: Option<String>,
     store: Option<String>,
-    date: Option<NaiveDate>,
+    /// A trading day.
+    pub date: Option<NaiveDate>,
     /// First day.
     pub from: Option<NaiveDate>,
     /// Last day.
@@ -47,6 +48,10 @@ pub struct Request {
     top: Option<usize>,
     at_least: Option<usize>,
     by: Option<String>,
+    /// A report as it was on the evening of this day.
+    pub as_of: Option<NaiveDate>,
+    /// Of that report only the figures that are others by now.
+    pub changes: bool,
     /// A report's name.
     pub report: Option<String>,
     /// A format's name.
@@ -55,6 +60,16 @@ pub struct Request {
     pub output: Option<PathBuf>,
     /// A code, or its name.
     pub code: Option<String>,
+    subject: Option<String>,
+    reason: Option<String>,
+    note: String,
+    second: Option<String>,
+    tax_rate: Option<String>,
+    declared: Option<String>,
+    /// The last day that is sealed.
+    pub until: Option<NaiveDate>,
+    /// What is exported.
+    pub what: Option<String>,
     /// A table's name.
     pub table: Option<String>,
     /// What is looked up: words of a name, a code, a barcode.
@@ -120,6 +135,46 @@ impl Request {
     pub fn asked(&self) -> Result<Asked> {
         let by = self.by.as_deref().map(|by| by.parse().map_err(Error::NotFound)).transpose()?;
         Ok(Asked { top: self.top, at_least: self.at_least, by, ..Asked::default() })
+    }
+
+    /// The store-day that was named.
+    pub fn store_day(&self) -> Result<(&str, NaiveDate), Refused> {
+        match (&self.store, self.date) {
+            (Some(store), Some(date)) => Ok((store, date)),
+            _ => Err(Refused::request("name a store and a day")),
+        }
+    }
+
+    /// Who says it; nobody when absent.
+    pub fn by(&self) -> Option<&str> {
+        self.by.as_deref()
+    }
+
+    /// In their own words.
+    pub fn note(&self) -> &str {
+        &self.note
+    }
+
+    /// What somebody accepts.
+    pub fn accepting(&self) -> Result<Accepting<'_>, Refused> {
+        let reason = self.reason.as_deref().map(|reason| reason.parse().map_err(Refused::request)).transpose()?;
+        let rate =
+            |rate: &String| rate.parse().map_err(|_| Refused::request(format!("`{rate}` is no rate in percent, such as 20")));
+        Ok(Accepting {
+            code: self.code.as_deref().unwrap_or_default(),
+            subject: self.subject.as_deref(),
+            reason,
+            note: &self.note,
+            by: self.by.as_deref().unwrap_or_default(),
+            second: self.second.as_deref(),
+            tax_rate: self.tax_rate.as_ref().map(rate).transpose()?,
+        })
+    }
+
+    /// What somebody declares, and why.
+    pub fn declaring(&self) -> Result<(Declared, &str), Refused> {
+        let declared = self.declared.as_deref().unwrap_or_default().parse().map_err(Refused::request)?;
+        Ok((declared, self.reason.as_deref().unwrap_or_default()))
     }
 
     /// Where the documents are, in their order.

@@ -131,3 +131,46 @@ fn a_database_is_opened_used_and_closed() {
     ask(&json!({"verb": "close", "handle": handle}), b"");
     assert_eq!(ask(&json!({"verb": "reconcile", "handle": handle}), b"").0["message"], "the database was closed");
 }
+
+#[test]
+fn what_people_do_to_a_day_goes_through_the_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().display().to_string();
+    let stores = "now = '2026-11-22T09:00:00'\n[stores.LW]\nname = 'Leith Walk'\nstarts = '2026-11-20'\n";
+    std::fs::write(folder.path().join("epos.toml"), stores).unwrap();
+    let (head, _) = ask(&json!({"verb": "open", "folder": place}), b"");
+    let handle = head["handle"].clone();
+    let of = |verb: &str, more: Value| {
+        let mut request = json!({"verb": verb, "handle": handle, "store": "LW", "date": "2026-11-20"});
+        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        request
+    };
+    let answered = |request: &Value| serde_json::from_slice::<Value>(&ask(request, b"").1).unwrap();
+    let error = |request: &Value| ask(request, b"").0["error"].clone();
+    assert_eq!(answered(&of("day", json!({})))["state"], "overdue");
+    let closed = json!({"declared": "closed", "reason": "a burst pipe", "by": "Zoë"});
+    assert_eq!(error(&of("declare", json!({"declared": "shut", "reason": "x", "by": "Zoë"}))), "request");
+    assert_eq!(error(&of("declare", json!({"declared": "closed", "by": "Zoë"}))), "refused");
+    assert_eq!(error(&of("accept", json!({"code": "S002", "by": "Zoë"}))), "refused", "why?");
+    assert_eq!(error(&of("accept", json!({"code": "S002", "reason": "because", "by": "Zoë"}))), "request");
+    assert_eq!(error(&json!({"verb": "day", "handle": handle, "store": "LW"})), "request");
+    assert_eq!(answered(&of("declare", closed))["state"], "closed");
+    assert_eq!(error(&json!({"verb": "lock", "handle": handle, "date": "2026-11-20", "by": "Zoë"})), "refused");
+    let sealed = answered(&json!({"verb": "seal", "handle": handle, "until": "2026-11-20"}));
+    assert_eq!((&sealed["sealed"][0]["number"], &sealed["left"]), (&json!(1), &json!([])));
+    let (head, _) = ask(&json!({"verb": "export", "handle": handle, "what": "seals"}), b"");
+    let heads = head["heads"].as_str().unwrap();
+    let verify = json!({"verb": "verify", "handle": handle, "name": "seals.txt"});
+    let (_, body) = ask(&verify, heads.as_bytes());
+    let verified: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((&verified["broken"], &verified["moved"], &verified["anchored"]), (&json!([]), &Value::Null, &json!(true)));
+    assert_eq!(
+        ask(&verify, b"LW one").0["message"],
+        "seals.txt: line 1 is not a store, a number and a link, as `export` gives them"
+    );
+    assert_eq!(answered(&json!({"verb": "lock", "handle": handle, "date": "2026-11-20", "by": "Zoë"}))["last_day"], "2026-11-20");
+    let states: Vec<Value> =
+        answered(&of("events", json!({}))).as_array().unwrap().iter().map(|event| event["state"].clone()).collect();
+    assert!(states.contains(&json!("closed")) && states.contains(&json!("sealed")), "{states:?}");
+    ask(&json!({"verb": "close", "handle": handle}), b"");
+}

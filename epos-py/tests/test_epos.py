@@ -467,6 +467,106 @@ class Books(Folder):
             self.assertEqual([], [found for found in books.check(content, name="sales.csv") if found.code == "P003"])
             self.assertEqual("TEA", books.lookup("TEA", item=True).sku)
 
+    def test_a_difference_is_accepted_with_a_reason(self):
+        self.evening()
+        epos.run()
+        self.assertEqual(epos.reconcile("2026-11-20", FRIDAY), epos.status("2026-11-20", FRIDAY))
+        self.assertEqual([("S002", "1 Cash", D("-18.00")), ("S013", "1 Card", D("18.00"))],
+                         [(one.code, one.subject, one.amount) for one in epos.acceptable("Leith Walk", FRIDAY)])
+        for error, said in [
+            (epos.RefusedError, ("S002", "cash-surplus", "Maria")),
+            (epos.RefusedError, ("S002", "over-ring", "Maria")),  # which changes the takings, and nothing proves it
+            (epos.RefusedError, ("S002", "wrong-tender", " ")),
+            (epos.RequestError, ("S002", "because", "Maria")),
+            (epos.NotFoundError, ("S001", "wrong-tender", "Maria")),
+        ]:
+            with self.assertRaises(error):
+                epos.accept("leith", FRIDAY, *said)
+        for error, rate in [(TypeError, 0.2), (epos.RequestError, "a fifth")]:
+            with self.assertRaises(error):
+                epos.accept("leith", FRIDAY, "S002", "wrong-tender", "Maria", tax_rate=rate)
+        self.assertEqual("out_of_balance", epos.day("leith", FRIDAY).state)
+        done = epos.accept("leith", FRIDAY, "S002", "wrong-tender", "Z\xf6e", note="the card slip of 17:40")
+        self.assertEqual([("S002", D("-18.00")), ("S013", D("18.00"))], [(one.code, one.amount) for one in done.acceptances])
+        self.assertIsInstance(done.acceptances[0].at, datetime.datetime)
+        self.assertEqual(("accepted", "the card slip of 17:40"), (done.day.state, done.day.accepted[0].acceptance.note))
+        self.assertEqual(("accepted", []), (epos.day("leith", FRIDAY).state, epos.acceptable("leith", FRIDAY)))
+        self.assertEqual(["out_of_balance", "accepted"], [event.state for event in epos.events("leith", FRIDAY)])
+        self.assertEqual(datetime.datetime(2026, 11, 22, 9), epos.events("leith", FRIDAY)[1].at)
+        with self.assertRaises(epos.NotFoundError):
+            epos.day("nowhere", FRIDAY)
+
+    def test_a_day_is_declared_sealed_and_released(self):
+        self.evening()
+        epos.run()
+        with epos.open() as books:
+            self.assertEqual("overdue", books.day("stockbridge", "2026-11-21").state)
+            for error, said in [(epos.RequestError, ("shut", "a burst pipe")), (epos.RefusedError, ("closed", ""))]:
+                with self.assertRaises(error):
+                    books.declare("stockbridge", "2026-11-21", said[0], said[1], "Maria")
+            self.assertEqual("closed", books.declare("stockbridge", "2026-11-21", "closed", "a burst pipe", "Maria").state)
+            done = books.seal("2026-11-20", by="Maria")
+            self.assertEqual(7, len(done.sealed))
+            self.assertEqual([("leith", FRIDAY, "out_of_balance")], [(of.store, of.trading_day, of.state) for of in done.left])
+            self.assertEqual([], books.seal("2026-11-20").sealed)
+            with self.assertRaises(epos.RefusedError):
+                books.lock(FRIDAY, "Maria")
+            books.accept("leith", FRIDAY, "S002", "wrong-tender", "Maria")
+            self.assertEqual(["leith"], [seal.store for seal in books.seal(FRIDAY).sealed])
+            with self.assertRaises(epos.RefusedError):
+                books.declare("leith", FRIDAY, "closed", "no", "Maria")
+            with self.assertRaises(epos.RefusedError):
+                books.release("leith", "2026-11-21", "Maria")
+            with self.assertRaises(epos.RefusedError):
+                books.release("leith", FRIDAY, "")
+            self.assertEqual(2, books.release("leith", FRIDAY, "Maria", note="one more look").sealed.sealing)
+            self.assertEqual(FRIDAY, books.lock(FRIDAY, "Maria").last_day)
+
+    def test_seals_are_exported_and_verified(self):
+        self.evening()
+        epos.run()
+        epos.seal("2026-11-19")
+        sent = epos.export("seals")
+        self.assertEqual([(store, 1) for store in ("leith", "morningside", "portobello", "stockbridge")],
+                         [(seal.store, seal.number) for seal in sent])
+        path = sent.heads.save()
+        for anchor in (None, path, sent.heads, epos.export().heads):
+            found = epos.verify(anchor)
+            self.assertEqual((True, 4, [], anchor is not None), (found.sound, found.links, found.broken, found.anchored))
+        self.assertTrue(epos.verify(epos.Document("# nothing was sealed yet\n")).sound)
+        other = epos.Document(sent.heads.content.replace(b" 1 ", b" 2 ", 1), "seals.txt")
+        self.assertEqual((False, "leith", 2), (lambda of: (of.sound, of.moved.store, of.moved.number))(epos.verify(other)))
+        with self.assertRaises(epos.RequestError) as caught:
+            epos.verify(epos.Document("leith one two\n", "seals.txt"))
+        self.assertIn("seals.txt: line 1", TEXT(caught.exception))
+        with self.assertRaises(epos.RequestError):
+            epos.export("everything")
+        for folder, _, names in os.walk("archive"):
+            for name in names:
+                os.remove(os.path.join(folder, name))
+        found = epos.verify(path)
+        self.assertEqual((False, "leith", datetime.date(2026, 11, 19)), (found.sound, found.broken[0].store, found.broken[0].trading_day))
+
+    def test_a_correction_is_a_revision_and_reports_stay_as_they_were(self):
+        before = TENDERS.replace(b"lots", b"9.00")
+        with epos.open("sqlite:books.db", now="2026-11-22T09:00:00") as books:
+            books.load(before, name="payments.csv")
+            self.assertEqual([], books.revisions("LW", FRIDAY))
+        with epos.open("sqlite:books.db", now="2026-12-04T09:00:00") as books:
+            books.load(before.replace(b"9.00", b"19.00"), name="corrected.csv")
+            (revision,) = books.revisions("LW", FRIDAY)
+            self.assertEqual((2, 1, D("12.50"), D("22.50"), "corrected.csv", datetime.datetime(2026, 12, 4, 9)),
+                             (revision.revision, revision.changed, revision.before, revision.after, revision.document, revision.at))
+            self.assertEqual([("Card", D("9.00"), D("19.00"))], [(of.tender, of.before, of.after) for of in revision.tenders])
+            then, now = books.report("tender", as_of="2026-12-03"), books.report("tender")
+            card = [[row.amount for row in made.rows if row.tender == "Card"] for made in (then, now)]
+            self.assertEqual([[D("9.00")], [D("19.00")]], card)
+            self.assertIn("corrected.csv", "".join(then.notes))
+            changed = books.report("tender", as_of=datetime.date(2026, 12, 3), changes=True)
+            self.assertTrue(changed.rows and all(row.difference == D("10.00") for row in changed.rows), changed)
+            with self.assertRaises(epos.RequestError):
+                books.report("tender", changes=True)
+
     def test_now_is_a_moment_in_any_zone(self):
         epos.load(TENDERS, name="payments.csv", db="sqlite:a.db", now="2026-11-22T09:00:00")
 
@@ -605,6 +705,23 @@ class LikeTheProgram(Folder):
                   {"verb": "stock", "item": "TEA80", "database": "sqlite:a.db"})
         self.same(["stock", "leith", "TEA80", "--json", "--db", "sqlite:a.db"],
                   {"verb": "stock", "store": "leith", "item": "TEA80", "database": "sqlite:a.db"})
+        self.same(["status", "--json", "--db", "sqlite:a.db"], {"verb": "status", "database": "sqlite:b.db"})
+        self.same(["day", "leith", "2026-11-20", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "day", "store": "leith", "date": "2026-11-20", "database": "sqlite:b.db"})
+        self.same(["accept", "leith", "2026-11-20", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "acceptable", "store": "leith", "date": "2026-11-20", "database": "sqlite:b.db"})
+        revisions, events = json.loads(self.program("day", "leith", "2026-11-20", "--diff", "--json", "--db", "sqlite:a.db").decode("utf-8"))
+        for verb, expected in (("revisions", revisions), ("events", events)):
+            answered = epos._call({"verb": verb, "store": "leith", "date": "2026-11-20", "database": "sqlite:b.db"})[1]
+            self.assertEqual(expected, json.loads(answered.tobytes().decode("utf-8")))
+        shutil.copy("a.db", "b.db")  # people's tokens are others in every database, and seals cover them
+        self.same(["seal", "--until", "2026-11-20", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "seal", "until": "2026-11-20", "database": "sqlite:b.db"})
+        self.same(["export", "seals", "--json", "--db", "sqlite:a.db"], {"verb": "export", "what": "seals", "database": "sqlite:b.db"})
+        self.assertEqual(self.program("export", "seals", "--db", "sqlite:a.db"), epos.export(db="sqlite:b.db").heads.content)
+        self.same(["verify", "--json", "--db", "sqlite:a.db"], {"verb": "verify", "database": "sqlite:b.db"})
+        self.same(["report", "daily", "--as-of", "2026-11-21", "--changes", "--json", "--db", "sqlite:a.db"],
+                  {"verb": "report", "report": "daily", "as_of": "2026-11-21", "changes": True, "database": "sqlite:b.db"})
         self.write("more.csv", TENDERS)
         self.same(["load", "more.csv", "--store", "leith", "--json", "--db", "sqlite:a.db"],
                   {"verb": "load", "places": ["more.csv"], "store": "leith", "database": "sqlite:b.db"})

@@ -76,7 +76,12 @@ impl Answer {
     pub fn failure(error: &Error) -> Self {
         match error {
             Error::NotFound(what) => Answer::problem(StatusCode::NOT_FOUND, &sentence(what)),
-            Error::Database { .. } | Error::File { .. } | Error::Conflict(_) => {
+            Error::Refused(why) => Answer::problem(StatusCode::CONFLICT, &sentence(why)),
+            Error::Conflict(_) => {
+                let detail = "Somebody else changed the same at this moment; look at it and ask again.";
+                Answer::problem(StatusCode::SERVICE_UNAVAILABLE, detail).because(error)
+            }
+            Error::Database { .. } | Error::File { .. } => {
                 Answer::problem(StatusCode::SERVICE_UNAVAILABLE, "The database cannot be reached just now; ask again soon.")
                     .because(error)
             }
@@ -125,7 +130,7 @@ impl Answer {
             headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
-        if status == StatusCode::OK {
+        if status == StatusCode::OK && asked.reads() {
             let hash = FixedState::default().hash_one(&body[..]);
             let (tag, since) = (format!("W/\"{hash:016x}\""), asked.since(hash));
             if asked.has(&tag, since) {

@@ -10,6 +10,7 @@ use warp::http::uri::Authority;
 use warp::http::{Method, StatusCode};
 
 use crate::answer::Answer;
+use crate::body;
 use crate::routes::{Kind, Parameter, ROUTES, Route};
 use crate::seen::Seen;
 use crate::site::Site;
@@ -47,7 +48,8 @@ impl Asked {
     pub fn new(method: Method, path: String, query: String, headers: HeaderMap, peer: Option<SocketAddr>, site: &Site) -> Self {
         let id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).filter(|id| sound_id(id));
         let id = id.map_or_else(crate::id::next, str::to_owned);
-        let route = ROUTES.iter().find(|route| route.fits(&path));
+        let of_path = || ROUTES.iter().filter(|route| route.fits(&path));
+        let route = of_path().find(|route| route.takes(&method)).or_else(|| of_path().next());
         Asked {
             id,
             method,
@@ -92,6 +94,27 @@ impl Asked {
         Ok(())
     }
 
+    /// Takes the members of a body that its route takes.
+    ///
+    /// # Errors
+    /// The problem to answer with: it is no JSON object, a member is not what the route takes, not known, or missing.
+    pub fn take_body(&mut self, bytes: &[u8]) -> Result<(), Answer> {
+        let wrong = |detail: String| Answer::problem(StatusCode::BAD_REQUEST, &detail);
+        let Some((route, body)) = self.route.and_then(|route| Some((route, route.body?))) else { return Ok(()) };
+        for (name, value) in body::members(bytes)? {
+            let known = body.needs.iter().chain(body.takes).find(|parameter| parameter.name == name);
+            let parameter = known.ok_or_else(|| wrong(route.not_in_body("There is a member that is not known")))?;
+            let value = body::text(&value, &parameter.kind).map_err(|why| wrong(format!("`{name}` {why}.")))?;
+            if let Some(value) = value {
+                self.values.push((parameter.name, parameter.sound(value).map_err(wrong)?));
+            }
+        }
+        match body.needs.iter().find(|needed| self.text(needed.name).is_none()) {
+            Some(missing) => Err(wrong(route.not_in_body(&format!("`{}` is missing", missing.name)))),
+            None => Ok(()),
+        }
+    }
+
     /// A parameter as it was given.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.values.iter().find(|(given, _)| *given == name).map(|(_, value)| value.as_str())
@@ -105,6 +128,28 @@ impl Asked {
     /// A parameter that is a number.
     pub fn number(&self, name: &str) -> Option<usize> {
         self.text(name).and_then(|number| number.parse().ok())
+    }
+
+    /// A parameter as what it stands for.
+    pub fn parsed<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.text(name).and_then(|value| value.parse().ok())
+    }
+
+    /// Does it come from a page of another site? A page of ours has the origin that was asked.
+    pub fn is_of_another_site(&self) -> bool {
+        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_ascii_lowercase);
+        let host = self.headers.get(header::HOST).and_then(text);
+        self.headers.get_all(header::ORIGIN).iter().any(|origin| {
+            let origin = text(origin);
+            let site = origin.as_deref().and_then(|origin| origin.split_once("://")).map(|(_, site)| site);
+            site.is_none() || site != host.as_deref()
+        })
+    }
+
+    /// Is its body said to be JSON? A form of another site cannot say so without asking first.
+    pub fn sends_json(&self) -> bool {
+        let sent = self.headers.get(header::CONTENT_TYPE).and_then(|sent| sent.to_str().ok()).unwrap_or_default();
+        sent.split(';').next().is_some_and(|sent| sent.trim().eq_ignore_ascii_case("application/json"))
     }
 
     /// May the client see figures? Who sends the token may; without a token, who asks from this machine and for nobody else.
@@ -130,6 +175,11 @@ impl Asked {
         near && by_own_name && !self.headers.keys().any(passed_on)
     }
 
+    /// Is it asked as what is only read, and may be kept?
+    pub fn reads(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
+    }
+
     /// Since when this has been answered with the same bytes.
     pub fn since(&self, answer: u64) -> Option<NaiveDateTime> {
         self.seen.since(&self.path, &self.query, answer, chrono::Utc::now().naive_utc())
@@ -137,7 +187,7 @@ impl Asked {
 
     /// Does the client have this answer already?
     pub fn has(&self, tag: &str, since: Option<NaiveDateTime>) -> bool {
-        if !matches!(self.method, Method::GET | Method::HEAD) {
+        if !self.reads() {
             return false;
         }
         let text = |name| self.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
@@ -193,7 +243,11 @@ impl Asked {
 impl Parameter {
     /// Its value out of a path or query, where it must be what the parameter takes.
     fn read(&self, text: &str, in_query: bool) -> Result<String, String> {
-        let value = decoded(text, in_query)?;
+        self.sound(decoded(text, in_query)?)
+    }
+
+    /// Its value, where it is what the parameter takes.
+    fn sound(&self, value: String) -> Result<String, String> {
         match self.kind.refuses(&value) {
             Some(why) => Err(format!("`{}` {why}.", self.name)),
             None => Ok(value),
@@ -210,6 +264,12 @@ impl Kind {
                 (long || value.chars().any(char::is_control))
                     .then(|| format!("must be text of at most {max} letters without control characters"))
             }
+            Kind::Lines => {
+                let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+                value.chars().any(odd).then(|| "must be lines of text without control characters".to_owned())
+            }
+            Kind::Rate => (!is_rate(value)).then(|| "must be a rate in percent such as 20 or 17.5".to_owned()),
+            Kind::Flag => (!matches!(value, "true" | "false")).then(|| "must be true or false".to_owned()),
             Kind::Number { min, max } => {
                 let number = value.parse::<usize>().ok().filter(|_| value.bytes().all(|byte| byte.is_ascii_digit()));
                 (!number.is_some_and(|number| (*min..=*max).contains(&number)))
@@ -223,6 +283,13 @@ impl Kind {
             Kind::Word(words) => (!words().contains(&value)).then(|| format!("must be one of {}", words().join(", "))),
         }
     }
+}
+
+/// Three digits and four decimals at most: no tax is more.
+fn is_rate(text: &str) -> bool {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |text: &str, max: usize| (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole, 3) && digits(part, 4)
 }
 
 /// Does a `Host` always mean the machine that is asked, whoever answers for names?
@@ -349,6 +416,53 @@ mod tests {
         for name in ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Via", "Origin"] {
             assert!(!sees(here, &[("host", "localhost"), (name, "https://shop.example")]), "{name}");
         }
+    }
+
+    #[test]
+    fn a_body_is_an_object_of_what_the_route_takes() {
+        let taken = |body: &str| {
+            let mut of = asked("/stores/LW/days/2026-11-20/acceptances", "", &[]);
+            of.route = ROUTES.iter().find(|route| route.operation == "accept");
+            of.take().and_then(|()| of.take_body(body.as_bytes())).map(|()| of)
+        };
+        let of = taken(r#"{"code": "S002", "reason": "over-ring", "by": "Zoë", "tax_rate": "17.5", "second": null}"#).unwrap();
+        assert_eq!((of.text("store"), of.text("by"), of.text("second"), of.text("note")), (Some("LW"), Some("Zoë"), None, None));
+        assert_eq!(of.parsed("reason"), Some(epos_core::model::AcceptanceReason::OverRing));
+        assert_eq!(of.parsed::<epos_core::model::Rate>("tax_rate").map(|rate| rate.to_string()), Some("17.5".to_owned()));
+        for body in [
+            "",
+            "null",
+            "[]",
+            "{",
+            r#"{"code": "S002", "reason": "over-ring"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": null}"#,
+            r#"{"code": 2, "reason": "over-ring", "by": "Zoë"}"#,
+            r#"{"code": "S002", "reason": "it was", "by": "Zoë"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": "Zoë", "store": "PB"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": "Zoë", "tax_rate": "1e3"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": "Zoë", "tax_rate": "-1"}"#,
+            r#"{"code": "S002", "reason": "over-ring", "by": "Zoë\n"}"#,
+        ] {
+            assert!(taken(body).is_err(), "{body}");
+        }
+        let read = asked("/stores", "", &[]).take_body(b"whatever");
+        assert!(read.is_ok(), "what takes none looks at none");
+    }
+
+    #[test]
+    fn a_page_of_another_site_is_known_by_its_origin() {
+        let of_another = |host: &str, origins: &[&str]| {
+            let origins = origins.iter().map(|origin| ("origin", *origin));
+            asked("/", "", &[("host", host)].into_iter().chain(origins).collect::<Vec<_>>()).is_of_another_site()
+        };
+        assert!(!of_another("localhost:8080", &[]), "no browser's page");
+        assert!(
+            !of_another("localhost:8080", &["http://localhost:8080"]) && !of_another("shop.example", &["https://Shop.example"])
+        );
+        for origin in ["http://localhost", "http://localhost:80801", "https://evil.example", "null", "", "localhost:8080"] {
+            assert!(of_another("localhost:8080", &[origin]), "{origin}");
+        }
+        assert!(of_another("localhost", &["http://localhost", "https://evil.example"]));
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! One function per route: what was asked goes to one call into core, what came goes out. Nothing is decided here.
 
+use chrono::NaiveDate;
 use epos_core::error::{Error, Result};
-use epos_core::flow::Audit;
 use epos_core::flow::lookup::{self, PER_PAGE, Search};
+use epos_core::flow::{Accepting, Audit};
+use epos_core::reconcile::seal;
 use epos_core::render::{self, Format};
-use epos_core::report;
+use epos_core::report::{self, Report};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
-use warp::http::header;
+use warp::http::{StatusCode, header};
 
 use crate::answer::Answer;
 use crate::asked::Asked;
@@ -59,7 +61,10 @@ pub fn ready(books: &mut Audit, _: &Asked) -> Result<Answer> {
 }
 
 pub fn metrics(site: &Site, _: &Asked) -> Answer {
-    Answer::of("text/plain; version=0.0.4; charset=utf-8", site.metrics.text(site.pool.waiting(), site.log.lost()))
+    Answer::of(
+        "text/plain; version=0.0.4; charset=utf-8",
+        site.metrics.text(site.pool.waiting() + site.writer.waiting(), site.log.lost()),
+    )
 }
 
 pub fn openapi(site: &Site, _: &Asked) -> Answer {
@@ -97,7 +102,67 @@ pub fn stock(books: &mut Audit, asked: &Asked) -> Result<Answer> {
 }
 
 pub fn day(books: &mut Audit, asked: &Asked) -> Result<Answer> {
-    Ok(Answer::json(&books.day(store_of(asked), asked.day("day").unwrap_or_default())?))
+    Ok(Answer::json(&books.day(store_of(asked), day_of(asked))?))
+}
+
+pub fn status(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    Ok(Answer::json(&books.days(asked.day("from"), asked.day("to"), asked.text("store"))?))
+}
+
+pub fn revisions(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    Ok(Answer::json(&books.revisions(store_of(asked), day_of(asked))?))
+}
+
+pub fn events(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    Ok(Answer::json(&books.events(store_of(asked), day_of(asked))?))
+}
+
+pub fn acceptable(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    Ok(Answer::json(&books.acceptable(store_of(asked), day_of(asked))?))
+}
+
+pub fn accept(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    let (code, note, by) = (code(asked), note_of(asked), by(asked));
+    let (subject, second) = (asked.text("subject"), asked.text("second"));
+    let (reason, tax_rate) = (asked.parsed("reason"), asked.parsed("tax_rate"));
+    let said = Accepting { code, subject, reason, note, by, second, tax_rate };
+    Ok(Answer::json(&books.accept(store_of(asked), day_of(asked), &said)?))
+}
+
+pub fn declare(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    let (declared, reason) = (asked.parsed("declared"), asked.text("reason").unwrap_or_default());
+    let declared = declared.ok_or_else(|| Error::Refused("say whether it was closed".to_owned()))?;
+    Ok(Answer::json(&books.declare(store_of(asked), day_of(asked), declared, reason, by(asked))?))
+}
+
+pub fn release(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    Ok(Answer::json(&books.release(store_of(asked), day_of(asked), by(asked), note_of(asked))?))
+}
+
+pub fn export(books: &mut Audit, _: &Asked) -> Result<Answer> {
+    Ok(Answer::json(&books.seals(None)?))
+}
+
+pub fn heads(books: &mut Audit, _: &Asked) -> Result<Answer> {
+    Ok(Answer::of("text/plain; charset=utf-8", seal::write_heads(&books.heads()?)))
+}
+
+pub fn seal(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    Ok(Answer::json(&books.seal(asked.day("until"), asked.text("store"), asked.text("by"))?))
+}
+
+pub fn verify(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    let anchor = match asked.text("anchor").map(seal::read_heads).transpose() {
+        Ok(anchor) => anchor,
+        Err(line) => return Ok(no_head(line)),
+    };
+    Ok(Answer::json(&books.verify(anchor.as_deref())?))
+}
+
+pub fn lock(books: &mut Audit, asked: &Asked) -> Result<Answer> {
+    let last_day = asked.day("date").unwrap_or_default();
+    books.lock(last_day, by(asked))?;
+    Ok(Answer::json(&json!({"last_day": last_day})))
 }
 
 pub fn replies(books: &mut Audit, asked: &Asked) -> Result<Answer> {
@@ -110,16 +175,44 @@ pub fn reports(_: &Site, _: &Asked) -> Answer {
 
 pub fn report(books: &mut Audit, asked: &Asked) -> Result<Answer> {
     let name = asked.text("name").unwrap_or_default();
-    let by = asked.text("by").and_then(|by| by.parse().ok());
+    let by = asked.parsed("by");
     let more = report::Asked { top: asked.number("top"), at_least: asked.number("at_least"), by, ..report::Asked::default() };
-    let report = books.report_as(name, asked.day("from"), asked.day("to"), asked.text("store"), more)?;
-    let format = asked.text("format").and_then(|format| format.parse().ok()).unwrap_or(Format::Json);
+    let report = reported(books, name, asked, more)?;
+    let format = asked.parsed("format").unwrap_or(Format::Json);
     let bytes = render::render(&report, format, books.now())?;
     let file = format!("inline; filename=\"{}.{}\"", report.name, format.extension());
     Ok(Answer::of(format.media_type(), bytes).with(header::CONTENT_DISPOSITION, file))
 }
 
 // -------------------------------------------------------------------------------------------------- what the requests have in common
+
+/// A report as it is known now, or as it was.
+fn reported(books: &mut Audit, name: &str, asked: &Asked, more: report::Asked) -> Result<Report> {
+    let (from, to, store) = (asked.day("from"), asked.day("to"), asked.text("store"));
+    match asked.day("as_of") {
+        Some(as_of) => books.report_as_of(name, (from, to), store, more, as_of, asked.text("changes") == Some("true")),
+        None if asked.text("changes") == Some("true") => Err(Error::Refused("say as_of which day the changes count".to_owned())),
+        None => books.report_as(name, from, to, store, more),
+    }
+}
+
+/// What is said of an anchor's line that is no head.
+fn no_head(line: usize) -> Answer {
+    let detail = format!("`anchor`: line {line} is not a store, a number and a link, as /seals/heads gives them.");
+    Answer::problem(StatusCode::BAD_REQUEST, &detail)
+}
+
+fn day_of(asked: &Asked) -> NaiveDate {
+    asked.day("day").unwrap_or_default()
+}
+
+fn by(asked: &Asked) -> &str {
+    asked.text("by").unwrap_or_default()
+}
+
+fn note_of(asked: &Asked) -> &str {
+    asked.text("note").unwrap_or_default()
+}
 
 fn code(asked: &Asked) -> &str {
     asked.text("code").unwrap_or_default()

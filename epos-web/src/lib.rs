@@ -1,21 +1,25 @@
-//! The web front of epos: items, which store has them and how sure we are, stores, store-days and reports, read-only over HTTP, and a
-//! page for visitors and volunteers.
+//! The web front of epos: items, which store has them and how sure we are, stores, store-days, what people say of them, seals and
+//! reports over HTTP, and a page for visitors and volunteers.
 //!
 //! [`routes`] is a value: it is tested without a socket and can be mounted in any warp server. [`serve`] runs it with limits,
 //! timeouts, TLS and a graceful end. What is asked goes to core through a bounded pool of readers, each with a connection of its own;
 //! every answer is what the command line prints for the same question with `--json`.
 //!
-//! It only reads. Trading days that came in a load too large to be counted in at once are in its stock figures after the next
+//! GET changes nothing. What people do to store-days (accept, declare, seal, release, lock) is a POST with a JSON body; one after another
+//! is done, each in books that are opened for it.
+//!
+//! It takes in no documents. Trading days that came in a load too large to be counted in at once are in its stock figures after the next
 //! `epos run` or `epos stock`; until then `as_of` says how old a figure is, and a store's `waiting` how many days wait.
 //!
-//! Figures (reports, store-days) are for who sends the token. A server without one shows them to its own machine only, as far as it can
-//! tell: a request that names another host, comes from another site's page or through a proxy does not see them. Behind a proxy a token
-//! is needed.
+//! Figures (reports, store-days, seals), and every POST, are for who sends the token. A server without one shows them to its own machine
+//! only, as far as it can tell: a request that names another host, comes from another site's page or through a proxy does not see them.
+//! Behind a proxy a token is needed. No page of another site may POST, whatever it sends.
 
 #![deny(missing_docs)]
 
 mod answer;
 mod asked;
+mod body;
 mod handlers;
 mod id;
 mod log;
@@ -38,6 +42,7 @@ use warp::Filter;
 use warp::http::{HeaderMap, Method, Response};
 
 use crate::asked::{Asked, Peer};
+use crate::body::Pieces;
 use crate::site::Site;
 
 pub use crate::server::{Failed, run, serve};
@@ -62,7 +67,13 @@ pub fn routes(open: Open) -> impl Filter<Extract = (Response<Bytes>,), Error = I
 }
 
 fn routes_of(site: Arc<Site>) -> impl Filter<Extract = (Response<Bytes>,), Error = Infallible> + Clone + Send + Sync + 'static {
-    asked(site.clone()).then(move |asked| site.clone().answer(asked))
+    asked(site.clone()).and(body()).then(move |asked, body| site.clone().answer(asked, body))
+}
+
+/// The body, of which nothing was read yet.
+fn body() -> impl Filter<Extract = (Pieces,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let none = || body::pieces(futures_util::stream::empty::<Result<Bytes, warp::Error>>());
+    warp::body::stream().map(body::pieces).or(warp::any().map(none)).unify()
 }
 
 /// What was asked.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::routes::ROUTES;
+use crate::routes::{ROUTES, Route};
 
 /// Upper bounds of the classes that answers are counted in by how long they took, in microseconds.
 const BOUNDS: [u64; 10] = [500, 1_000, 2_500, 5_000, 10_000, 25_000, 100_000, 500_000, 2_500_000, 10_000_000];
@@ -55,7 +55,7 @@ impl Metrics {
         let mut text = String::from("# HELP epos_build_info The version that answers.\n# TYPE epos_build_info gauge\n");
         let _ = writeln!(text, "epos_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION"));
         let named =
-            || self.tallies.iter().enumerate().map(|(at, tally)| (ROUTES.get(at).map_or("none", |route| route.path), tally));
+            || self.tallies.iter().enumerate().map(|(at, tally)| (ROUTES.get(at).map_or("none".into(), Route::name), tally));
         text.push_str("# HELP epos_http_requests_total Requests answered.\n# TYPE epos_http_requests_total counter\n");
         for (route, tally) in named() {
             for (status, count) in tally.statuses.lock().unwrap_or_else(PoisonError::into_inner).iter() {

@@ -135,7 +135,7 @@ fn heard(store: &Place, now: NaiveDateTime) -> String {
     [Some(heard), not_counted_in(store.waiting)].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// That days came which are in no figure yet. Whoever runs the evening counts them in: this server only reads.
+/// That days came which are in no figure yet. Whoever runs the evening counts them in: this server does not.
 fn not_counted_in(days: usize) -> Option<String> {
     match days {
         0 => None,

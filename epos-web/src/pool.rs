@@ -36,6 +36,8 @@ pub struct Question {
     pub handler: Handler,
     /// From books that are opened for it. Such questions take long: they never have all readers.
     pub fresh: bool,
+    /// They are let go after it.
+    pub once: bool,
 }
 
 /// A question that waits for a reader.
@@ -66,23 +68,23 @@ impl Queue {
     }
 }
 
-/// Readers of one database.
+/// Readers of one database; a single one is a writer's.
 pub struct Pool {
     queue: Arc<(Mutex<Queue>, Condvar)>,
     waiting_max: usize,
 }
 
 impl Pool {
-    /// Starts `readers` threads. The books are opened by the first question to each. A thread that cannot be started is told of, and
+    /// Starts `readers` threads by that name. The books are opened by the first question to each. A thread that cannot be started is told of, and
     /// leaves its questions to the others.
-    pub fn start(open: &Opener, readers: usize, waiting_max: usize, log: &Log) -> Self {
+    pub fn start(open: &Opener, name: &str, readers: usize, waiting_max: usize, log: &Log) -> Self {
         let readers = readers.max(1);
         let queue = Queue { jobs: VecDeque::new(), long: 0, long_max: (readers / 2).max(1), readers: 0, closed: false };
         let queue = Arc::new((Mutex::new(queue), Condvar::new()));
         for number in 0..readers {
             let reader = Reader { open: open.clone(), books: None, failed: None, looked_at: Instant::now() };
             let of = queue.clone();
-            let started = std::thread::Builder::new().name(format!("reader-{number}")).spawn(move || reader.serve(&of));
+            let started = std::thread::Builder::new().name(format!("{name}-{number}")).spawn(move || reader.serve(&of));
             match started {
                 Ok(_) => lock(&queue.0).readers += 1,
                 Err(error) => log.tell("error", "cannot start a reader", || json!({"cause": error.to_string()})),
@@ -184,12 +186,15 @@ impl Reader {
             self.books = None;
         }
         let old = self.books.is_some();
-        match self.ask(question) {
+        let answered = match self.ask(question) {
             // What was opened long ago may only have been closed for being idle.
             Err(error) if old && is_gone(&error) => self.ask(question),
             other => other,
+        };
+        if question.once {
+            self.books = None;
         }
-        .unwrap_or_else(|error| Answer::failure(&error))
+        answered.unwrap_or_else(|error| Answer::failure(&error))
     }
 
     fn ask(&mut self, question: &Question) -> Result<Answer> {
@@ -252,7 +257,7 @@ mod tests {
     fn question(handler: Handler, fresh: bool) -> Question {
         let site = Site::new(Open::with(|| Err(Error::NotFound("no books".to_owned())), Serve::default(), None));
         let asked = Asked::new(Method::GET, "/stores".to_owned(), String::new(), HeaderMap::new(), None, &site);
-        Question { asked: Arc::new(asked), handler, fresh }
+        Question { asked: Arc::new(asked), handler, fresh, once: false }
     }
 
     fn quick(_: &mut Audit, _: &Asked) -> Result<Answer> {
@@ -274,7 +279,7 @@ mod tests {
             }
             Ok(Answer::of("text/plain", "long"))
         }
-        let pool = Pool::start(&opener(), 4, 6, &Log::default());
+        let pool = Pool::start(&opener(), "reader", 4, 6, &Log::default());
         // Two may be at work; their clients go away, and four more ask.
         let gone: Vec<_> = (0..2).map(|_| pool.ask(question(long, true)).unwrap()).collect();
         while AT_WORK.load(SeqCst) < 2 {
@@ -310,7 +315,7 @@ mod tests {
             assert!(count.fetch_add(1, SeqCst) > 0, "asked to");
             opener()()
         });
-        let pool = Pool::start(&open, 1, 4, &Log::default());
+        let pool = Pool::start(&open, "reader", 1, 4, &Log::default());
         assert_eq!(status(pool.ask(question(quick, false))).await, 500);
         assert_eq!(status(pool.ask(question(quick, false))).await, 200);
         assert_eq!(status(pool.ask(question(panics, true))).await, 500);

@@ -1,8 +1,12 @@
 //! Every route, once: what it is called, what it takes, what it answers, and the handler. The filter, the metrics, `openapi.json` and
 //! the tests all come from this table.
 
+use std::borrow::Cow;
+
+use epos_core::model::{AcceptanceReason, Declared};
 use epos_core::render::Format;
 use epos_core::report::By;
+use warp::http::Method;
 
 use crate::answer::Answer;
 use crate::asked::Asked;
@@ -11,7 +15,7 @@ use crate::pool::Handler;
 use crate::site::Site;
 
 /// Something that can be asked for.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Route {
     /// The path; what stands in braces is a parameter.
     pub path: &'static str,
@@ -20,10 +24,21 @@ pub struct Route {
     pub summary: &'static str,
     /// Of path and query.
     pub parameters: &'static [Parameter],
+    /// What it takes as a JSON object: it is asked with POST, the others with GET.
+    pub body: Option<Body>,
     pub answers: Answers,
     pub handler: Handled,
     /// Figures of the shops, which not every visitor may see.
     pub figures: bool,
+}
+
+/// The members of a body.
+#[derive(Debug, Clone, Copy)]
+pub struct Body {
+    /// Those that must be there.
+    pub needs: &'static [Parameter],
+    /// Those that may.
+    pub takes: &'static [Parameter],
 }
 
 /// What is asked, and what it can be.
@@ -37,14 +52,25 @@ pub struct Parameter {
 /// What a parameter can be.
 #[derive(Debug)]
 pub enum Kind {
-    Text { max: usize },
-    Number { min: usize, max: usize },
+    Text {
+        max: usize,
+    },
+    /// Text of several lines, as long as a body may be.
+    Lines,
+    /// Per cent, as a decimal number.
+    Rate,
+    /// `true` or `false`.
+    Flag,
+    Number {
+        min: usize,
+        max: usize,
+    },
     Day,
     Word(fn() -> Vec<&'static str>),
 }
 
 /// What a route answers when all is well.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub enum Answers {
     /// JSON of a schema in `openapi.json`.
     Json(&'static str),
@@ -55,7 +81,7 @@ pub enum Answers {
 }
 
 /// Who answers.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub enum Handled {
     /// The server itself: nothing is read.
     Here(fn(&Site, &Asked) -> Answer),
@@ -63,6 +89,8 @@ pub enum Handled {
     Books(Handler),
     /// A reader, from books that are opened for it: what it tells depends on the clock and on everything that was loaded.
     Fresh(Handler),
+    /// The writer, one request at a time, in books that are opened for it alone.
+    Alone(Handler),
 }
 
 const CODE: Parameter = text("code", 100, "Our code (SKU) or a barcode: EAN-8, UPC-12, EAN-13 or GTIN-14");
@@ -71,6 +99,12 @@ const PAGE: Parameter = Parameter { name: "page", kind: Kind::Number { min: 1, m
 const PER_PAGE: Parameter =
     Parameter { name: "per_page", kind: Kind::Number { min: 1, max: 100 }, meaning: "How many on a page (20)" };
 const QUERY: Parameter = text("q", 200, "Words of a name, a code or a barcode; the beginning of a word is enough");
+const DAY: Parameter = day("day", "The trading day");
+const FROM: Parameter = day("from", "First day; the first known when absent");
+const TO: Parameter = day("to", "Last day; the last known when absent");
+const ONE_STORE: Parameter = text("store", 100, "One store only, by code, name or alias");
+const BY: Parameter = text("by", 200, "Who, by name");
+const NOTE: Parameter = text("note", 2_000, "In their own words");
 const CATEGORY: Parameter = text("category", 100, "Only items of this category");
 
 const fn text(name: &'static str, max: usize, meaning: &'static str) -> Parameter {
@@ -89,20 +123,17 @@ const fn open(
     answers: Answers,
     handler: Handled,
 ) -> Route {
-    Route { path, operation, summary, parameters, answers, handler, figures: false }
+    Route { path, operation, summary, parameters, body: None, answers, handler, figures: false }
 }
 
 /// Of what only the shops' own people may see.
 const fn figures(of: Route) -> Route {
-    Route {
-        path: of.path,
-        operation: of.operation,
-        summary: of.summary,
-        parameters: of.parameters,
-        answers: of.answers,
-        handler: of.handler,
-        figures: true,
-    }
+    Route { figures: true, ..of }
+}
+
+/// Of what only they may ask, with a body.
+const fn posted(of: Route, needs: &'static [Parameter], takes: &'static [Parameter]) -> Route {
+    Route { figures: true, body: Some(Body { needs, takes }), ..of }
 }
 
 /// The table.
@@ -174,7 +205,7 @@ pub static ROUTES: &[Route] = &[
         "/stores/{store}/days/{day}",
         "day",
         "One store-day: what came, what it adds up to, what was found",
-        &[STORE, day("day", "The trading day")],
+        &[STORE, DAY],
         Answers::Json("StoreDay"),
         Handled::Fresh(handlers::day),
     )),
@@ -200,9 +231,9 @@ pub static ROUTES: &[Route] = &[
         "A report, in the formats of the command line",
         &[
             text("name", 100, "Its name, as /reports lists it"),
-            day("from", "First day; the first known when absent"),
-            day("to", "Last day; the last known when absent"),
-            text("store", 100, "One store only, by code, name or alias"),
+            FROM,
+            TO,
+            ONE_STORE,
             Parameter { name: "top", kind: Kind::Number { min: 1, max: 1_000_000 }, meaning: "How many to show" },
             Parameter { name: "at_least", kind: Kind::Number { min: 0, max: 1_000_000 }, meaning: "The fewest that are shown" },
             Parameter { name: "by", kind: Kind::Word(|| By::WORDS.to_vec()), meaning: "By what the report goes" },
@@ -211,11 +242,172 @@ pub static ROUTES: &[Route] = &[
                 kind: Kind::Word(|| Format::ALL.iter().map(|format| format.name()).collect()),
                 meaning: "How it is written (json)",
             },
+            day("as_of", "The report as it was that evening; its notes say what changed since"),
+            Parameter {
+                name: "changes",
+                kind: Kind::Flag,
+                meaning: "With `as_of`: only the figures that are others by now, as reported, as known now, and the difference",
+            },
         ],
         Answers::Report,
         Handled::Fresh(handlers::report),
     )),
+    figures(open(
+        "/status",
+        "status",
+        "How every store-day of a span stands, whether anything came or not",
+        &[FROM, TO, ONE_STORE],
+        Answers::Json("StoreDays"),
+        Handled::Fresh(handlers::status),
+    )),
+    figures(open(
+        "/stores/{store}/days/{day}/revisions",
+        "revisions",
+        "What later documents changed of a store-day, with what waits beside a sealed one",
+        &[STORE, DAY],
+        Answers::Json("Revisions"),
+        Handled::Fresh(handlers::revisions),
+    )),
+    figures(open(
+        "/stores/{store}/days/{day}/events",
+        "events",
+        "Every change of a store-day's state, with who and why",
+        &[STORE, DAY],
+        Answers::Json("Events"),
+        Handled::Fresh(handlers::events),
+    )),
+    figures(open(
+        "/stores/{store}/days/{day}/acceptable",
+        "acceptable",
+        "What of a store-day can be accepted",
+        &[STORE, DAY],
+        Answers::Json("AllAcceptable"),
+        Handled::Fresh(handlers::acceptable),
+    )),
+    posted(
+        open(
+            "/stores/{store}/days/{day}/acceptances",
+            "accept",
+            "A person accepts a finding: it stays, and the reason decides what is posted",
+            &[STORE, DAY],
+            Answers::Json("Accepted"),
+            Handled::Alone(handlers::accept),
+        ),
+        &[
+            text("code", 20, "The finding's code, or `row` for a row that could not be read"),
+            Parameter { name: "reason", kind: Kind::Word(|| AcceptanceReason::WORDS.to_vec()), meaning: "Why" },
+            BY,
+        ],
+        &[
+            text("note", 2_000, "In their own words; what proves it, where takings change"),
+            text("subject", 200, "What the finding is about, where several have the code"),
+            text("second", 200, "The second person, where the amount needs one"),
+            Parameter {
+                name: "tax_rate",
+                kind: Kind::Rate,
+                meaning: "The tax in a sale that was not rung, or was rung too much, in percent; the store's standard rate when absent",
+            },
+        ],
+    ),
+    posted(
+        open(
+            "/stores/{store}/days/{day}/declaration",
+            "declare",
+            "A person says that nothing will come for a day",
+            &[STORE, DAY],
+            Answers::Json("StoreDay"),
+            Handled::Alone(handlers::declare),
+        ),
+        &[
+            Parameter {
+                name: "declared",
+                kind: Kind::Word(|| Declared::WORDS.to_vec()),
+                meaning: "closed, or zero: open, and nothing sold",
+            },
+            text("reason", 2_000, "Why"),
+            BY,
+        ],
+        &[],
+    ),
+    posted(
+        open(
+            "/stores/{store}/days/{day}/release",
+            "release",
+            "Opens a sealed day: what waits beside it counts, and when it is in order it is sealed anew",
+            &[STORE, DAY],
+            Answers::Json("StoreDay"),
+            Handled::Alone(handlers::release),
+        ),
+        &[BY],
+        &[NOTE],
+    ),
+    figures(open(
+        "/seals",
+        "export",
+        "Every seal, each store's chain from its first link on",
+        &[],
+        Answers::Json("Seals"),
+        Handled::Fresh(handlers::export),
+    )),
+    figures(open(
+        "/seals/heads",
+        "heads",
+        "Where every store's chain stands, as lines of text: send them out, and give them to `verify` as its anchor",
+        &[],
+        Answers::Text("text/plain"),
+        Handled::Fresh(handlers::heads),
+    )),
+    posted(
+        open(
+            "/seals",
+            "seal",
+            "Seals every store-day that is in order, oldest first, and names those that are not",
+            &[],
+            Answers::Json("SealedDays"),
+            Handled::Alone(handlers::seal),
+        ),
+        &[],
+        &[day("until", "The last day; all that are due when absent"), ONE_STORE, BY],
+    ),
+    posted(
+        open(
+            "/verify",
+            "verify",
+            "Hashes again what was sealed, and names the first broken link of each store",
+            &[],
+            Answers::Json("Verified"),
+            Handled::Fresh(handlers::verify),
+        ),
+        &[],
+        &[Parameter {
+            name: "anchor",
+            kind: Kind::Lines,
+            meaning: "Heads that were sent out: proves that nothing sealed up to them was altered, reordered or removed",
+        }],
+    ),
+    posted(
+        open(
+            "/period-lock",
+            "lock",
+            "Closes the period up to a day: what comes later for it is posted to the current one",
+            &[],
+            Answers::Json("Locked"),
+            Handled::Alone(handlers::lock),
+        ),
+        &[day("date", "The last day of the period"), BY],
+        &[],
+    ),
 ];
+
+/// The methods that a path takes.
+pub fn allowed(path: &str) -> String {
+    let of = |posts: bool| ROUTES.iter().any(|route| route.fits(path) && route.body.is_some() == posts);
+    [(of(false), "GET, HEAD"), (of(true), "POST"), (true, "OPTIONS")]
+        .iter()
+        .filter_map(|(takes, methods)| takes.then_some(*methods))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
 
 impl Route {
     /// Is the path one of this route?
@@ -228,6 +420,28 @@ impl Route {
                 _ => return false,
             }
         }
+    }
+
+    /// Is it asked with this method?
+    pub fn takes(&self, method: &Method) -> bool {
+        match self.body {
+            Some(_) => method == Method::POST,
+            None => matches!(*method, Method::GET | Method::HEAD),
+        }
+    }
+
+    /// Its path, which with POST is another route than with GET.
+    pub fn name(&self) -> Cow<'static, str> {
+        match self.body {
+            Some(_) => format!("POST {}", self.path).into(),
+            None => self.path.into(),
+        }
+    }
+
+    /// Is what it takes a store, by any name?
+    pub fn names_a_store(&self) -> bool {
+        let of_body = self.body.iter().flat_map(|body| body.needs.iter().chain(body.takes));
+        self.parameters.iter().chain(of_body).any(|parameter| parameter.name == "store")
     }
 
     /// Its number in the table.
@@ -250,6 +464,16 @@ impl Route {
         self.path == "/"
     }
 
+    /// What is said of a member of the body that it does not take, or needs.
+    pub fn not_in_body(&self, why: &str) -> String {
+        let names = |of: &[Parameter]| of.iter().map(|parameter| format!("`{}`", parameter.name)).collect::<Vec<_>>().join(", ");
+        let body = self.body.unwrap_or(Body { needs: &[], takes: &[] });
+        let said = [(names(body.needs), "must be there"), (names(body.takes), "may be")];
+        let said: Vec<String> =
+            said.iter().filter(|(names, _)| !names.is_empty()).map(|(names, how)| format!("{names} {how}")).collect();
+        format!("{why}: of the body's members {}.", said.join(", and "))
+    }
+
     /// What is said of a parameter that it does not take.
     pub fn unknown(&self, name: &str) -> String {
         let known: Vec<&str> =
@@ -266,7 +490,10 @@ mod tests {
 
     #[test]
     fn a_path_is_of_one_route_or_none() {
-        let of = |path: &str| ROUTES.iter().filter(|route| route.fits(path)).map(|route| route.operation).collect::<Vec<_>>();
+        let of = |path: &str| {
+            let read = |route: &&Route| route.fits(path) && route.body.is_none();
+            ROUTES.iter().filter(read).map(|route| route.operation).collect::<Vec<_>>()
+        };
         assert_eq!(of("/"), ["page"]);
         assert_eq!(of("/products"), ["lookup"]);
         assert_eq!(of("/products/a%2Fb"), ["item"]);
@@ -276,9 +503,12 @@ mod tests {
             assert_eq!(of(path), [""; 0], "{path}");
         }
         for route in ROUTES {
-            assert_eq!(of(route.path).len(), 1, "{}", route.path);
+            let same = |other: &&Route| other.fits(route.path) && other.body.is_some() == route.body.is_some();
+            assert_eq!(ROUTES.iter().filter(same).count(), 1, "{}", route.name());
             let braces = route.path.matches('{').count();
             assert_eq!(route.parameters.iter().filter(|parameter| route.in_path(parameter)).count(), braces, "{}", route.path);
         }
+        assert_eq!(allowed("/seals"), "GET, HEAD, POST, OPTIONS");
+        assert_eq!((allowed("/verify"), allowed("/stores")), ("POST, OPTIONS".to_owned(), "GET, HEAD, OPTIONS".to_owned()));
     }
 }

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use chrono::NaiveDateTime;
 use epos_core::edge;
-use epos_core::error::Result;
 use epos_core::flow::{Audit, Config, Serve};
 use hyper::body::Bytes;
 use serde_json::json;
@@ -16,11 +15,12 @@ use warp::http::{Method, Response, StatusCode, header};
 
 use crate::answer::{Answer, Finished};
 use crate::asked::Asked;
+use crate::body::{self, Pieces};
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::openapi;
 use crate::pool::{Opener, Pool, Question};
-use crate::routes::{Handled, Route};
+use crate::routes::{self, Handled, Route};
 use crate::seen::Seen;
 
 /// How the books are opened, how they are served, and where is told what happens.
@@ -44,7 +44,11 @@ impl Open {
 
     /// Books that are opened by a function, once for each reader and again when the database failed. `now` is the present moment in
     /// UTC; the clock's when absent.
-    pub fn with(books: impl Fn() -> Result<Audit> + Send + Sync + 'static, settings: Serve, now: Option<NaiveDateTime>) -> Self {
+    pub fn with(
+        books: impl Fn() -> epos_core::error::Result<Audit> + Send + Sync + 'static,
+        settings: Serve,
+        now: Option<NaiveDateTime>,
+    ) -> Self {
         Open { books: Arc::new(books), settings, now, log: Log::default(), database: None }
     }
 
@@ -63,6 +67,8 @@ pub struct Site {
     pub metrics: Metrics,
     pub log: Log,
     pub pool: Pool,
+    /// What changes something, one request after another.
+    pub writer: Pool,
     pub description: Bytes,
     pub database: Option<String>,
     now: Option<NaiveDateTime>,
@@ -75,7 +81,8 @@ impl Site {
             cors: settings.cors.clone().into(),
             seen: Arc::default(),
             metrics: Metrics::new(),
-            pool: Pool::start(&books, settings.readers, settings.waiting_max, &log),
+            pool: Pool::start(&books, "reader", settings.readers, settings.waiting_max, &log),
+            writer: Pool::start(&books, "writer", 1, settings.waiting_max, &log),
             description: Bytes::from(openapi::description()),
             now,
             log,
@@ -90,10 +97,13 @@ impl Site {
     }
 
     /// Answers a request, counts it and tells of it.
-    pub async fn answer(self: Arc<Self>, mut asked: Asked) -> Response<Bytes> {
+    pub async fn answer(self: Arc<Self>, mut asked: Asked, body: Pieces) -> Response<Bytes> {
         let began = Instant::now();
         let _in_flight = InFlight::begin(&self);
-        let refused = self.refuses(&mut asked);
+        let refused = match self.refuses(&mut asked) {
+            Some(answer) => Some(answer),
+            None => self.read(&mut asked, body).await.err(),
+        };
         let asked = Arc::new(asked);
         let (response, cause) = match refused {
             Some(answer) => answer.finish(&asked),
@@ -108,20 +118,18 @@ impl Site {
         let problem = |status, detail: &str| Some(Answer::problem(status, detail));
         let length = asked.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
         if length.unwrap_or(0) > self.settings.body_bytes_max {
-            return problem(StatusCode::PAYLOAD_TOO_LARGE, "The request's body is too large; nothing here takes one.");
+            return Some(body::too_large());
         }
         let Some(route) = asked.route else {
             return problem(StatusCode::NOT_FOUND, "There is nothing at this address; /openapi.json says what there is.");
         };
-        match asked.method {
-            Method::GET | Method::HEAD => {}
-            Method::OPTIONS => {
-                return Some(Answer::of("text/plain", "").status(StatusCode::NO_CONTENT).with(header::ALLOW, "GET, HEAD, OPTIONS"));
-            }
-            _ => {
-                let detail = "This can be read and not changed: ask with GET.";
-                return Some(Answer::problem(StatusCode::METHOD_NOT_ALLOWED, detail).with(header::ALLOW, "GET, HEAD, OPTIONS"));
-            }
+        if !route.takes(&asked.method) {
+            let allowed = routes::allowed(&asked.path);
+            let answer = match asked.method {
+                Method::OPTIONS => Answer::of("text/plain", "").status(StatusCode::NO_CONTENT),
+                _ => Answer::problem(StatusCode::METHOD_NOT_ALLOWED, &format!("This takes {allowed}.")),
+            };
+            return Some(answer.with(header::ALLOW, allowed));
         }
         if route.figures && !asked.may_see_figures(self.settings.token.as_deref()) {
             let detail = match self.settings.token {
@@ -133,27 +141,44 @@ impl Site {
             };
             return Some(Answer::problem(StatusCode::UNAUTHORIZED, detail).with(header::WWW_AUTHENTICATE, "Bearer realm=\"epos\""));
         }
+        if route.body.is_some() && asked.is_of_another_site() {
+            return problem(StatusCode::FORBIDDEN, "This is asked by a page of another site, and no such page may ask it.");
+        }
+        if route.body.is_some() && !asked.sends_json() {
+            return problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send the body as `Content-Type: application/json`.");
+        }
         asked.take().err()
+    }
+
+    /// Reads the body of a request whose route takes one.
+    async fn read(&self, asked: &mut Asked, pieces: Pieces) -> Result<(), Answer> {
+        if asked.route.is_none_or(|route| route.body.is_none()) {
+            return Ok(());
+        }
+        let patience = Duration::from_secs(self.settings.header_seconds.max(1));
+        let bytes = body::whole(pieces, self.settings.body_bytes_max, patience).await?;
+        asked.take_body(&bytes)
     }
 
     /// Has a request answered by its route: by the server itself, or by a reader.
     async fn ask(&self, asked: &Arc<Asked>) -> Finished {
-        match asked.route.map(|route| &route.handler) {
+        let question = |handler, fresh, once| Question { asked: asked.clone(), handler, fresh, once };
+        match asked.route.map(|route| route.handler) {
             Some(Handled::Here(handler)) => handler(self, asked).finish(asked),
-            Some(Handled::Books(handler)) => {
-                self.blocking(Question { asked: asked.clone(), handler: *handler, fresh: false }).await
-            }
-            Some(Handled::Fresh(handler)) => self.blocking(Question { asked: asked.clone(), handler: *handler, fresh: true }).await,
+            Some(Handled::Books(handler)) => self.blocking(&self.pool, question(handler, false, false)).await,
+            Some(Handled::Fresh(handler)) => self.blocking(&self.pool, question(handler, true, false)).await,
+            Some(Handled::Alone(handler)) => self.blocking(&self.writer, question(handler, true, true)).await,
             None => Answer::problem(StatusCode::NOT_FOUND, "There is nothing at this address.").finish(asked),
         }
     }
 
     /// The one way to core: a reader's answer, or that none is free before too long.
-    async fn blocking(&self, question: Question) -> Finished {
-        let asked = question.asked.clone();
-        let Some(answered) = self.pool.ask(question) else { return busy().finish(&asked) };
+    async fn blocking(&self, pool: &Pool, question: Question) -> Finished {
+        let (asked, changes) = (question.asked.clone(), question.once);
+        let Some(answered) = pool.ask(question) else { return busy().finish(&asked) };
         match timeout(self.patience(), answered).await {
             Ok(Ok(finished)) => finished,
+            _ if changes => undecided().because("the writer did not answer in time").finish(&asked),
             _ => busy().because("no reader answered in time").finish(&asked),
         }
     }
@@ -182,6 +207,12 @@ impl Site {
 /// Everyone who could answer is at work.
 fn busy() -> Answer {
     Answer::problem(StatusCode::SERVICE_UNAVAILABLE, "Too many questions at once; ask again soon.")
+}
+
+/// Nobody waited for what came of a change.
+fn undecided() -> Answer {
+    let detail = "It took too long, and may be done yet: look whether it is before you ask again.";
+    Answer::problem(StatusCode::SERVICE_UNAVAILABLE, detail)
 }
 
 /// Counts a request for as long as it is being answered, also when its client goes away.

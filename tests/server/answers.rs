@@ -37,6 +37,12 @@ fn every_answer_is_what_the_command_line_prints() {
         ),
         ("/reports/best-sellers?top=2&by=quantity", &["report", "best-sellers", "--top", "2", "--by", "quantity"][..]),
         ("/reports/journal", &["report", "journal"][..]),
+        ("/reports/daily?as_of=2026-11-21", &["report", "daily", "--as-of", "2026-11-21"][..]),
+        ("/reports/daily?as_of=2026-11-21&changes=true", &["report", "daily", "--as-of", "2026-11-21", "--changes"][..]),
+        ("/status", &["status"][..]),
+        ("/status?store=Leith+Walk&to=2026-11-20", &["status", "--store", "Leith Walk", "--to", "2026-11-20"][..]),
+        ("/stores/leith/days/2026-11-20/acceptable", &["accept", "leith", "2026-11-20"][..]),
+        ("/seals", &["export", "seals"][..]),
     ] {
         let words: Vec<&str> = words.iter().copied().chain(["--json"]).collect();
         let printed = epos(folder.path(), &words);
@@ -45,6 +51,10 @@ fn every_answer_is_what_the_command_line_prints() {
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         assert_eq!(answer.json(), serde_json::from_slice::<Value>(&printed.stdout).unwrap(), "{path}");
     }
+    let printed = epos(folder.path(), &["day", "leith", "2026-11-20", "--diff", "--json"]).stdout;
+    let said = ["revisions", "events"].map(|what| server.at(&format!("/stores/leith/days/2026-11-20/{what}")).json());
+    assert_eq!(Value::from(said.to_vec()), serde_json::from_slice::<Value>(&printed).unwrap());
+    assert_eq!(server.at("/reports/daily?changes=true").status, 409, "since which day?");
     for name in ["daily", "best-sellers", "over-short", "store-day"] {
         for format in ["table", "csv", "json", "html", "xlsx"] {
             let printed = epos(
@@ -58,6 +68,8 @@ fn every_answer_is_what_the_command_line_prints() {
     for (path, words) in [
         ("/products/NOPE", "lookup --item NOPE"),
         ("/reports/nope", "report nope"),
+        ("/status?store=nope", "status --store nope --json"),
+        ("/stores/nope/days/2026-11-20/events", "day nope 2026-11-20 --diff"),
         ("/stores/leith/days/1999-01-01", "day leith 1999-01-01 --json"),
     ] {
         let words: Vec<&str> = words.split(' ').collect();
@@ -252,7 +264,20 @@ fn every_answer_is_as_it_is_described() {
     let server = Server::start(folder.path(), &[]);
     let description = server.at("/openapi.json").json();
     let schemas = &description["components"]["schemas"];
+    let sealed = server.post("/seals", &serde_json::json!({"until": "2026-11-19"})).json();
+    assert_eq!(misfit(&sealed, &schemas["SealedDays"], schemas), None);
+    let accepted = serde_json::json!({"code": "S002", "reason": "wrong-tender", "by": "Maria", "tax_rate": "17.5"});
+    let accepted = server.post("/stores/leith/days/2026-11-20/acceptances", &accepted).json();
+    assert_eq!(misfit(&accepted, &schemas["Accepted"], schemas), None);
+    let verified = server.post("/verify", &serde_json::json!({"anchor": "leith 9 5f1c"})).json();
+    assert_eq!(misfit(&verified, &schemas["Verified"], schemas), None);
     for (path, schema) in [
+        ("/status", "StoreDays"),
+        ("/seals", "Seals"),
+        ("/stores/leith/days/2026-11-20/events", "Events"),
+        ("/stores/leith/days/2026-11-20/revisions", "Revisions"),
+        ("/stores/stockbridge/days/2026-11-21/acceptable", "AllAcceptable"),
+        ("/stores/leith/days/2026-11-19", "StoreDay"),
         ("/health", "Health"),
         ("/products?q=tea", "Found"),
         ("/products/TEA80-6", "Item"),

@@ -138,7 +138,8 @@ pub struct Serve {
     pub certificate: Option<String>,
     /// PEM file with the certificate's private key.
     pub key: Option<String>,
-    /// Who sends this as `Authorization: Bearer …` may read figures (reports, store-days). Without one only this machine itself may: asked as
+    /// Who sends this as `Authorization: Bearer …` may read figures (reports, store-days, seals), and accept, declare, seal,
+    /// release and lock. Without one only this machine itself may: asked as
     /// `localhost`, `127.0.0.1` or `[::1]`, by no page of another site and through no proxy. Behind a proxy a token is needed.
     pub token: Option<String>,
     /// Origins (`https://shop.example`) whose pages may read the answers in a browser; `*` for all.

@@ -54,6 +54,7 @@ impl Audit {
     /// The token of whoever acts; `epos` when nobody is named.
     fn who(&mut self, by: Option<&str>) -> Result<String> {
         match by {
+            Some(name) if name.trim().is_empty() => Err(Error::Refused("say who does it".to_owned())),
             Some(name) => Ok(store::audit::signer(self.db.as_mut(), name, &self.seed)?.0),
             None => Ok("epos".to_owned()),
         }
@@ -70,7 +71,7 @@ impl Audit {
     /// Seals every store-day up to `until` (all that are due when absent) that is in order, oldest first; names those that are not.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for a store that does not exist; when the database fails.
+    /// [`Error::NotFound`] for a store that does not exist; [`Error::Refused`] for a blank name; when the database fails.
     pub fn seal(&mut self, until: Option<NaiveDate>, store: Option<&str>, by: Option<&str>) -> Result<SealedDays> {
         self.judge()?;
         let days = self.days(None, until, store)?;
@@ -150,7 +151,7 @@ impl Audit {
     /// changes is posted to today.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the day is not sealed; when the database or the archive fails.
+    /// [`Error::Refused`] when the day is not sealed, or nobody is named; when the database or the archive fails.
     pub fn release(&mut self, store: &str, day: NaiveDate, by: &str, note: &str) -> Result<StoreDay> {
         let judged = self.day(store, day)?;
         if judged.sealed.is_none() {
@@ -203,7 +204,7 @@ impl Audit {
     /// Closes the period up to a day: what comes later for its sealed days is posted to the current period.
     ///
     /// # Errors
-    /// [`Error::Refused`] while a day of the period is not sealed; when the database fails.
+    /// [`Error::Refused`] while a day of the period is not sealed, or nobody is named; when the database fails.
     pub fn lock(&mut self, last_day: NaiveDate, by: &str) -> Result<()> {
         let open: Vec<String> = self
             .days(None, Some(last_day), None)?

@@ -35,9 +35,10 @@ import sys as _sys
 
 __all__ = [str(name) for name in (
     "Answer", "ArrowStream", "Attachments", "Batch", "Block", "Blocks", "Books", "ConfigError", "ConflictError", "DatabaseError",
-    "Diagnostic", "Document", "EposError", "FileError", "NotFoundError", "PanicError", "RenderError", "RequestError", "SchemeError",
-    "arrow", "attachments", "batch", "blocks", "check", "detect", "explain", "layouts", "load", "lookup", "open", "reconcile", "replies",
-    "report", "run", "sheets", "stock", "tell", "transport", "version", "write",
+    "Diagnostic", "Document", "EposError", "FileError", "NotFoundError", "PanicError", "RefusedError", "RenderError", "RequestError",
+    "SchemeError", "accept", "acceptable", "arrow", "attachments", "batch", "blocks", "check", "day", "declare", "detect", "events",
+    "explain", "export", "layouts", "load", "lock", "lookup", "open", "reconcile", "release", "replies", "report", "revisions",
+    "run", "seal", "sheets", "status", "stock", "tell", "transport", "verify", "version", "write",
 )]
 
 _PY2 = _sys.version_info[0] == 2
@@ -82,6 +83,11 @@ class NotFoundError(EposError, LookupError):
     """There is no such store, report, layout, document or code."""
 
 
+class RefusedError(EposError, ValueError):
+    """It may not be done as it was asked: a reason that does not fit, a signature that is missing, a day that is sealed. The message says
+    what would."""
+
+
 class RenderError(EposError, ValueError):
     """Something cannot be written, such as a row that lacks a field."""
 
@@ -96,7 +102,7 @@ class PanicError(EposError, RuntimeError):
 
 _ERRORS = {
     "file": FileError, "database": DatabaseError, "conflict": ConflictError, "config": ConfigError, "scheme": SchemeError,
-    "not_found": NotFoundError, "render": RenderError, "request": RequestError, "panic": PanicError,
+    "not_found": NotFoundError, "refused": RefusedError, "render": RenderError, "request": RequestError, "panic": PanicError,
 }
 
 
@@ -444,12 +450,12 @@ _SORTS = {
 }
 
 # What is text in JSON and more than text here, by its key.
-_DAYS = frozenset(["trading_day", "from", "to", "date", "since", "until", "as_of", "sales_until"])
-_TIMES = frozenset(["arrived_at", "sent_at", "opened_at", "closed_at", "last_counted", "written_at"])
+_DAYS = frozenset(["trading_day", "from", "to", "date", "since", "until", "as_of", "sales_until", "last_day"])
+_TIMES = frozenset(["arrived_at", "at", "sent_at", "opened_at", "closed_at", "last_counted", "written_at"])
 _AMOUNTS = frozenset([
-    "after_cutoff", "amount", "banked", "closing_float", "cost", "counted", "deposits", "donations", "expected", "expected_by_z", "gift_cards",
+    "after", "after_cutoff", "amount", "banked", "before", "closing_float", "cost", "counted", "deposits", "donations", "expected", "expected_by_z", "gift_cards",
     "left", "moved_in", "moved_out", "on_hand", "opening", "over_short", "overnight", "price", "quantity", "right", "rounding",
-    "takings", "tax", "tenders", "tips", "units",
+    "takings", "tax", "tax_rate", "tenders", "tips", "units",
 ])
 
 
@@ -794,14 +800,118 @@ def replies(store=None, db=None, config=None, folder=None, now=None):
     return _answer(_json_of(_ask("replies", _place(db, config, folder, now), {"store": _text(store)})[1]))
 
 
-def report(name=None, from_=None, to=None, store=None, top=None, at_least=None, by=None, format=None, db=None, config=None, folder=None,
-           now=None):
+def status(from_=None, to=None, store=None, db=None, config=None, folder=None, now=None):
+    """How every store-day of a span stands: those that are missing too, whether anything came or not. What `reconcile` gives."""
+    fields = {"from": _day(from_), "to": _day(to), "store": _text(store)}
+    return _answer(_json_of(_ask("status", _place(db, config, folder, now), fields)[1]))
+
+
+def _of_a_day(verb, store, date, place, **fields):
+    """Asks a verb about one store-day."""
+    fields.update(store=_text(store), date=_day(date))
+    return _answer(_json_of(_ask(verb, place, fields)[1]))
+
+
+def day(store, date, db=None, config=None, folder=None, now=None):
+    """One store-day, judged: what came, what it adds up to, what was found, what people said of it, how it is sealed."""
+    return _of_a_day("day", store, date, _place(db, config, folder, now))
+
+
+def revisions(store, date, db=None, config=None, folder=None, now=None):
+    """What later documents changed of a store-day, in order: rows `added`, `removed`, `changed`, sums `before` and `after`, `tenders`.
+
+    `state` is "active", "held" (it waits beside the sealed figures), "released" or "posted" (to a later period).
+    """
+    return _of_a_day("revisions", store, date, _place(db, config, folder, now))
+
+
+def events(store, date, db=None, config=None, folder=None, now=None):
+    """Every change of a store-day's state, in order: `was`, `state`, `at` (UTC), `who` and `why`."""
+    return _of_a_day("events", store, date, _place(db, config, folder, now))
+
+
+def acceptable(store, date, db=None, config=None, folder=None, now=None):
+    """What of a store-day can be accepted: `code`, `subject`, `amount` and `message` of each finding that nobody accepted yet, and of rows
+    that could not be read (their code is "row")."""
+    return _of_a_day("acceptable", store, date, _place(db, config, folder, now))
+
+
+def accept(store, date, code, reason, by, note="", subject=None, second=None, tax_rate=None, db=None, config=None, folder=None, now=None):
+    """Accepts a finding of a store-day. It stays, and the reason decides what is posted; gives the `acceptances` and the `day` as it is
+    judged now.
+
+    `reason` is wrong-tender, cash-missing, cash-surplus, sale-not-rung, over-ring, refund-not-rung, drop-not-rung, paid-out-not-rung,
+    wrong-count or as-it-should; `note` says what proves it, where takings change; `subject` which finding, where several have the code;
+    `second` is the second person, where the amount needs one; `tax_rate` (percent) the tax in a sale that was not rung, or was rung too
+    much. What may not be accepted so is a `RefusedError`.
+    """
+    if isinstance(tax_rate, float):
+        raise TypeError("tax_rate is a float, which is not exact; give a decimal.Decimal, a whole number or text")
+    return _of_a_day("accept", store, date, _place(db, config, folder, now), code=_text(code), reason=_text(reason), by=_text(by),
+                     note=_text(note), subject=_text(subject), second=_text(second), tax_rate=_text(tax_rate))
+
+
+def declare(store, date, declared, reason, by, db=None, config=None, folder=None, now=None):
+    """Says that nothing will come for a store-day: it was `closed`, or `zero`, which is open without a sale. Gives the day."""
+    place = _place(db, config, folder, now)
+    return _of_a_day("declare", store, date, place, declared=_text(declared), reason=_text(reason), by=_text(by))
+
+
+def seal(until=None, store=None, by=None, db=None, config=None, folder=None, now=None):
+    """Seals every store-day up to `until` (all that are due when it is None) that is in order, oldest first: its figures are final.
+
+    Gives the new links as `sealed`, and as `left` the days that are not in order: `store`, `trading_day`, `state` and `why`.
+    """
+    fields = {"until": _day(until), "store": _text(store), "by": _text(by)}
+    done = _json_of(_ask("seal", _place(db, config, folder, now), fields)[1])
+    left = [dict(zip(("store", "trading_day", "state", "why"), one)) for one in done.pop("left")]
+    return _answer(dict(done, left=left))
+
+
+def release(store, date, by, note="", db=None, config=None, folder=None, now=None):
+    """Opens a sealed store-day: what waits beside it counts, and when it is in order it is sealed anew, as a restatement. Gives the day."""
+    return _of_a_day("release", store, date, _place(db, config, folder, now), by=_text(by), note=_text(note))
+
+
+def lock(date, by, db=None, config=None, folder=None, now=None):
+    """Closes the period up to a day, whose store-days are all sealed: what comes later for it is posted to the current period. Gives that
+    `last_day`."""
+    return _answer(_json_of(_ask("lock", _place(db, config, folder, now), {"date": _day(date), "by": _text(by)})[1]))
+
+
+def verify(anchor=None, db=None, config=None, folder=None, now=None):
+    """Hashes again what was sealed: `broken` names the first broken link of each store, `moved` a head that the chains no longer have.
+
+    `sound` is True when there are none. With an `anchor`, heads that were sent out (a file, or what `export("seals").heads` was), nothing
+    up to them was altered, reordered or removed; without one the chains are consistent with themselves, and no more.
+    """
+    source, body = ({}, b"") if anchor is None else _source(anchor)
+    found = _answer(_json_of(_ask("verify", _place(db, config, folder, now), source, body)[1]))
+    return Answer(found, sound=not found.broken and found.moved is None)
+
+
+def export(what="seals", db=None, config=None, folder=None, now=None):
+    """What goes out of the house. "seals": every seal, each store's chain from its first link on.
+
+    The list's `heads` is a `Document` that says where the chains stand: save it, send it out, and hand it to `verify` as its anchor.
+    """
+    head, body = _ask("export", _place(db, config, folder, now), {"what": _text(what)})
+    listed = Listed(_answer(_json_of(body)))
+    listed.heads = Document(head["heads"], "seals.txt")
+    return listed
+
+
+def report(name=None, from_=None, to=None, store=None, top=None, at_least=None, by=None, format=None, as_of=None, changes=False, db=None,
+           config=None, folder=None, now=None):
     """A report: `title`, `columns`, `rows` and `totals` (dicts by column, amounts as decimals), `completeness`, `bridge`, `notes`.
 
     With a `format` (table, csv, json, html, xlsx) its bytes instead. Without a name, the list of all reports.
+
+    `as_of` a day it is the report as it was that evening; its `notes` say what changed since. With `changes` too, only the figures that
+    are others by now, each as it was reported, as it is known now, and the difference.
     """
     fields = {"report": _text(name), "from": _day(from_), "to": _day(to), "store": _text(store), "top": top, "at_least": at_least,
-              "by": _text(by), "format": _text(format)}
+              "by": _text(by), "format": _text(format), "as_of": _day(as_of), "changes": bool(changes)}
     _, body = _ask("report", _place(db, config, folder, now), fields)
     if format is not None:
         return body.tobytes()
@@ -934,7 +1044,8 @@ def _method(verb):
     return method
 
 
-for _verb in (arrow, batch, blocks, check, detect, layouts, load, lookup, reconcile, replies, report, stock, write):
+for _verb in (accept, acceptable, arrow, batch, blocks, check, day, declare, detect, events, export, layouts, load, lock, lookup, reconcile,
+              release, replies, report, revisions, seal, status, stock, verify, write):
     setattr(Books, _verb.__name__, _method(_verb))
 del _verb
 

@@ -42,7 +42,8 @@ impl Audit {
     /// The answers to mails of the last days.
     pub(super) fn mails_due(&mut self, days: &[StoreDay]) -> Result<Vec<Due>> {
         let since = self.since();
-        let mails = store::mails(self.db.as_mut(), since)?;
+        let mut mails = store::mails(self.db.as_mut(), since)?;
+        mails.retain(|mail| mail.automatic.is_none() && !self.is_own(mail));
         let mut came = Vec::new();
         // Who sends files of a day twice is answered once: to the later mail.
         let mut latest: BTreeMap<(String, Day), usize> = BTreeMap::new();
@@ -55,9 +56,6 @@ impl Audit {
             days.iter().map(|day| ((day.store.as_str(), day.trading_day), day)).collect();
         let mut due = Vec::new();
         for (place, (mail, mut of)) in mails.into_iter().zip(came).enumerate() {
-            if mail.automatic.is_some() || self.is_own(&mail) {
-                continue;
-            }
             let all = of.days.len();
             of.days.retain(|day| latest.get(&(mail.sender.clone(), day.clone())) == Some(&place));
             let superseded = all > 0 && of.days.is_empty();

@@ -47,14 +47,11 @@ pub fn too_large() -> Answer {
     Answer::problem(StatusCode::PAYLOAD_TOO_LARGE, "The request's body is too large.")
 }
 
-/// The members of the one JSON object that a body is. None is a body without members.
+/// The members of the one JSON object that a body is.
 ///
 /// # Errors
 /// The problem to answer with: it is not one.
 pub fn members(body: &[u8]) -> Result<Map<String, Value>, Answer> {
-    if body.is_empty() {
-        return Ok(Map::new());
-    }
     serde_json::from_slice(body).map_err(|error| wrong(&format!("The body is not one JSON object: {error}.")))
 }
 

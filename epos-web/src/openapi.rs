@@ -128,7 +128,7 @@ fn taken(body: &Body) -> Value {
     let schema = json!({
         "type": "object", "required": needs, "properties": members.collect::<Map<_, _>>(), "additionalProperties": false,
     });
-    json!({"required": !needs.is_empty(), "content": {"application/json": {"schema": schema}}})
+    json!({"required": true, "content": {"application/json": {"schema": schema}}})
 }
 
 fn schema(kind: &Kind, place: &str) -> Value {

@@ -64,7 +64,7 @@ pub fn text(value: &Value, kind: &Kind) -> Result<Option<String>, String> {
         (Value::Null, _) => Ok(None),
         (Value::Bool(flag), Kind::Flag) => Ok(Some(flag.to_string())),
         (Value::Number(number), Kind::Number { .. }) => Ok(Some(number.to_string())),
-        (Value::String(text), Kind::Text { .. } | Kind::Lines | Kind::Rate | Kind::Day | Kind::Word(_)) => Ok(Some(text.clone())),
+        (Value::String(text), Kind::Text { .. } | Kind::Heads | Kind::Rate | Kind::Day | Kind::Word(_)) => Ok(Some(text.clone())),
         (_, Kind::Flag) => Err("must be true or false".to_owned()),
         (_, Kind::Number { .. }) => Err("must be a number".to_owned()),
         _ => Err("must be text".to_owned()),

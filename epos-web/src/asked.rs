@@ -264,7 +264,7 @@ impl Kind {
                 (long || value.chars().any(char::is_control))
                     .then(|| format!("must be text of at most {max} letters without control characters"))
             }
-            Kind::Lines => {
+            Kind::Heads => {
                 let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
                 value.chars().any(odd).then(|| "must be lines of text without control characters".to_owned())
             }

@@ -47,14 +47,11 @@ pub fn too_large() -> Answer {
     Answer::problem(StatusCode::PAYLOAD_TOO_LARGE, "The request's body is too large.")
 }
 
-/// The members of the one JSON object that a body is. None is a body without members.
+/// The members of the one JSON object that a body is.
 ///
 /// # Errors
 /// The problem to answer with: it is not one.
 pub fn members(body: &[u8]) -> Result<Map<String, Value>, Answer> {
-    if body.is_empty() {
-        return Ok(Map::new());
-    }
     serde_json::from_slice(body).map_err(|error| wrong(&format!("The body is not one JSON object: {error}.")))
 }
 
@@ -67,7 +64,7 @@ pub fn text(value: &Value, kind: &Kind) -> Result<Option<String>, String> {
         (Value::Null, _) => Ok(None),
         (Value::Bool(flag), Kind::Flag) => Ok(Some(flag.to_string())),
         (Value::Number(number), Kind::Number { .. }) => Ok(Some(number.to_string())),
-        (Value::String(text), Kind::Text { .. } | Kind::Lines | Kind::Rate | Kind::Day | Kind::Word(_)) => Ok(Some(text.clone())),
+        (Value::String(text), Kind::Text { .. } | Kind::Heads | Kind::Rate | Kind::Day | Kind::Word(_)) => Ok(Some(text.clone())),
         (_, Kind::Flag) => Err("must be true or false".to_owned()),
         (_, Kind::Number { .. }) => Err("must be a number".to_owned()),
         _ => Err("must be text".to_owned()),

@@ -8,6 +8,12 @@ use crate::routes::{Answers, Body, Handled, Kind, Parameter, ROUTES, Route};
 /// The schemas of what is answered.
 const SCHEMAS: &str = include_str!("schemas.json");
 
+/// Lines of heads as `seal::read_heads` reads them: store, number and link; lines that are empty or begin with `#` say nothing.
+const HEADS: &str = concat!(
+    r"^(#[^\u0000-\u001f\u007f-\u009f]*|[ \t]*([^\s\u0000-\u001f\u007f-\u009f]+[ \t]+[0-9]{1,18}[ \t]+[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*)?)",
+    r"(\n(#[^\u0000-\u001f\u007f-\u009f]*|[ \t]*([^\s\u0000-\u001f\u007f-\u009f]+[ \t]+[0-9]{1,18}[ \t]+[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*)?))*$",
+);
+
 /// What holds for every route.
 const ABOUT: &str = "Decimals are strings. A parameter, or a member of a body, that a route does not know is an error, never ignored.
 
@@ -128,7 +134,7 @@ fn taken(body: &Body) -> Value {
     let schema = json!({
         "type": "object", "required": needs, "properties": members.collect::<Map<_, _>>(), "additionalProperties": false,
     });
-    json!({"required": !needs.is_empty(), "content": {"application/json": {"schema": schema}}})
+    json!({"required": true, "content": {"application/json": {"schema": schema}}})
 }
 
 fn schema(kind: &Kind, place: &str) -> Value {
@@ -138,7 +144,7 @@ fn schema(kind: &Kind, place: &str) -> Value {
             let min = usize::from(place == "path");
             json!({"type": "string", "minLength": min, "maxLength": max, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"})
         }
-        Kind::Lines => json!({"type": "string", "pattern": "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$"}),
+        Kind::Heads => json!({"type": "string", "pattern": HEADS}),
         Kind::Rate => json!({"type": "string", "pattern": "^[0-9]{1,3}([.][0-9]{1,4})?$"}),
         Kind::Flag => json!({"type": "boolean"}),
         Kind::Number { min, max } => json!({"type": "integer", "minimum": min, "maximum": max}),

@@ -55,8 +55,8 @@ pub enum Kind {
     Text {
         max: usize,
     },
-    /// Text of several lines, as long as a body may be.
-    Lines,
+    /// Heads of chains, a line each, as long as a body may be.
+    Heads,
     /// Per cent, as a decimal number.
     Rate,
     /// `true` or `false`.
@@ -381,7 +381,7 @@ pub static ROUTES: &[Route] = &[
         &[],
         &[Parameter {
             name: "anchor",
-            kind: Kind::Lines,
+            kind: Kind::Heads,
             meaning: "Heads that were sent out: proves that nothing sealed up to them was altered, reordered or removed",
         }],
     ),

@@ -55,6 +55,7 @@ fn every_answer_is_what_the_command_line_prints() {
     let said = ["revisions", "events"].map(|what| server.at(&format!("/stores/leith/days/2026-11-20/{what}")).json());
     assert_eq!(Value::from(said.to_vec()), serde_json::from_slice::<Value>(&printed).unwrap());
     assert_eq!(server.at("/reports/daily?changes=true").status, 409, "since which day?");
+    assert_eq!(server.at("/reports/daily?as_of=9999-12-31").status, 200, "what is to come is not looked at");
     for name in ["daily", "best-sellers", "over-short", "store-day"] {
         for format in ["table", "csv", "json", "html", "xlsx"] {
             let printed = epos(

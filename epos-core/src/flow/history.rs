@@ -72,7 +72,8 @@ impl Audit {
         let entry = report::entry(name).ok_or_else(|| Error::NotFound(format!("there is no report `{name}`")))?;
         let evening = as_of.and_hms_opt(23, 59, 59).unwrap_or_default();
         let zone = self.base()?.stores.values().next().map(|store| store.zone.clone()).unwrap_or_default();
-        let at = utc_of(evening, &zone).unwrap_or(evening);
+        // What is to come is not known yet.
+        let at = utc_of(evening, &zone).unwrap_or(evening).min(self.now);
         let judged = self.judged_as_of(at)?;
         let context = self.named_context()?;
         let code = match store {

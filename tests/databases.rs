@@ -48,6 +48,40 @@ fn every_report_is_the_same_from_every_database() {
     }
 }
 
+/// What people do to store-days: accepted, declared, sealed, held beside the seal, released, proven.
+#[test]
+fn books_are_kept_the_same_in_every_database() {
+    let Some(there) = Fresh::new() else { return };
+    let (here, beside) = (Company::new(evening), Company::new(evening));
+    let here_db = format!("sqlite:{}", here.path().join("here.db").display());
+    let both = |arguments: &[&str]| {
+        let [one, other] = [here.epos(&here_db, arguments), beside.epos(&there.url(), arguments)];
+        same(&arguments.join(" "), &one, &other);
+        one
+    };
+    both(&["run"]);
+    let wrong_tender = ["--code", "S002", "--reason", "wrong-tender", "--by", "Ann"];
+    let said = both(&[&["accept", "leith", "2026-11-20"], &wrong_tender[..]].concat());
+    assert!(said.ends_with("leith 2026-11-20: accepted\n"), "{said}");
+    both(&["declare", "stockbridge", "2026-11-21", "closed", "--reason", "no heating", "--by", "Ann"]);
+    let sealed = both(&["seal", "--by", "Ann"]);
+    assert!(sealed.contains("11 store-days sealed"), "{sealed}");
+    for company in [&here, &beside] {
+        let late = "store,till,number,line,date,time,cashier,kind,class,charity,item_code,description,quantity,unit_price,\
+                    discount_amount,discount_reason,tax_rate,tax_amount,line_total,training,original_number\n\
+                    leith,1,187,1,2026-11-19,10:12,Aileen,sale,goods,donated,DON-BOOKS,Books,1,6.00,,,0,0.00,6.00,,\n";
+        fs::write(company.path().join("leith_2026-11-19_sales.csv"), late).unwrap();
+    }
+    let held = both(&["load", "leith_2026-11-19_sales.csv"]);
+    assert!(held.contains("kept beside sealed days") && held.contains("L009"), "{held}");
+    let sound = both(&["verify"]);
+    assert!(sound.contains("11 links of 4 stores"), "{sound}");
+    both(&["seal", "--release", "leith", "2026-11-19", "--by", "Ann"]);
+    both(&["status"]);
+    assert_eq!(both(&["verify"]), sound, "what was sealed is still as it was");
+    both(&["report", "daily", "--as-of", "2026-11-22", "--json"]);
+}
+
 #[test]
 fn lookups_are_the_same_from_every_database() {
     let Some(there) = Fresh::new() else { return };

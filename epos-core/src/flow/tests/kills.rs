@@ -187,6 +187,7 @@ impl Machine {
         config.reports = Some(vec!["daily".to_owned()]);
         config.formats = Some(vec!["csv".to_owned()]);
         config.policy.seal_days = Some(2);
+        config.reply.from = Some("epos@example.org".to_owned());
         for store in config.stores.values_mut() {
             store.senders = vec!["leith@example.org".to_owned()];
         }
@@ -195,7 +196,8 @@ impl Machine {
         let mut audit = Audit::open(config, Layouts::built_in(), db, archive, at(22, 9), [7; 32], Limits::default())?;
         let mut inbox = MortalInbox { mails: self.mails.clone(), next: 0, life: life.clone() };
         let mut out = MortalFolder(self.out.clone(), life);
-        audit.run(&[], &mut inbox, &mut out, &mut |_| {}).map(drop)
+        let evening = audit.run(&[], &mut inbox, &mut out, &mut |_| {})?;
+        audit.answer(&evening.days, &mut out).map(drop)
     }
 
     /// All that is left on the disk, but for numbers that a process may have taken with it.
@@ -230,6 +232,7 @@ fn a_run_that_was_killed_at_any_step_ends_as_one_that_was_not() {
     let end = peaceful.state();
     assert!(end.iter().any(|line| line.starts_with("seal ")), "something was sealed");
     assert!(end.iter().any(|line| line.starts_with("revision ")), "something was corrected");
+    assert!(end.iter().any(|line| line.starts_with("reply ")), "somebody was answered");
     let mut kills = 0;
     // Every step with EPOS_RUNS=1, a part of them otherwise.
     let every = if std::env::var_os("EPOS_RUNS").is_some() { 1 } else { 7 };

@@ -40,7 +40,7 @@ pub(super) struct Off<'o, 's, 'a> {
 
 impl<'a> Off<'_, '_, 'a> {
     /// Every single cause that fits.
-    pub fn look(&mut self) {
+    pub(super) fn look(&mut self) {
         self.refund_not_paid();
         self.evidence();
         self.sign();

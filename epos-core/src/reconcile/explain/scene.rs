@@ -51,7 +51,7 @@ pub(super) struct Scene<'s, 'a> {
 
 impl<'s, 'a> Scene<'s, 'a> {
     /// The rows behind a round.
-    pub fn of(judgement: &'s Judgement<'a>, round: &Round) -> Self {
+    pub(super) fn of(judgement: &'s Judgement<'a>, round: &Round) -> Self {
         let own = || round.tills.iter().filter_map(|&position| judgement.tills.get(position));
         let policy = &judgement.context.policy;
         let drawer = |name: &str| judgement.store.drawer_of(name) == round.result.drawer;
@@ -106,18 +106,18 @@ impl<'s, 'a> Scene<'s, 'a> {
     }
 
     /// Payments in a tender that count, each with its position.
-    pub fn in_tender<'t>(&'t self, tender: &'t str) -> impl Iterator<Item = (usize, &'t Paid<'s, 'a>)> + 't {
+    pub(super) fn in_tender<'t>(&'t self, tender: &'t str) -> impl Iterator<Item = (usize, &'t Paid<'s, 'a>)> + 't {
         self.paid.iter().enumerate().filter(move |(_, paid)| paid.counts && paid.tender == tender)
     }
 
     /// The Z-reports' rows of a tender.
-    pub fn stated<'t>(&'t self, tender: &'t str) -> impl Iterator<Item = &'a ZReport> + 't {
+    pub(super) fn stated<'t>(&'t self, tender: &'t str) -> impl Iterator<Item = &'a ZReport> + 't {
         let policy = &self.judgement.context.policy;
         self.z_reports.iter().copied().filter(move |row| self.tenders.called(&row.tender, policy) == tender)
     }
 
     /// Cash movements that moved this tender.
-    pub fn moved_in<'t>(&'t self, tender: &'t str, class: TenderClass) -> impl Iterator<Item = &'a CashMovement> + 't {
+    pub(super) fn moved_in<'t>(&'t self, tender: &'t str, class: TenderClass) -> impl Iterator<Item = &'a CashMovement> + 't {
         let policy = &self.judgement.context.policy;
         self.moved.iter().copied().filter(move |row| match row.tender.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
             Some(name) => self.tenders.called(name, policy) == tender,

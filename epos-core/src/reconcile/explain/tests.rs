@@ -379,7 +379,7 @@ fn no_word_of_blame_and_no_name() {
 proptest! {
     #[test]
     fn the_same_rows_in_any_order_have_the_same_explanation(off in 1..9_000_i64, card in any::<bool>(), turn in 0..8_usize) {
-        let cash = Money::cents(214_30 - off.min(20_000)).to_string();
+        let cash = Money::cents(21_430 - off.min(20_000)).to_string();
         let cards = Money::cents(52_50 + if card { off } else { 0 }).to_string();
         let evening = closed(trading().cash(CashKind::PaidOut, "4.00", None), &cash, &cards);
         let mut turned = evening.clone();
@@ -391,7 +391,7 @@ proptest! {
     #[test]
     fn taking_back_what_a_sign_changed_leaves_no_difference(cents in 3_00..60_00_i64) {
         let amount = Money::cents(cents).to_string();
-        let count = Money::cents(214_30 - cents).to_string();
+        let count = Money::cents(21_430 - cents).to_string();
         let keyed = of(&closed(trading().cash(CashKind::PaidIn, &amount, None), &count, "52.50"));
         let said = only(&keyed).causes.iter().any(|one| one.cause == Cause::SignError);
         prop_assert!(said, "{:#?}", keyed.explanations);
@@ -401,7 +401,7 @@ proptest! {
 
     #[test]
     fn percentages_never_pass_a_hundred(off in -20_000..20_000_i64, card in -3_000..3_000_i64) {
-        let day = of(&closed(trading(), &Money::cents(214_30 + off).to_string(), &Money::cents(52_50 + card).to_string()));
+        let day = of(&closed(trading(), &Money::cents(21_430 + off).to_string(), &Money::cents(52_50 + card).to_string()));
         for why in &day.explanations {
             prop_assert!(why.causes.iter().map(|one| u32::from(one.percent)).sum::<u32>() <= 100);
             prop_assert!(why.causes.is_sorted_by(|a, b| a.percent >= b.percent));

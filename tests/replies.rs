@@ -166,7 +166,10 @@ fn a_day_in_two_mails_is_answered_step_by_step() {
 #[test]
 fn above_the_second_limit_only_head_office_is_told() {
     let place = company("[policy]\ntolerances = ['2.00', '10.00']");
-    put(place.path(), "1", mail("friday@x", "leith@example.org", &friday()), "");
+    // The card machine agrees with the till, so no sale explains what is missing.
+    let unexplained = |(name, bytes): File| (name, String::from_utf8(bytes).unwrap().replace("90.49", "72.49").into_bytes());
+    let friday: Vec<File> = friday().into_iter().map(unexplained).collect();
+    put(place.path(), "1", mail("friday@x", "leith@example.org", &friday), "");
     epos(place.path(), &["run", "--now", "2026-11-21T09:00:00"]);
     let all = replies(place.path());
     let text = |word: &str| all.iter().find(|(name, _)| name.contains(word)).map(|(_, bytes)| body(bytes)).unwrap();
@@ -272,7 +275,7 @@ fn a_store_is_answered_in_its_language_and_a_language_is_a_file() {
     fs::write(&settings, &french).unwrap();
     put(place.path(), "1", mail("friday@x", "leith@example.org", &friday()), "");
     epos(place.path(), &["run", "--now", "2026-11-20T18:00:00"]);
-    assert_eq!(verdicts(place.path()), ["Leith Walk, vendredi 20 novembre : merci, vos fichiers sont bien arrivés"]);
+    assert_eq!(verdicts(place.path()), ["Leith Walk, vendredi 20 novembre : espèces, 18,00\u{a0}£ en moins, et nous pensons savoir pourquoi"]);
     // One of our own, in a folder beside the settings.
     let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../epos-core/src/reply/messages/en.toml")).unwrap();
     let scots = own.replace("language = \"en\"", "language = \"sco\"").replace("still waiting for the", "still bidin on the");

@@ -478,8 +478,8 @@ pub struct Policy {
     pub tolerances: Vec<Money>,
     /// The largest difference that one person may accept alone; the last of the tolerances when absent.
     pub second_signature: Option<Money>,
-    /// The most that one person may accept of one drawer in seven days. Default 100.00.
-    pub second_signature_week: Money,
+    /// The most that one person may accept of one drawer in seven days; 100.00 when absent.
+    pub second_signature_week: Option<Money>,
     /// Days after which store-days that are in order are sealed by `epos run`; never when absent.
     pub seal_days: Option<i64>,
     /// How far a tender that is not cash may be off, by its name in lower case or by its class (`card`, `gift_card`, `other`).
@@ -530,7 +530,7 @@ impl Default for Policy {
         Policy {
             tolerances: vec![Money::cents(200), Money::cents(1000), Money::cents(5000)],
             second_signature: None,
-            second_signature_week: Money::cents(100_00),
+            second_signature_week: None,
             seal_days: None,
             tender_tolerances: BTreeMap::new(),
             weekly: Money::cents(1000),
@@ -595,7 +595,8 @@ impl Policy {
         rising("[policy] tolerances", &self.tolerances)?;
         let amounts = [
             ("weekly", self.weekly),
-            ("second_signature_week", self.second_signature_week),
+            ("second_signature", self.second_signature.unwrap_or_default()),
+            ("second_signature_week", self.second_signature_week.unwrap_or_default()),
             ("line_tolerance", self.line_tolerance),
             ("price_tolerance", self.price_tolerance),
         ];

@@ -40,7 +40,7 @@ pub(super) fn closes<'p>(period: &Period<'p>) -> Vec<Close<'p>> {
                 currency: &of.currency,
                 result,
                 settled,
-                posted: settled.map_or(amount, |settled| posted(settled)),
+                posted: settled.map_or(amount, posted),
             });
         }
     }

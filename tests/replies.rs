@@ -275,7 +275,10 @@ fn a_store_is_answered_in_its_language_and_a_language_is_a_file() {
     fs::write(&settings, &french).unwrap();
     put(place.path(), "1", mail("friday@x", "leith@example.org", &friday()), "");
     epos(place.path(), &["run", "--now", "2026-11-20T18:00:00"]);
-    assert_eq!(verdicts(place.path()), ["Leith Walk, vendredi 20 novembre : espèces, 18,00\u{a0}£ en moins, et nous pensons savoir pourquoi"]);
+    assert_eq!(
+        verdicts(place.path()),
+        ["Leith Walk, vendredi 20 novembre : espèces, 18,00\u{a0}£ en moins, et nous pensons savoir pourquoi"]
+    );
     // One of our own, in a folder beside the settings.
     let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../epos-core/src/reply/messages/en.toml")).unwrap();
     let scots = own.replace("language = \"en\"", "language = \"sco\"").replace("still waiting for the", "still bidin on the");

@@ -123,8 +123,13 @@ impl HeatMap {
             let declared = day.declaration.as_ref().map(|declaration| declaration.reason.clone());
             declared.or(exception).or_else(holiday).unwrap_or_default()
         };
-        let cell =
-            |day: &StoreDay| HeatCell { day: day.trading_day, state: day.state, letter: letter(day.state).letter, sealed: day.sealed.is_some(), why: why(day) };
+        let cell = |day: &StoreDay| HeatCell {
+            day: day.trading_day,
+            state: day.state,
+            letter: letter(day.state).letter,
+            sealed: day.sealed.is_some(),
+            why: why(day),
+        };
         let codes: BTreeSet<&str> = days.iter().map(|day| day.store.as_str()).collect();
         let row = |code: &str| HeatRow {
             store: code.to_owned(),

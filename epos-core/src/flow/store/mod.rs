@@ -1,8 +1,8 @@
 //! What the database remembers: loading documents as immutable revisions, and reading what is active.
 
 mod activate;
-pub mod audit;
 mod answers;
+pub mod audit;
 mod earlier;
 pub(super) mod index;
 mod layouts;
@@ -22,8 +22,8 @@ use crate::sql::queries::{self, LIST};
 use crate::sql::stored::Diff;
 use crate::sql::{self, Rows, Statement};
 
-pub use layouts::{Seen, layouts_seen};
 pub use answers::{Mail, Written, days_of, is_replaced, keep_mail, keep_reply, mails, replies};
+pub use layouts::{Seen, layouts_seen};
 pub use load::{Begin, Loading, Terms, apply, begin, hold};
 pub use read::{
     FIRST, LAST, Rejected, StoredDay, Total, all_sources, context, diff, documents, documents_of, everybody, find_document,

@@ -120,9 +120,11 @@ impl Outbox for MortalFolder {
     }
 }
 
+type Mails = Arc<Mutex<Vec<(String, Vec<Document>)>>>;
+
 /// Mails that are there until they are done with.
 struct MortalInbox {
-    mails: Arc<Mutex<Vec<(String, Vec<Document>)>>>,
+    mails: Mails,
     next: usize,
     life: Life,
 }
@@ -149,7 +151,7 @@ struct Machine {
     folder: tempfile::TempDir,
     archive: Kept,
     out: Kept,
-    mails: Arc<Mutex<Vec<(String, Vec<Document>)>>>,
+    mails: Mails,
 }
 
 impl Machine {
@@ -205,7 +207,8 @@ impl Machine {
         let mut db = self.database();
         let mut all = Vec::new();
         for table in crate::sql::TABLES.iter().filter(|table| table.name != "epos_sequence") {
-            let columns: Vec<_> = table.columns.iter().filter(|column| !matches!(column.name, "id" | "reading" | "number")).collect();
+            let columns: Vec<_> =
+                table.columns.iter().filter(|column| !matches!(column.name, "id" | "reading" | "number")).collect();
             let names = columns.iter().map(|column| format!("\"{}\"", column.name)).collect::<Vec<_>>().join(", ");
             let types: Vec<Type> = columns.iter().map(|column| column.kind).collect();
             let mut rows = Vec::new();
@@ -244,7 +247,8 @@ fn a_run_that_was_killed_at_any_step_ends_as_one_that_was_not() {
         kills += 1;
         machine.run(i64::MAX).unwrap();
         let now = machine.state();
-        let strange: Vec<&String> = now.iter().filter(|line| !end.contains(line)).chain(end.iter().filter(|line| !now.contains(line))).collect();
+        let strange: Vec<&String> =
+            now.iter().filter(|line| !end.contains(line)).chain(end.iter().filter(|line| !now.contains(line))).collect();
         assert!(strange.is_empty(), "killed after {steps} steps: {strange:#?}");
     }
     assert!(kills * every > 400, "only {kills} steps");

@@ -848,11 +848,12 @@ fn killed_at_any_moment_all_of_a_document_is_there_or_none() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Documents of distinct dates end in the same content, whatever order they arrive in.
+    /// Documents of distinct dates end in the same content, whatever order they arrive in and however often.
         fn any_order_of_arrival_ends_the_same(
         documents in proptest::collection::vec(proptest::collection::vec((0..4_usize, 1..50_i64), 1..4), 1..5),
         ranged in any::<bool>(),
         order in any::<prop::sample::Index>(),
+        again in proptest::collection::vec(any::<prop::sample::Index>(), 0..4),
     ) {
         let coverage = if ranged { Coverage::Range } else { Coverage::Day };
         let block = |rows: &[(usize, i64)]| {
@@ -872,6 +873,11 @@ proptest! {
         while !rest.is_empty() {
             let position = rest.remove(order.index(rest.len()));
             load(&mut shuffled, &format!("d{position}"), 1 + position as u32, block(&documents[position]));
+            // Any that came may come again, at any time.
+            let came: Vec<usize> = (0..documents.len()).filter(|position| !rest.contains(position)).collect();
+            for position in again.iter().map(|again| came[again.index(came.len())]) {
+                load(&mut shuffled, &format!("d{position}"), 1 + position as u32, block(&documents[position]));
+            }
         }
         prop_assert_eq!(visible(&mut forward), visible(&mut shuffled));
         prop_assert_eq!(check(&mut forward).unwrap().differences, Vec::<String>::new());

@@ -253,7 +253,7 @@ class Answers(Folder):
             elif isinstance(value, (list, tuple)) and not (path and path[-1] in ("gaps", "z_numbers", "tills", "cells")):
                 for inner in value:
                     walk(inner, path)
-            elif isinstance(value, TEXT) and path[-1] not in ("drawer", "till", "number", "sku", "hash", "gtin", "first_number", "last_number"):
+            elif isinstance(value, TEXT) and path[-1] not in ("drawer", "file", "till", "number", "sku", "hash", "gtin", "first_number", "last_number"):
                 self.assertFalse(re.match(r"-?\d+(\.\d+)?$|\d{4}-\d\d-\d\d", value), "%s is %r" % (path, value))
 
         walk(evening, ("evening",))

@@ -68,8 +68,6 @@ pub struct Audit {
     pub(super) archive: Box<dyn Outbox>,
     pub(super) now: NaiveDateTime,
     pub(super) seed: [u8; 32],
-    /// The sealed store-day for which somebody releases what waits beside it.
-    pub(super) release: Option<(String, NaiveDate)>,
     pub(super) limits: Limits,
     base: Option<Context>,
 }
@@ -89,7 +87,7 @@ impl Audit {
         limits: Limits,
     ) -> Result<Self> {
         store::migrate(db.as_mut(), now)?;
-        Ok(Audit { config, layouts, db, archive, now, seed, release: None, limits, base: None })
+        Ok(Audit { config, layouts, db, archive, now, seed, limits, base: None })
     }
 
     /// The present moment, UTC.
@@ -241,6 +239,18 @@ impl Audit {
 
     /// As [`Audit::load`], with what was found when the document was unpacked; `again` reads it although it was read before.
     pub(super) fn take(&mut self, document: &Document, wish: &Reading, opening: Vec<Diagnostic>, again: bool) -> Result<Loaded> {
+        self.take_for(document, wish, opening, again, None)
+    }
+
+    /// The same, and what the document says of the sealed store-day `release` counts.
+    pub(super) fn take_for(
+        &mut self,
+        document: &Document,
+        wish: &Reading,
+        opening: Vec<Diagnostic>,
+        again: bool,
+        release: Option<(String, NaiveDate)>,
+    ) -> Result<Loaded> {
         let known = self.base()?;
         self.possible(wish, &known)?;
         let hash = document.hash.to_string();
@@ -263,7 +273,7 @@ impl Audit {
             again,
             store: wish.store.clone(),
             trading_day: wish.date,
-            release: self.release.clone(),
+            release,
             careful: document.length() < CAREFUL,
         };
         match self.enter(document, wish, opening.clone(), terms.clone()) {

@@ -40,8 +40,9 @@ pub(super) struct Intake {
 }
 
 impl Audit {
-    /// Loads masters and inbox, judges every store-day, seals those of [`Policy::seal_days`](crate::model::Policy) ago, and writes reports and the summary page to `outbox`. A message is done with
-    /// only after its documents are safe, so a crash in between is harmless. `progress` is called with each document's name.
+    /// Loads masters and inbox, judges every store-day, seals those that are [`Policy::seal_days`](crate::model::Policy) old and in order,
+    /// and writes reports and the summary page to `outbox`. A message is done with only after its documents are safe, so a crash in
+    /// between is harmless. `progress` is called with each document's name.
     ///
     /// # Errors
     /// When the world fails; wrong data never stops an evening.
@@ -57,8 +58,8 @@ impl Audit {
         all.extend(self.ask_again(&all)?);
         let mut judged = self.judge()?;
         if let Some(days) = self.config.policy.seal_days {
-            let until = self.now.date() - chrono::Duration::days(days);
-            if !self.seal(Some(until), None, None)?.sealed.is_empty() {
+            let until = chrono::Duration::try_days(days).and_then(|days| self.now.date().checked_sub_signed(days));
+            if until.is_some() && !self.seal(until, None, None)?.sealed.is_empty() {
                 judged = self.judge()?;
             }
         }

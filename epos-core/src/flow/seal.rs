@@ -161,7 +161,7 @@ impl Audit {
         let asked = Days::now(day, day, Some(&judged.store));
         let held = store::audit::revisions(self.db.as_mut(), asked, Some("held"))?;
         let why = if note.trim().is_empty() { "released".to_owned() } else { note.trim().to_owned() };
-        let locked = store::audit::last_locked(self.db.as_mut(), None)?.is_some_and(|last| day <= last);
+        let locked = store::audit::last_locked(self.db.as_mut())?.is_some_and(|last| day <= last);
         if locked {
             let today = self.local_today(&judged.store)?;
             let changes = store::audit::changes(self.db.as_mut(), &judged.store, day, today)?;
@@ -178,10 +178,8 @@ impl Audit {
         for hash in documents {
             for stored in store::documents_of(self.db.as_mut(), &hash)? {
                 let document = self.archived(&stored)?;
-                self.release = Some((judged.store.clone(), day));
-                let taken = self.take(&document, &Reading::default(), Vec::new(), true);
-                self.release = None;
-                taken?;
+                let release = Some((judged.store.clone(), day));
+                self.take_for(&document, &Reading::default(), Vec::new(), true, release)?;
             }
         }
         let event = self.event(&judged, &by, "released", why);

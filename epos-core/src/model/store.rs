@@ -587,6 +587,11 @@ impl Policy {
         by_name.or_else(|| self.tender_tolerances.get(class.word())).copied().unwrap_or_default()
     }
 
+    /// The most that one person may accept of one drawer in seven days.
+    pub fn second_signature_week(&self) -> Money {
+        self.second_signature_week.unwrap_or(Money::cents(10_000))
+    }
+
     /// What cannot be meant, in one sentence: limits that do not rise, spans of no time.
     ///
     /// # Errors
@@ -614,6 +619,7 @@ impl Policy {
             ("zero_closes", i64::from(self.zero_closes), 1),
             ("layout_days", i64::from(self.layout_days), 1),
             ("banking_days", self.banking_days, 0),
+            ("seal_days", self.seal_days.unwrap_or_default(), 0),
             ("same_finding_stores", i64::try_from(self.same_finding_stores).unwrap_or(i64::MAX), 2),
         ];
         match spans.into_iter().find(|(_, value, least)| value < least || *value > 1_000_000) {

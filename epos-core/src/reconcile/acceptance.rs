@@ -45,8 +45,7 @@ pub fn needs_second(amount: Money, week: Money, store: &Store, context: &Context
     if amount.abs() > alone {
         return Some(format!("{} is above the limit of {alone} for one person", amount.abs()));
     }
-    let most = context.policy.second_signature_week.unwrap_or(Money::cents(10_000));
-    let sum = week + amount.abs();
+    let (sum, most) = (week + amount.abs(), context.policy.second_signature_week());
     (sum > most).then(|| format!("{sum} in seven days is above the limit of {most} for one person"))
 }
 

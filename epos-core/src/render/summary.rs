@@ -136,7 +136,8 @@ impl<'a> Summary<'a> {
                 let store = self.stores.get(&day.store);
                 let exception = store.and_then(|store| store.exceptions.get(&day.trading_day));
                 let holiday = || store.and_then(|store| store.holiday(day.trading_day)).map(|holiday| holiday.title());
-                let why = exception.map_or_else(holiday, |exception| Some(exception.reason.clone()));
+                let declared = day.declaration.as_ref().map(|declaration| declaration.reason.clone());
+                let why = declared.or_else(|| exception.map_or_else(holiday, |exception| Some(exception.reason.clone())));
                 return match why.filter(|why| !why.is_empty()) {
                     Some(why) => format!("closed: {why}"),
                     None => "closed".to_owned(),

@@ -50,12 +50,14 @@ impl<'d> Days<'d> {
     }
 }
 
+const ACCEPTANCE: &str =
+    "SELECT id, store, trading_day, code, subject, amount, reason, tax_rate, note, signed_by, second_by, signed_at FROM acceptance";
+
+const DECLARATION: &str = "SELECT id, store, trading_day, declared, reason, signed_by, signed_at FROM declaration";
+
 /// Acceptances of some days, in order.
 pub fn acceptances(days: Days<'_>) -> Statement {
-    days.of("signed_at").select(
-        "SELECT id, store, trading_day, code, subject, amount, reason, tax_rate, note, signed_by, second_by, signed_at FROM acceptance",
-        " ORDER BY id",
-    )
+    days.of("signed_at").select(ACCEPTANCE, " ORDER BY id")
 }
 
 /// The types of [`declarations`].
@@ -63,8 +65,7 @@ pub const DECLARATION_TYPES: &[Type] = &[Type::Integer, Type::Text, Type::Date, 
 
 /// Declarations of some days, in order.
 pub fn declarations(days: Days<'_>) -> Statement {
-    days.of("signed_at")
-        .select("SELECT id, store, trading_day, declared, reason, signed_by, signed_at FROM declaration", " ORDER BY id")
+    days.of("signed_at").select(DECLARATION, " ORDER BY id")
 }
 
 /// The types of [`events`].
@@ -145,13 +146,9 @@ pub fn sealed_days(days: Days<'_>) -> Statement {
         .select("SELECT store, trading_day, MAX(sealing), MAX(number), MAX(sealed_at) FROM seal", " GROUP BY store, trading_day")
 }
 
-/// The last day of the closed period, as known at a moment.
-pub fn last_locked(as_of: Option<NaiveDateTime>) -> Statement {
-    let condition = match as_of {
-        Some(at) => Where::default().and("locked_at <= ?", [Value::DateTime(at)]),
-        None => Where::default(),
-    };
-    condition.select("SELECT MAX(last_day) FROM period_lock", "")
+/// The last day of the closed period.
+pub fn last_locked() -> Statement {
+    Statement::new("SELECT MAX(last_day) FROM period_lock", vec![])
 }
 
 /// The types of [`adjustments`].
@@ -184,14 +181,6 @@ pub fn documents_by_id(ids: &[i64]) -> Statement {
 /// The types of [`documents_by_id`].
 pub const DOCUMENT_FACT_TYPES: &[Type] =
     &[Type::Integer, Type::Text, Type::Text, Type::Integer, Type::Text, Type::DateTime, Type::DateTime, Type::DateTime];
-
-/// How many revisions of a day wait beside its sealed figures.
-pub fn waiting(store: &str, day: NaiveDate) -> Statement {
-    Statement::new(
-        "SELECT COUNT(*) FROM revision WHERE store = ? AND trading_day = ? AND state = 'held'",
-        vec![text(store), Value::Date(day)],
-    )
-}
 
 /// What was done to sealed days, in order: store, day, what.
 pub fn sealings(days: Days<'_>) -> Statement {
@@ -242,15 +231,10 @@ pub const BATCH_TYPES: &[Type] = &[
 
 /// Acceptances by their ids.
 pub fn acceptances_by_id(ids: &[i64]) -> Statement {
-    Where::default().list("id", ids.iter().map(|&id| Value::Integer(id))).select(
-        "SELECT id, store, trading_day, code, subject, amount, reason, tax_rate, note, signed_by, second_by, signed_at FROM acceptance",
-        "",
-    )
+    Where::default().list("id", ids.iter().map(|&id| Value::Integer(id))).select(ACCEPTANCE, "")
 }
 
 /// Declarations by their ids.
 pub fn declarations_by_id(ids: &[i64]) -> Statement {
-    Where::default()
-        .list("id", ids.iter().map(|&id| Value::Integer(id)))
-        .select("SELECT id, store, trading_day, declared, reason, signed_by, signed_at FROM declaration", "")
+    Where::default().list("id", ids.iter().map(|&id| Value::Integer(id))).select(DECLARATION, "")
 }

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::activate::{Speaker, ask_known, content_of, fold, stored_rows};
-use super::{Cells, Revised, broken, in_lists, insert, number, reserve, take_turn};
+use super::{Cells, Revised, broken, in_lists, insert, reserve, take_turn};
 use crate::error::{Error, Result};
 use crate::model::{Acceptance, BatchKey, Content, Declaration, Hash, Key, Kind, Money, Person, Type, Value};
 use crate::port::Db;
@@ -556,9 +556,9 @@ pub fn add_seal(db: &mut dyn Db, seal: &Seal, still: &mut dyn FnMut(&mut dyn Db)
 ///
 /// # Errors
 /// When the database fails.
-pub fn last_locked(db: &mut dyn Db, as_of: Option<NaiveDateTime>) -> Result<Option<NaiveDate>> {
+pub fn last_locked(db: &mut dyn Db) -> Result<Option<NaiveDate>> {
     let mut last = None;
-    db.query(&questions::last_locked(as_of), &[Type::Date], &mut |row| {
+    db.query(&questions::last_locked(), &[Type::Date], &mut |row| {
         if let Some(Value::Date(day)) = row.first() {
             last = Some(*day);
         }
@@ -668,12 +668,4 @@ pub fn signer(db: &mut dyn Db, name: &str, seed: &[u8; 32]) -> Result<Person> {
         })?;
     }
     Ok(Person(token.unwrap_or_default()))
-}
-
-/// How many revisions wait beside the sealed figures of a day.
-///
-/// # Errors
-/// When the database fails.
-pub fn waiting(db: &mut dyn Db, store: &str, day: NaiveDate) -> Result<i64> {
-    number(db, &questions::waiting(store, day))
 }

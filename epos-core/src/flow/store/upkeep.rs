@@ -63,6 +63,7 @@ pub fn undo(db: &mut dyn Db, hash: Hash, why: &str, now: NaiveDateTime) -> Resul
     let mut changes = Default::default();
     db.all_or_nothing(&mut |db| {
         verify(db, &keys, Some(document.id), &known)?;
+        unsealed(db, &steps)?;
         let speaker = Speaker { document: document.id, reading: 0, now };
         changes = carry_out(db, &steps, &known, &plan::Drafts::default(), &[], &speaker)?;
         super::unjudge(db, known.keys().map(|(key, ..)| (key.store.clone(), key.trading_day)))?;
@@ -79,6 +80,20 @@ pub fn undo(db: &mut dyn Db, hash: Hash, why: &str, now: NaiveDateTime) -> Resul
         rejected: 0,
         days,
     })
+}
+
+/// Fails when a step would change a sealed store-day.
+fn unsealed(db: &mut dyn Db, steps: &[plan::Step]) -> Result<()> {
+    let changed = || steps.iter().filter(|step| step.key.1.is_sealed() && step.next != plan::Next::Keep).map(|step| &step.key.0);
+    let days = || changed().map(|key| key.trading_day);
+    let (Some(from), Some(to)) = (days().min(), days().max()) else { return Ok(()) };
+    let sealed = super::audit::sealed_days(db, Days::now(from, to, None))?;
+    match changed().find(|key| sealed.contains_key(&(key.store.clone(), key.trading_day))) {
+        None => Ok(()),
+        Some(Key { store, trading_day, .. }) => Err(Error::Refused(format!(
+            "it is in the sealed figures of {store} {trading_day}: epos seal --release {store} {trading_day} --by NAME opens them first"
+        ))),
+    }
 }
 
 /// What checking the database found.

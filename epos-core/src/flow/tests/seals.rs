@@ -44,6 +44,14 @@ fn what_comes_for_a_sealed_day_waits_until_it_is_released() {
 }
 
 #[test]
+fn what_is_sealed_is_not_withdrawn() {
+    let mut books = sealed();
+    let why = books.undo("leith_2026-11-19_sales.csv").unwrap_err().to_string();
+    assert!(why.starts_with("it is in the sealed figures of leith 2026-11-19"), "{why}");
+    assert_eq!(books.day("leith", day(19)).unwrap().bridge.takings, money("24.00"));
+}
+
+#[test]
 fn a_restatement_names_the_seal_that_it_restates() {
     let mut books = sealed();
     let open = books.release("leith", day(19), "Cat", "").unwrap();

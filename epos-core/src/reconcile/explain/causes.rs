@@ -349,13 +349,8 @@ impl<'a> Off<'_, '_, 'a> {
             return;
         };
         let meant = opening + self.amount;
-        if let Some(slip) = digits::slip(opening, meant) {
-            let weight = weight(Cause::Digits, digits::ways(opening) * 2);
-            let (sentence, question) = typed(slip, "opening float", opening, meant);
-            let arithmetic = format!("opening {meant} → {opening}: {}", signed(self.amount));
-            let matches = 1;
-            self.found.push(Candidate { cause: Cause::Digits, with: None, weight, arithmetic, sentence, question, matches, rows });
-        }
+        let arithmetic = format!("opening {meant} → {opening}: {}", signed(self.amount));
+        self.found.extend(mistyped("opening float", (opening, meant), 2, arithmetic, rows));
     }
 
     /// The float is not in the count, or it was not entered and nothing else says so.
@@ -464,10 +459,23 @@ impl<'a> Off<'_, '_, 'a> {
 }
 
 /// Sentence and question about a typed figure.
-pub(super) fn typed(slip: Slip, figure: &str, typed: Money, meant: Money) -> (String, String) {
+fn typed(slip: Slip, figure: &str, typed: Money, meant: Money) -> (String, String) {
     let how = match slip {
         Slip::Swapped => format!("two digits of the {figure} were probably swapped: {typed} instead of {meant}"),
         Slip::Point => format!("the decimal point of the {figure} probably slipped: {typed} instead of {meant}"),
     };
     (how, format!("Does the paper say {meant}, not {typed}?"))
+}
+
+/// A figure that was typed wrongly: `stated` stands where `meant` would agree. `unlikely` divides its weight.
+pub(super) fn mistyped<'a>(
+    figure: &str,
+    (stated, meant): (Money, Money),
+    unlikely: u64,
+    arithmetic: String,
+    rows: Vec<Spot<'a>>,
+) -> Option<Candidate<'a>> {
+    let (sentence, question) = typed(digits::slip(stated, meant)?, figure, stated, meant);
+    let weight = weight(Cause::Digits, digits::ways(stated) * unlikely);
+    Some(Candidate { cause: Cause::Digits, with: None, weight, arithmetic, sentence, question, matches: 1, rows })
 }

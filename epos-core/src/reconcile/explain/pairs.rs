@@ -1,7 +1,7 @@
 //! Two differences that belong together: two tenders of one drawer, two drawers, a drawer and the night before.
 
 use super::Cause;
-use super::causes::{Candidate, Off, signed, typed, weight};
+use super::causes::{Candidate, Off, mistyped, signed, weight};
 use super::digits;
 use super::scene::{Spot, around, different, told};
 use super::weights::AGAINST;
@@ -90,11 +90,7 @@ pub(super) fn opening<'a>(off: &Off<'_, '_, 'a>, overnight: Money) -> Vec<Candid
             rows: rows.clone(),
         });
     }
-    if let Some(slip) = digits::slip(opening, left) {
-        let (sentence, question) = typed(slip, "opening float", opening, left);
-        let weight = weight(Cause::Digits, digits::ways(opening) * 2);
-        found.push(Candidate { cause: Cause::Digits, with: None, weight, arithmetic: both, sentence, question, matches: 1, rows });
-    }
+    found.extend(mistyped("opening float", (opening, left), 2, both, rows));
     found
 }
 
@@ -107,20 +103,7 @@ pub(super) fn night<'a>(off: &Off<'_, '_, 'a>, overnight: Money) -> Vec<Candidat
     let arithmetic = format!("{left} left, {opening} at opening: {}", signed(overnight));
     let mut found = Vec::new();
     // The opening was counted and the close agrees with it, so what was left may have been typed wrongly the evening before.
-    if let Some(slip) = digits::slip(left, opening) {
-        let (sentence, question) = typed(slip, "sum left the evening before", left, opening);
-        let (weight, arithmetic) = (weight(Cause::Digits, digits::ways(left) * 2), arithmetic.clone());
-        found.push(Candidate {
-            cause: Cause::Digits,
-            with: None,
-            weight,
-            arithmetic,
-            sentence,
-            question,
-            matches: 1,
-            rows: rows.clone(),
-        });
-    }
+    found.extend(mistyped("sum left the evening before", (left, opening), 2, arithmetic.clone(), rows.clone()));
     let currency = &off.scene.judgement.store.currency;
     if let Some((count, worth)) = digits::of_pieces(overnight, currency) {
         // Whatever went out of a drawer overnight went out in notes: that it did is no reason why.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::causes::{Candidate, typed, weight};
+use super::Cause;
+use super::causes::{Candidate, mistyped, weight};
 use super::scene::Spot;
-use super::{Cause, digits};
 use crate::diagnostic::{S001, S003, S016, T003};
 use crate::ledger::till::Till;
 use crate::ledger::transaction::{Placed, Transaction};
@@ -98,21 +98,8 @@ fn look<'a>(
     let amount = stated - ours;
     let sales = || till.transactions.iter().filter(|sale| sale.placed == Placed::Shift(index) && sale.counts());
     let mut found = Vec::new();
-    if let Some(slip) = digits::slip(stated, ours) {
-        let (sentence, question) = typed(slip, "Z-report's figure", stated, ours);
-        let weight = weight(Cause::Digits, digits::ways(stated) * 4);
-        let arithmetic = format!("{ours} → {stated}");
-        found.push(Candidate {
-            cause: Cause::Digits,
-            with: None,
-            weight,
-            arithmetic,
-            sentence,
-            question,
-            matches: 1,
-            rows: Vec::new(),
-        });
-    }
+    let arithmetic = format!("{ours} → {stated}");
+    found.extend(mistyped("Z-report's figure", (stated, ours), 4, arithmetic, Vec::new()));
     if amount.is_negative() {
         found.extend(twice(judgement, sales(), stated, ours));
         return found;
@@ -219,20 +206,8 @@ pub(super) fn expected<'a>(judgement: &Judgement<'a>, round: &Round) -> Option<D
     }
     let finding = judgement.findings.iter().find(|finding| finding.code == S016 && finding.subject == round.subject)?;
     let mut found = Vec::new();
-    if let Some(slip) = digits::slip(stated, ours) {
-        let (sentence, question) = typed(slip, "Z-report's figure", stated, ours);
-        let (weight, arithmetic) = (weight(Cause::Digits, digits::ways(stated)), format!("{ours} → {stated}"));
-        found.push(Candidate {
-            cause: Cause::Digits,
-            with: None,
-            weight,
-            arithmetic,
-            sentence,
-            question,
-            matches: 1,
-            rows: Vec::new(),
-        });
-    }
+    let arithmetic = format!("{ours} → {stated}");
+    found.extend(mistyped("Z-report's figure", (stated, ours), 1, arithmetic, Vec::new()));
     if !amount.is_negative() {
         found.push(Candidate {
             cause: Cause::MissingRows,

@@ -240,15 +240,19 @@ impl Audit {
     /// # Errors
     /// When the database fails.
     pub fn verify(&mut self, anchor: Option<&[Head]>) -> Result<Verified> {
-        let seals = store::audit::seals(self.db.as_mut(), None)?;
-        let mut chains: BTreeMap<&str, Vec<Seal>> = BTreeMap::new();
+        let (seals, unreadable) = store::audit::readable_seals(self.db.as_mut())?;
+        let mut chains: BTreeMap<&str, (Vec<Seal>, Option<Broken>)> = BTreeMap::new();
         for seal in &seals {
-            chains.entry(&seal.store).or_default().push(seal.clone());
+            chains.entry(&seal.store).or_default().0.push(seal.clone());
         }
-        let mut verified = Verified { stores: chains.len(), links: seals.len(), anchored: anchor.is_some(), ..Verified::default() };
+        for broken in &unreadable {
+            chains.entry(&broken.store).or_default().1.get_or_insert_with(|| broken.clone());
+        }
+        let links = seals.len() + unreadable.len();
+        let mut verified = Verified { stores: chains.len(), links, anchored: anchor.is_some(), ..Verified::default() };
         let mut proven: BTreeMap<Hash, Option<String>> = BTreeMap::new();
-        for chain in chains.values() {
-            let itself = seal::broken(chain);
+        for (chain, unreadable) in chains.values() {
+            let itself = seal::broken(chain).into_iter().chain(unreadable.clone()).min_by_key(|broken| broken.number);
             let mut first = itself.clone();
             for seal in chain.iter().take_while(|seal| itself.as_ref().is_none_or(|broken| seal.number < broken.number)) {
                 if let Some(why) = self.changed(seal, &mut proven)? {

@@ -179,6 +179,17 @@ pub struct Broken {
     pub why: String,
 }
 
+/// What a head line of a payload says.
+///
+/// ```
+/// use epos_core::reconcile::seal::head;
+///
+/// assert_eq!(head("epos seal 1\nstore LW\nnumber 2\n", "number"), Some("2"));
+/// ```
+pub fn head<'p>(payload: &'p str, name: &str) -> Option<&'p str> {
+    payload.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+}
+
 impl Seal {
     /// Says what is wrong with it.
     ///
@@ -200,7 +211,7 @@ impl Seal {
 
     /// What a head line of the payload says.
     fn head(&self, name: &str) -> Option<&str> {
-        self.payload.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+        head(&self.payload, name)
     }
 
     /// The hashes that the payload names, by what they are of and its number; `None` when it is no payload.

@@ -125,16 +125,26 @@ pub fn revision_state(store: &str, day: NaiveDate, state: &str) -> Statement {
     )
 }
 
+/// The columns of [`seals`].
+pub const SEAL: &str = "store, number, trading_day, sealing, link, payload, result, sealed_by, sealed_at";
+
 /// The types of [`seals`].
 pub const SEAL_TYPES: &[Type] =
     &[Type::Text, Type::Integer, Type::Date, Type::Integer, Type::Text, Type::Text, Type::Text, Type::Text, Type::DateTime];
 
 /// The chain of a store, or of all, from the first link on.
 pub fn seals(store: Option<&str>) -> Statement {
-    Where::default().store("store", store).select(
-        "SELECT store, number, trading_day, sealing, link, payload, result, sealed_by, sealed_at FROM seal",
-        " ORDER BY store, number",
-    )
+    Where::default().store("store", store).select(&format!("SELECT {SEAL} FROM seal"), " ORDER BY store, number")
+}
+
+/// How many seals there are.
+pub fn seal_count() -> Statement {
+    Statement::new("SELECT COUNT(*) FROM seal", vec![])
+}
+
+/// Some columns of the seal at a place in the order of [`seals`], from 0.
+pub fn seal_at(place: i64, columns: &str) -> Statement {
+    Statement::new(format!("SELECT {columns} FROM seal ORDER BY store, number LIMIT 1 OFFSET {place}"), vec![])
 }
 
 /// The types of [`sealed_days`].

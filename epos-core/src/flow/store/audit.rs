@@ -6,11 +6,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::activate::{Speaker, ask_known, content_of, fold, stored_rows};
-use super::{Cells, Revised, broken, in_lists, insert, reserve, take_turn};
+use super::{Cells, Revised, broken, in_lists, insert, number, reserve, take_turn};
 use crate::error::{Error, Result};
-use crate::model::{Acceptance, BatchKey, Content, Declaration, Hash, Key, Kind, Money, Person, Type, Value};
+use crate::model::{Acceptance, BatchKey, Content, Declaration, Hash, Key, Kind, Money, Person, Scalar, Type, Value};
 use crate::port::Db;
-use crate::reconcile::seal::Covered;
+use crate::reconcile::seal::{self, Broken, Covered};
 use crate::reconcile::{Seal, Sealed, State, StoreDay};
 use crate::report::Figure;
 use crate::sql::audit::{self as questions, Days};
@@ -367,8 +367,12 @@ pub fn revisions(db: &mut dyn Db, days: Days<'_>, state: Option<&str>) -> Result
 /// # Errors
 /// When the database fails.
 pub fn seals(db: &mut dyn Db, store: Option<&str>) -> Result<Vec<Seal>> {
+    ask_seals(db, &questions::seals(store))
+}
+
+fn ask_seals(db: &mut dyn Db, question: &Statement) -> Result<Vec<Seal>> {
     let mut found = Vec::new();
-    db.query(&questions::seals(store), questions::SEAL_TYPES, &mut |row| {
+    db.query(question, questions::SEAL_TYPES, &mut |row| {
         let mut cells = Cells::of(row);
         let (store, number, trading_day, sealing) = (cells.next(), cells.next(), cells.date(), cells.next());
         let (link, payload, result, by) = (cells.next(), cells.next(), cells.next(), cells.next());
@@ -377,6 +381,43 @@ pub fn seals(db: &mut dyn Db, store: Option<&str>) -> Result<Vec<Seal>> {
         Ok(())
     })?;
     Ok(found)
+}
+
+/// As [`seals`] of all stores, but a seal with a column that cannot be read is told from the others, and named by what of it still can.
+///
+/// # Errors
+/// When the database fails, or a seal has nothing left to be named by.
+pub fn readable_seals(db: &mut dyn Db) -> Result<(Vec<Seal>, Vec<Broken>)> {
+    if let Ok(all) = seals(db, None) {
+        return Ok((all, Vec::new()));
+    }
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for place in 0..number(db, &questions::seal_count())? {
+        let error = match ask_seals(db, &questions::seal_at(place, questions::SEAL)) {
+            Ok(seal) => {
+                good.extend(seal);
+                continue;
+            }
+            Err(error) => error,
+        };
+        let mut column = |name: &str, kind: Type| {
+            let mut value = None;
+            let asked = db.query(&questions::seal_at(place, name), &[kind], &mut |row| {
+                value = row.into_iter().next();
+                Ok(())
+            });
+            asked.ok().and(value)
+        };
+        let payload = String::from_value(column("payload", Type::Text).unwrap_or(Value::Null)).unwrap_or_default();
+        let store =
+            column("store", Type::Text).and_then(String::from_value).or_else(|| seal::head(&payload, "store").map(str::to_owned));
+        let number = column("number", Type::Integer).and_then(i64::from_value);
+        let day = column("trading_day", Type::Date).and_then(NaiveDate::from_value);
+        let day = day.or_else(|| seal::head(&payload, "day")?.parse().ok());
+        let (Some(store), Some(number), Some(trading_day)) = (store, number, day) else { return Err(error) };
+        bad.push(Broken { store, number, trading_day, why: format!("it cannot be read: {error}") });
+    }
+    Ok((good, bad))
 }
 
 /// Which days are sealed, as known at the moment that `days` names.

@@ -4,14 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::heading::normal;
+use super::heading::{begins, normal};
 use super::layout::{HeadingRow, KEY_FIELDS, Layout, Layouts, Names};
 use crate::model::{Column, Kind, Sheet};
-
-/// Is the heading this prefix, or this prefix and more words? `tax 20` begins with `tax`, `taxi` does not.
-fn begins(heading: &str, prefix: &str) -> bool {
-    heading.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-}
 
 /// Rows above the heading that are looked through for it.
 pub(super) const TITLE_ROWS: usize = 10;
@@ -80,11 +75,13 @@ impl<'a> Bound<'a> {
                 return Source::Column((*position as usize).saturating_sub(1));
             }
             if let Some(names) = layout.spread.get(field) {
-                let prefixed = |column: usize| match names {
-                    Names::One(prefix) => begins(&plain[column], &normal(prefix)),
-                    names => names.headings().iter().any(|name| normal(name) == plain[column]),
+                let names: (bool, Vec<String>) =
+                    (matches!(names, Names::One(_)), names.headings().iter().map(|name| normal(name)).collect());
+                let summed = |heading: &String| match &names {
+                    (true, prefix) => prefix.iter().any(|prefix| begins(heading, prefix)),
+                    (false, names) => names.contains(heading),
                 };
-                let columns: Vec<usize> = (0..plain.len()).filter(|&column| prefixed(column)).collect();
+                let columns: Vec<usize> = (0..plain.len()).filter(|&column| summed(&plain[column])).collect();
                 columns.iter().for_each(|&column| used[column] = true);
                 if !columns.is_empty() {
                     return Source::Spread(columns);
@@ -121,7 +118,8 @@ impl<'a> Bound<'a> {
             }
         }
         let mut named = |name: &str| {
-            let column = plain.iter().position(|heading| *heading == normal(name));
+            let name = normal(name);
+            let column = plain.iter().position(|heading| *heading == name);
             if let Some(column) = column {
                 used[column] = true;
             }
@@ -330,34 +328,64 @@ fn headings(sheet: &Sheet, layouts: &Layouts) -> Vec<usize> {
     rows.filter(|(_, row)| row.cells.iter().any(|cell| layouts.may_know(cell))).map(|(at, _)| at).collect()
 }
 
+/// The rows that could be a layout's heading, by their place.
+fn rows_of<'s>(sheet: &'s Sheet, layout: &Layout, headings: &'s [usize]) -> impl Iterator<Item = usize> + use<'s> {
+    let (header, bare) = (layout.header, layout.is_bare());
+    let may_be = move |at: usize, number: u32| match header {
+        Some(HeadingRow::Row(row)) => row == number,
+        _ => headings.contains(&at) && !bare,
+    };
+    let last = if matches!(header, Some(HeadingRow::Row(_))) { sheet.rows.len() } else { TITLE_ROWS };
+    sheet.rows.iter().take(last).enumerate().filter(move |(at, row)| may_be(*at, row.number)).map(|(at, _)| at)
+}
+
 /// The layout bound to each row that could be its heading.
 fn bindings<'a, 's>(sheet: &'s Sheet, layout: &'a Layout, headings: &'s [usize]) -> impl Iterator<Item = Bound<'a>> + use<'a, 's> {
-    let rows = sheet.rows.iter().enumerate();
-    let may_be = move |at: usize, number: u32| match layout.header {
-        Some(HeadingRow::Row(row)) => row == number,
-        _ => headings.contains(&at) && !layout.is_bare(),
-    };
-    let last = if matches!(layout.header, Some(HeadingRow::Row(_))) { sheet.rows.len() } else { TITLE_ROWS };
-    rows.take(last).filter(move |(at, row)| may_be(*at, row.number)).map(|(at, row)| Bound::new(layout, Some(at), &row.cells))
+    rows_of(sheet, layout, headings).map(|at| Bound::new(layout, Some(at), &sheet.rows[at].cells))
 }
 
 /// The layouts that fit a sheet best. More than one: they fit equally well. With the day `said`, no column need say it.
 pub(super) fn best<'a>(sheet: &Sheet, layouts: &'a Layouts, wanted: Option<&str>, said: bool) -> Vec<Bound<'a>> {
     let headings = headings(sheet, layouts);
-    let bindings = |layout: &'a Layout| {
-        bindings(sheet, layout, &headings).map(move |mut bound| {
-            bound.missing.retain(|field| !said || field != "date");
-            bound.lacking.retain(|field| !said || field != "date");
-            bound
-        })
+    let told = |mut bound: Bound<'a>| {
+        bound.missing.retain(|field| !said || field != "date");
+        bound.lacking.retain(|field| !said || field != "date");
+        bound
     };
     if let Some(layout) = wanted.and_then(|id| layouts.named(id)) {
         if layout.is_bare() {
             return vec![Bound::new(layout, None, &[])];
         }
-        return bindings(layout).max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();
+        let bindings = bindings(sheet, layout, &headings).map(told);
+        return bindings.max_by_key(|bound| (bound.missing.is_empty(), bound.score)).into_iter().collect();
     }
-    let all: Vec<Bound<'a>> = layouts.iter().flat_map(bindings).collect();
+    // A layout that knows fewer headings than another binds is not bound at all: it could neither fit better nor miss nearly.
+    let mut known: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut candidates: Vec<(usize, &'a Layout, usize)> = Vec::new();
+    for (place, layout) in layouts.iter().enumerate() {
+        for at in rows_of(sheet, layout, &headings) {
+            let known = known.entry(at).or_insert_with(|| layouts.known(&sheet.rows[at].cells));
+            candidates.push((known[place], layout, at));
+        }
+    }
+    candidates.sort_by_key(|(known, ..)| std::cmp::Reverse(*known));
+    let (mut all, mut most) = (Vec::new(), 1);
+    for (known, layout, at) in candidates {
+        if known < most {
+            break;
+        }
+        let bound = told(Bound::new(layout, Some(at), &sheet.rows[at].cells));
+        if bound.fits(&sheet.name) {
+            most = most.max(bound.score);
+        }
+        all.push(bound);
+    }
+    all.sort_by_key(|bound| (&bound.layout.id, bound.heading));
+    chosen(sheet, all)
+}
+
+/// The best of those that were bound.
+fn chosen<'a>(sheet: &Sheet, all: Vec<Bound<'a>>) -> Vec<Bound<'a>> {
     let near = near_miss(sheet, &all).cloned();
     let mut best: Vec<Bound<'a>> = Vec::new();
     for bound in all.into_iter().filter(|bound| bound.fits(&sheet.name)) {
@@ -391,8 +419,9 @@ fn near_miss<'b, 'a>(sheet: &Sheet, bindings: &'b [Bound<'a>]) -> Option<&'b Bou
 
 #[cfg(test)]
 mod tests {
-    use crate::format::{self, Layouts, Reading};
-    use crate::model::{Document, Limits, Store};
+    use super::*;
+    use crate::format::{self, Reading};
+    use crate::model::{Document, Limits, SheetRow, Store};
 
     /// The codes found in a file of a company with the stores Leith Walk and Morningside.
     fn codes(name: &str, text: &str) -> Vec<&'static str> {
@@ -403,6 +432,31 @@ mod tests {
         let sheets = format::sheets(&document, &limits).value;
         let read = format::batch(&document, sheets, &layouts, &Reading::default(), &stores, &limits);
         read.diagnostics.iter().map(|finding| finding.code.0.code).collect()
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+        /// Layouts that know too little are left out; that changes nothing.
+        #[test]
+        fn the_best_of_the_likely_is_the_best_of_all(
+            of in 0_usize..100, left_out in proptest::collection::vec(proptest::prelude::any::<bool>(), 24),
+            more in proptest::collection::vec(0_usize..10_000, 0..8), said in proptest::prelude::any::<bool>(),
+        ) {
+            let layouts = Layouts::built_in();
+            let words: Vec<&str> = layouts.iter().flat_map(Layout::headings).collect();
+            let layout = layouts.iter().nth(of % layouts.iter().count()).unwrap();
+            let own = layout.headings().zip(left_out.into_iter().chain(std::iter::repeat(false))).filter(|(_, out)| !out);
+            let cells: Vec<String> = own.map(|(word, _)| word).chain(more.into_iter().map(|at| words[at % words.len()])).map(str::to_owned).collect();
+            let sheet = Sheet { rows: vec![SheetRow { number: 1, cells, ..SheetRow::default() }], ..Sheet::default() };
+            let rows = headings(&sheet, &layouts);
+            let all = layouts.iter().flat_map(|layout| bindings(&sheet, layout, &rows)).map(|mut bound| {
+                bound.missing.retain(|field| !said || field != "date");
+                bound
+            });
+            let names = |bound: &[Bound<'_>]| bound.iter().map(|bound| bound.layout.id.clone()).collect::<Vec<_>>();
+            assert_eq!(names(&best(&sheet, &layouts, None, said)), names(&chosen(&sheet, all.collect())));
+        }
     }
 
     #[test]

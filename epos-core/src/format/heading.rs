@@ -14,6 +14,11 @@ pub fn normal(heading: &str) -> String {
     normal
 }
 
+/// Is the normal heading this prefix, or this prefix and more words? `tax 20` begins with `tax`, `taxi` does not.
+pub fn begins(normal_heading: &str, prefix: &str) -> bool {
+    normal_heading.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
 /// Is `heading`, written in any way, this normal one? Most are told apart by their first letter.
 pub fn is(heading: &str, normal_heading: &str) -> bool {
     let mut rest = normal_heading.chars();

@@ -1,6 +1,6 @@
 //! Layouts: how one till program writes a file, as text. A new till is a new text file, not code.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use chrono::NaiveTime;
@@ -571,8 +571,43 @@ impl Layout {
 #[derive(Debug, Clone, Default)]
 pub struct Layouts {
     all: Vec<Layout>,
-    /// The first words of their headings, once they are asked for.
-    first_words: OnceLock<HashSet<String>>,
+    /// Their headings, once they are asked for.
+    vocabulary: OnceLock<Vocabulary>,
+}
+
+/// The headings that layouts know, in normal form.
+#[derive(Debug, Clone, Default)]
+struct Vocabulary {
+    /// The first words of all.
+    first_words: HashSet<String>,
+    /// Which layouts know a heading, by their place.
+    whole: HashMap<String, Vec<usize>>,
+    /// What a heading begins with, and the layout that sums such columns.
+    beginnings: Vec<(String, usize)>,
+}
+
+impl Vocabulary {
+    fn of(layouts: &[Layout]) -> Self {
+        let mut of = Vocabulary::default();
+        for (at, layout) in layouts.iter().enumerate() {
+            for heading in layout.headings().map(heading::normal) {
+                of.first_words.extend(first_word(&heading).map(str::to_owned));
+                let known = of.whole.entry(heading).or_default();
+                if known.last() != Some(&at) {
+                    known.push(at);
+                }
+            }
+            of.beginnings.extend(layout.spread.values().filter_map(|names| match names {
+                Names::One(prefix) => Some((heading::normal(prefix), at)),
+                _ => None,
+            }));
+        }
+        of
+    }
+}
+
+fn first_word(normal_heading: &str) -> Option<&str> {
+    normal_heading.split(' ').next().filter(|word| !word.is_empty())
 }
 
 macro_rules! built_in {
@@ -677,7 +712,7 @@ impl Layouts {
         self.all.retain(|other| other.id != layout.id);
         self.all.push(layout);
         self.all.sort_by(|a, b| a.id.cmp(&b.id));
-        self.first_words = OnceLock::new();
+        self.vocabulary = OnceLock::new();
         Ok(())
     }
 
@@ -710,11 +745,26 @@ impl Layouts {
         self.all.iter().find(|layout| layout.id == id)
     }
 
+    fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| Vocabulary::of(&self.all))
+    }
+
     /// Does some layout know a heading that begins with the same word?
     pub(super) fn may_know(&self, heading: &str) -> bool {
-        let of = |heading: &str| heading::normal(heading).split(' ').next().map(str::to_owned).filter(|word| !word.is_empty());
-        let known = self.first_words.get_or_init(|| self.iter().flat_map(Layout::headings).filter_map(of).collect());
-        of(heading).is_some_and(|word| known.contains(&word))
+        first_word(&heading::normal(heading)).is_some_and(|word| self.vocabulary().first_words.contains(word))
+    }
+
+    /// How many of these headings each layout knows, in the order of [`Layouts::iter`]: it cannot bind more of them.
+    pub(super) fn known(&self, headings: &[String]) -> Vec<usize> {
+        let vocabulary = self.vocabulary();
+        let mut known = vec![0; self.all.len()];
+        for heading in headings.iter().map(|heading| heading::normal(heading)).filter(|heading| !heading.is_empty()) {
+            let whole = vocabulary.whole.get(&heading).map(Vec::as_slice).unwrap_or_default();
+            let begun = vocabulary.beginnings.iter().filter(|(prefix, _)| heading::begins(&heading, prefix)).map(|(_, at)| at);
+            let who: BTreeSet<&usize> = whole.iter().chain(begun).collect();
+            who.into_iter().for_each(|&at| known[at] += 1);
+        }
+        known
     }
 }
 

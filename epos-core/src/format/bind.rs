@@ -448,7 +448,7 @@ mod tests {
             let layout = layouts.iter().nth(of % layouts.iter().count()).unwrap();
             let own = layout.headings().zip(left_out.into_iter().chain(std::iter::repeat(false))).filter(|(_, out)| !out);
             let cells: Vec<String> = own.map(|(word, _)| word).chain(more.into_iter().map(|at| words[at % words.len()])).map(str::to_owned).collect();
-            let sheet = Sheet { rows: vec![SheetRow { number: 1, cells, ..SheetRow::default() }], ..Sheet::default() };
+            let sheet = Sheet { rows: vec![SheetRow { number: 1, cells }], ..Sheet::default() };
             let rows = headings(&sheet, &layouts);
             let all = layouts.iter().flat_map(|layout| bindings(&sheet, layout, &rows)).map(|mut bound| {
                 bound.missing.retain(|field| !said || field != "date");

@@ -339,7 +339,9 @@ impl Audit {
             None if unread => loading.hold(self.db.as_mut(), "nothing in it could be read".to_owned())?,
             None => loading.finish(self.db.as_mut())?,
         };
-        self.base = None;
+        if applied.days.iter().any(|(_, day)| *day == Key::ALWAYS) {
+            self.base = None;
+        }
         Ok(loaded(document, applied, found))
     }
 

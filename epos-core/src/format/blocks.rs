@@ -444,10 +444,7 @@ impl<'a> SheetReader<'a> {
 
     /// The trading day of a row.
     fn day(&self, key: &RowKey<'_>, store: Option<&Store>, drafts: &[Draft], bound: &Bound<'_>) -> Option<NaiveDate> {
-        if !bound.layout.kind.is_daily() && bound.layout.kind != Kind::Calendar {
-            return Some(Key::ALWAYS);
-        }
-        if bound.layout.kind == Kind::Calendar {
+        if !bound.layout.kind.is_daily() {
             return Some(Key::ALWAYS);
         }
         if let Some(day) = key.trading_day {

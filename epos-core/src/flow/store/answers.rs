@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{Cells, in_lists, insert, number};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Hash, Key, Type, Value};
 use crate::port::Db;
 use crate::sql::queries::{self, optional, text};
@@ -62,6 +62,14 @@ pub struct Written {
     pub written_at: NaiveDateTime,
 }
 
+/// Inserts a row that is all in its key: whoever was quicker inserted the same.
+fn once(db: &mut dyn Db, table: &str, row: &[Value<'static>]) -> Result<()> {
+    match db.all_or_nothing(&mut |db| insert(db, table, [row.to_vec()])) {
+        Err(Error::Conflict(_)) => Ok(()),
+        done => done,
+    }
+}
+
 /// Remembers a mail; nothing is changed when it is known.
 ///
 /// # Errors
@@ -89,7 +97,7 @@ pub fn keep_mail(db: &mut dyn Db, mail: &Mail) -> Result<()> {
         text(mail.automatic.as_deref().unwrap_or_default()),
         text(documents.join(" ")),
     ];
-    db.all_or_nothing(&mut |db| insert(db, "mail", [row.clone()]))
+    once(db, "mail", &row)
 }
 
 /// Mails that were sent since a moment, in that order.
@@ -118,7 +126,7 @@ pub fn mails(db: &mut dyn Db, since: NaiveDateTime) -> Result<Vec<Mail>> {
     Ok(found)
 }
 
-/// Remembers that an answer was written.
+/// Remembers that an answer was written; nothing is changed when it is known.
 ///
 /// # Errors
 /// When the database fails.
@@ -136,7 +144,7 @@ pub fn keep_reply(db: &mut dyn Db, of: &Written) -> Result<()> {
         text(&of.file),
         Value::DateTime(of.written_at),
     ];
-    db.all_or_nothing(&mut |db| insert(db, "reply", [row.clone()]))
+    once(db, "reply", &row)
 }
 
 /// Answers that were written, in that order: those of these hashes when some are given, of one store or all.

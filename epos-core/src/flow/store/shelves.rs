@@ -234,7 +234,10 @@ pub fn settle(db: &mut dyn Db, stores: &BTreeMap<String, Store>, now: NaiveDateT
         } else {
             let is = (name, currency, until);
             if was != Some(&is) {
-                db.all_or_nothing(&mut |db| note(db, code, was, &is))?;
+                db.all_or_nothing(&mut |db| {
+                    take_turn(db)?;
+                    note(db, code, was, &is)
+                })?;
             }
         }
     }

@@ -169,3 +169,14 @@ fn a_report_is_as_it_was_on_an_evening() {
     let before = json(place.path(), "report daily --as-of 2026-11-20");
     assert!(before["notes"].to_string().contains("then"), "nothing was known then: {before}");
 }
+
+#[test]
+fn rows_for_programs_are_rows_only_and_how_complete_they_are_is_said_on_the_side() {
+    let place = evening();
+    let report = ["report", "daily", "--from", "2026-11-19", "--to", "2026-11-21", "--as-of", "2026-11-20", "--format", "csv"];
+    let output = try_epos(place.path(), &report);
+    let (rows, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(rows.starts_with("store,") && !rows.contains("store-days"), "{rows}");
+    assert!(said.starts_with("0 of 7 store-days") && said.contains(" then, "), "{said}");
+    assert!(try_epos(place.path(), &[&report[..], &["--quiet"]].concat()).stderr.is_empty());
+}

@@ -78,7 +78,12 @@ pub fn report(
         Some((as_of, changes)) => audit.report_as_of(name, (period.from, period.to), store, asked.into(), as_of, changes)?,
     };
     let format = if cli.common.json { Format::Json } else { format.into() };
-    show(&report, format, audit.now(), output)
+    let ending = show(&report, format, audit.now(), output)?;
+    // Its rows are for programs: what stands above and below them elsewhere is said on the side.
+    if format == Format::Csv && !cli.common.quiet {
+        std::iter::once(&report.completeness.to_string()).chain(&report.notes).for_each(|said| print::complain(said));
+    }
+    Ok(ending)
 }
 
 /// Prints a report, or writes it where it was asked for.

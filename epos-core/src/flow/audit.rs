@@ -456,7 +456,7 @@ impl Audit {
 
     /// Says of each day how it is sealed, and what waits beside it.
     pub(super) fn stamp(&mut self, judged: &mut Judged, asked: Days<'_>) -> Result<()> {
-        let sealed = store::audit::sealed_days(self.db.as_mut(), asked)?;
+        let sealed = store::seals::sealed_days(self.db.as_mut(), asked)?;
         let held = store::audit::revisions(self.db.as_mut(), Days { as_of: None, ..asked }, Some("held"))?;
         for day in &mut judged.days {
             day.sealed = sealed.get(&(day.store.clone(), day.trading_day)).copied();

@@ -77,7 +77,7 @@ impl Audit {
         let days = self.days(None, until, store)?;
         let by = self.who(by)?;
         let mut chains: BTreeMap<String, Vec<Seal>> = BTreeMap::new();
-        for seal in store::audit::seals(self.db.as_mut(), None)? {
+        for seal in store::seals::all(self.db.as_mut(), None)? {
             chains.entry(seal.store.clone()).or_default().push(seal);
         }
         let mut done = SealedDays::default();
@@ -111,7 +111,7 @@ impl Audit {
         let result = serde_json::to_string(&kept)
             .map_err(|error| Error::Render { what: "a seal".to_owned(), message: error.to_string() })?;
         let rules = self.rules(&day.store)?;
-        let covers = store::audit::covers(self.db.as_mut(), &day.store, day.trading_day)?;
+        let covers = store::seals::covers(self.db.as_mut(), &day.store, day.trading_day)?;
         let sealing = Sealing {
             store: &day.store,
             trading_day: day.trading_day,
@@ -126,11 +126,11 @@ impl Audit {
         let state = if seal.sealing > 1 { "restated" } else { "sealed" };
         let event = self.event(day, by, state, format!("link {} of its chain: {}", seal.number, seal.link));
         let mut still = |db: &mut dyn crate::port::Db| -> Result<bool> {
-            let same = store::audit::covers(db, &day.store, day.trading_day)? == covers;
-            let last = store::audit::seals(db, Some(&day.store))?.pop();
+            let same = store::seals::covers(db, &day.store, day.trading_day)? == covers;
+            let last = store::seals::all(db, Some(&day.store))?.pop();
             Ok(same && last.map(|last| last.link) == chain.last().map(|last| last.link.clone()))
         };
-        store::audit::add_seal(self.db.as_mut(), &seal, &mut still, &event)?;
+        store::seals::add(self.db.as_mut(), &seal, &mut still, &event)?;
         Ok(seal)
     }
 
@@ -187,7 +187,7 @@ impl Audit {
         self.judge()?;
         let now = self.day(&judged.store, day)?;
         if sealable(now.state) {
-            let chain = store::audit::seals(self.db.as_mut(), Some(&now.store))?;
+            let chain = store::seals::all(self.db.as_mut(), Some(&now.store))?;
             self.seal_day(&now, &chain, &by)?;
         }
         self.day(&judged.store, day)
@@ -223,7 +223,7 @@ impl Audit {
     /// # Errors
     /// When the database fails.
     pub fn heads(&mut self) -> Result<Vec<Head>> {
-        Ok(seal::heads(&store::audit::seals(self.db.as_mut(), None)?))
+        Ok(seal::heads(&store::seals::all(self.db.as_mut(), None)?))
     }
 
     /// Every seal, each store's chain from its first link on.
@@ -231,7 +231,7 @@ impl Audit {
     /// # Errors
     /// When the database fails.
     pub fn seals(&mut self, store: Option<&str>) -> Result<Vec<Seal>> {
-        store::audit::seals(self.db.as_mut(), store)
+        store::seals::all(self.db.as_mut(), store)
     }
 
     /// Hashes again what is stored, and holds it against the seals: rows, documents in the archive, results, acceptances. Nothing is judged
@@ -240,7 +240,7 @@ impl Audit {
     /// # Errors
     /// When the database fails.
     pub fn verify(&mut self, anchor: Option<&[Head]>) -> Result<Verified> {
-        let (seals, unreadable) = store::audit::readable_seals(self.db.as_mut())?;
+        let (seals, unreadable) = store::seals::readable(self.db.as_mut())?;
         let mut chains: BTreeMap<&str, (Vec<Seal>, Option<Broken>)> = BTreeMap::new();
         for seal in &seals {
             chains.entry(&seal.store).or_default().0.push(seal.clone());
@@ -274,7 +274,7 @@ impl Audit {
             ids.entry(*what).or_default().insert(*id);
         }
         // What the database no longer can read is no longer what it was.
-        let now = match store::audit::hashes(self.db.as_mut(), &ids) {
+        let now = match store::seals::hashes(self.db.as_mut(), &ids) {
             Ok(now) => now,
             Err(error) => return Ok(Some(format!("what it covers cannot be read: {error}"))),
         };

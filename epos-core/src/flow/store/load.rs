@@ -425,7 +425,7 @@ impl Loading {
     fn keep_beside(&self, db: &mut dyn Db, steps: &mut [plan::Step]) -> Result<()> {
         let days = || steps.iter().filter(|step| step.key.1.is_sealed()).map(|step| step.key.0.trading_day);
         let (Some(from), Some(to)) = (days().min(), days().max()) else { return Ok(()) };
-        let sealed = super::audit::sealed_days(db, Days { from, to, store: None, as_of: None })?;
+        let sealed = super::seals::sealed_days(db, Days { from, to, store: None, as_of: None })?;
         let free = self.terms.release.as_ref();
         plan::beside(steps, &self.drafts.list, &|store, day| {
             let day = (store.to_owned(), day);

@@ -8,6 +8,7 @@ pub(super) mod index;
 mod layouts;
 mod load;
 mod read;
+pub mod seals;
 pub(super) mod shelves;
 mod upkeep;
 

@@ -88,6 +88,9 @@ fn a_day_without_files_is_declared_and_a_later_file_clears_it() {
     assert!(epos(place.path(), "status").contains("nothing came"));
     let said = run(place.path(), &["declare", "stockbridge", "2026-11-21", "closed", "--reason", "no heating", "--by", "Ann Ross"]);
     assert_eq!(said, "stockbridge 2026-11-21: closed\n");
+    let open =
+        run(place.path(), &["declare", "portobello", "2026-11-20", "zero", "--reason", "open after all", "--by", "Ann Ross"]);
+    assert_eq!(open, "portobello 2026-11-20: zero\n", "whoever was there knows better than the calendar");
     let events = epos(place.path(), "day stockbridge 2026-11-21 --diff");
     assert!(events.contains("closed, by Ann Ross: declared closed: no heating"), "{events}");
     let refused = try_epos(place.path(), &["declare", "leith", "2026-11-21", "closed", "--reason", "x", "--by", "y"]);
@@ -136,6 +139,7 @@ fn what_was_sealed_is_proven_and_a_flipped_byte_is_named() {
     assert_eq!(db.execute(&Statement::new(flip, vec![])).unwrap(), 1);
     let found = broken(place.path(), &["verify"]);
     assert!(found.starts_with("leith link 2 (2026-11-20): a row of batch"), "{found}");
+    assert!(found.contains("(tenders of leith_2026-11-20_tenders.csv) is not what was sealed"), "{found}");
     db.execute(&Statement::new(flip.replace("+ 1", "- 1"), vec![])).unwrap();
     epos(place.path(), "verify");
 
@@ -158,6 +162,33 @@ fn what_was_sealed_is_proven_and_a_flipped_byte_is_named() {
     epos(place.path(), "verify");
     let found = broken(place.path(), &["verify", "--anchor", "heads.txt"]);
     assert!(found.starts_with("leith link 3: it was"), "{found}");
+
+    // An anchor proves nothing of a store that it does not name.
+    fs::write(place.path().join("few.txt"), "").unwrap();
+    let empty = try_epos(place.path(), &["verify", "--anchor", "few.txt"]);
+    assert!(!empty.status.success() && String::from_utf8_lossy(&empty.stderr).contains("no head of a chain"));
+    let heads = fs::read_to_string(place.path().join("heads.txt")).unwrap();
+    fs::write(place.path().join("few.txt"), heads.lines().last().unwrap()).unwrap();
+    let some = epos(place.path(), "verify --anchor few.txt");
+    assert!(
+        some.ends_with("Not in the anchor, so consistent with themselves and no more: leith, morningside, portobello.\n"),
+        "{some}"
+    );
+}
+
+#[test]
+fn whoever_counted_needs_a_second_person_and_nothing_posts_nothing_without_a_word() {
+    let place = evening();
+    let accept = |reason: &str, more: &[&str]| {
+        let usual = ["accept", "leith", "2026-11-20", "--code", "S002", "--reason", reason, "--by", "Morag"];
+        try_epos(place.path(), &[&usual[..], more].concat())
+    };
+    let said = String::from_utf8_lossy(&accept("as-it-should", &[]).stderr).into_owned();
+    assert!(said.contains("say in the note how that is known"), "{said}");
+    let said = String::from_utf8_lossy(&accept("sale-not-rung", &["--note", "x"]).stderr).into_owned();
+    assert!(said.contains("cash-missing, drop-not-rung or wrong-tender fit"), "{said}");
+    let done = String::from_utf8_lossy(&accept("wrong-tender", &["--note", "slip"]).stdout).into_owned();
+    assert!(done.contains("it does not count yet: whoever counted accepted it: a second person must sign"), "{done}");
 }
 
 #[test]

@@ -128,7 +128,7 @@ pub enum Command {
         #[command(flatten)]
         asked: AskedArgs,
         /// As it was reported on the evening of this day; its notes say what changed since, and who sent the correction
-        #[arg(long, value_name = "DAY")]
+        #[arg(long, value_name = "DAY", value_parser = day)]
         as_of: Option<NaiveDate>,
         /// Only the figures that changed since, as reported and as known now
         #[arg(long, requires = "as_of")]
@@ -165,9 +165,10 @@ pub enum Command {
         /// The store
         store: String,
         /// The trading day
+        #[arg(value_parser = day)]
         date: NaiveDate,
         /// What later documents changed of it, and every change of its state
-        #[arg(long)]
+        #[arg(long, conflicts_with = "format")]
         diff: bool,
         /// How to print it
         #[arg(long, default_value = "table")]
@@ -181,6 +182,7 @@ pub enum Command {
         /// The store
         store: String,
         /// The trading day
+        #[arg(value_parser = day)]
         date: NaiveDate,
         /// closed, or zero: open, and nothing sold
         declared: Declared,
@@ -195,7 +197,7 @@ pub enum Command {
     #[command(after_help = SEAL_HELP)]
     Seal {
         /// The last day; all that are due when absent
-        #[arg(long, value_name = "DAY", conflicts_with_all = ["release", "lock"])]
+        #[arg(long, value_name = "DAY", conflicts_with_all = ["release", "lock"], value_parser = day)]
         until: Option<NaiveDate>,
         /// One store only
         #[arg(long, conflicts_with_all = ["release", "lock"])]
@@ -204,7 +206,7 @@ pub enum Command {
         #[arg(long, num_args = 2, value_names = ["STORE", "DAY"], requires = "by")]
         release: Option<Vec<String>>,
         /// Close the period up to this day: what comes later for it is posted to the current period
-        #[arg(long, value_name = "DAY", requires = "by", conflicts_with = "release")]
+        #[arg(long, value_name = "DAY", requires = "by", conflicts_with = "release", value_parser = day)]
         lock: Option<NaiveDate>,
         /// Who seals
         #[arg(long, value_name = "NAME")]
@@ -323,6 +325,7 @@ pub struct AcceptArgs {
     /// The store
     pub store: String,
     /// The trading day
+    #[arg(value_parser = day)]
     pub date: NaiveDate,
     /// The finding's code, or `row` for a row that could not be read
     #[arg(long)]
@@ -367,10 +370,10 @@ pub struct SimulateArgs {
     #[arg(long, value_name = "FILE")]
     pub company: Option<PathBuf>,
     /// First day; the company's when absent
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub from: Option<NaiveDate>,
     /// Last day; the company's when absent
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub to: Option<NaiveDate>,
     /// Number of stores
     #[arg(long)]
@@ -444,7 +447,7 @@ pub struct ReadingArgs {
     #[arg(long)]
     pub store: Option<String>,
     /// The trading day the files are of, when nothing in them says so
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     pub date: Option<NaiveDate>,
 }
 
@@ -531,10 +534,10 @@ pub enum FailSeverity {
 #[derive(Debug, Args)]
 pub struct Period {
     /// First day; the first known when absent
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     pub from: Option<NaiveDate>,
     /// Last day; the last known when absent
-    #[arg(long)]
+    #[arg(long, value_parser = day)]
     pub to: Option<NaiveDate>,
     /// One store only
     #[arg(long)]
@@ -643,4 +646,9 @@ pub enum DbCommand {
         /// Their name or code as tills write it, or their token
         person: String,
     },
+}
+
+/// A day as it is typed.
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| "a day is written like 2026-11-20, year first".to_owned())
 }

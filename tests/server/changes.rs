@@ -107,7 +107,9 @@ fn days_are_declared_sealed_verified_and_released() {
     assert_eq!(server.post(&format!("{FRIDAY}/acceptances"), &wrong_tender()).status, 409, "a sealed day takes no new word");
     let release = |by: &str| server.post(&format!("{FRIDAY}/release"), &json!({"by": by, "note": "one more look"}));
     assert_eq!(release(" ").status, 409);
-    assert_eq!(release("Maria").json()["sealed"]["sealing"], 2);
+    assert_eq!(release("Maria").json()["sealed"], Value::Null, "nothing waited: it is open for whoever asked");
+    let again = server.post("/seals", &json!({"until": "2026-11-20", "by": "Maria"})).json();
+    assert_eq!((again["sealed"].as_array().map(Vec::len), &again["sealed"][0]["sealing"]), (Some(1), &json!(2)));
     assert_eq!(lock().json(), json!({"last_day": "2026-11-20"}));
     assert_eq!(server.at("/seals").json().as_array().map(Vec::len), Some(10));
 }

@@ -61,6 +61,9 @@ pub fn accept(cli: &Cli, args: &AcceptArgs) -> Ending {
         let amount = one.amount.map(|amount| format!(" {amount}")).unwrap_or_default();
         print::out(&format!("accepted: {} {}{amount}, {}\n", one.code, one.subject, one.reason.word().replace('-', " ")))?;
         let posted = done.day.accepted.iter().find(|of| of.acceptance.id == one.id);
+        if let Some(why) = posted.and_then(|of| of.lapsed.as_deref()) {
+            print::out(&format!("    it does not count yet: {why}\n"))?;
+        }
         for posting in posted.iter().flat_map(|of| &of.postings) {
             print::out(&format!("    {} {}\n", posting.account.replace('_', "/"), posting.amount))?;
         }
@@ -113,7 +116,12 @@ pub fn verify(cli: &Cli, anchor: Option<&Path>) -> Ending {
             let text = String::from_utf8_lossy(&edge::read(path)?).into_owned();
             let message = |line| format!("line {line} is not a store, a number and a link, as `epos export seals` writes them");
             let wrong = |line| Error::Config { path: path.to_owned(), message: message(line) };
-            Some(seal::read_heads(&text).map_err(wrong)?)
+            let heads = seal::read_heads(&text).map_err(wrong)?;
+            if heads.is_empty() {
+                let message = "it has no head of a chain: `epos export seals -o FILE` writes one".to_owned();
+                return Err(Error::Config { path: path.to_owned(), message }.into());
+            }
+            Some(heads)
         }
         None => None,
     };
@@ -141,6 +149,13 @@ pub fn verify(cli: &Cli, anchor: Option<&Path>) -> Ending {
         (false, _) => "not as they were sealed",
     };
     print::out(&format!("{links} of {stores}: {sum}.\n"))?;
+    if !verified.without_head.is_empty() && verified.is_sound() {
+        let stores = verified.without_head.join(", ");
+        print::out(&format!("Not in the anchor, so consistent with themselves and no more: {stores}.\n"))?;
+    }
+    if !verified.is_sound() {
+        print::out("Keep a copy of database and archive as they are, then compare them with the last backup.\n")?;
+    }
     Ok(ending)
 }
 

@@ -68,7 +68,10 @@ pub fn many_stores<'a>(
             day.format("%A %-d %B %Y"),
             first.code.0.name
         );
-        let help = format!("were their tills updated? In {}: {}", first.at.document, first.message);
+        let help = match first.at.document.is_empty() {
+            true => format!("is there one reason: a holiday, or mails that do not come through? {}", first.message),
+            false => format!("were their tills updated? In {}: {}", first.at.document, first.message),
+        };
         let finding = Diagnostic::new(W001, At::default(), message).subject(code).help(help);
         found.push(Diagnostic { trading_day: Some(day), ..finding });
     }

@@ -102,6 +102,10 @@ impl Audit {
         if changes_takings(reason) && said.note.trim().is_empty() {
             return refused(format!("{reason} changes the takings: say in the note what proves it (a slip, a journal, a receipt)"));
         }
+        let posts_nothing = matches!(reason, AcceptanceReason::AsItShould | AcceptanceReason::WrongCount);
+        if posts_nothing && amount.is_some() && said.note.trim().is_empty() {
+            return refused(format!("{reason} posts nothing, as if the money were there: say in the note how that is known"));
+        }
         let by = store::audit::signer(self.db.as_mut(), said.by, &self.seed)?.0;
         let second = match said.second {
             Some(second) => Some(store::audit::signer(self.db.as_mut(), second, &self.seed)?.0),
@@ -227,16 +231,18 @@ fn fits(reason: AcceptanceReason, amount: Option<Money>) -> Result<()> {
             refused(format!("{reason} is for a difference of money; here {} or {} fit", R::AsItShould, R::WrongCount))
         }
         Some(amount) if wants_less && !amount.is_negative() => refused(format!(
-            "there is {amount} too much, and {reason} is for too little; {} or {} fit",
+            "there is {amount} too much, and {reason} is for too little; {}, {} or {} fit",
             R::CashSurplus,
-            R::SaleNotRung
+            R::SaleNotRung,
+            R::WrongTender
         )),
         Some(amount) if wants_more && amount.is_negative() => {
             let less = amount.abs();
             refused(format!(
-                "there is {less} too little, and {reason} is for too much; {} or {} fit",
+                "there is {less} too little, and {reason} is for too much; {}, {} or {} fit",
                 R::CashMissing,
-                R::DropNotRung
+                R::DropNotRung,
+                R::WrongTender
             ))
         }
         _ => Ok(()),

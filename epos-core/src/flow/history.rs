@@ -55,7 +55,8 @@ impl Audit {
     }
 
     /// A report as it was on the evening of `as_of`, with what changed since in its notes: totals, and who sent which correction. With
-    /// `changes` only the figures that are others by now, each as it was reported, as it is known now, and the difference.
+    /// `changes` only the figures that are others by now, each as it was reported, as it is known now, and the difference. Without a
+    /// last day it ends with `as_of`.
     ///
     /// # Errors
     /// As [`Audit::report_as`].
@@ -68,6 +69,8 @@ impl Audit {
         as_of: NaiveDate,
         changes: bool,
     ) -> Result<Report> {
+        // Days that came later are no news of those that were reported.
+        let to = to.or(Some(as_of.min(self.now.date())).filter(|to| from.is_none_or(|from| from <= *to)));
         let now = self.report_as(name, from, to, store, asked.clone())?;
         let entry = report::entry(name).ok_or_else(|| Error::NotFound(format!("there is no report `{name}`")))?;
         let evening = as_of.and_hms_opt(23, 59, 59).unwrap_or_default();
@@ -95,8 +98,16 @@ impl Audit {
                 _ => String::new(),
             };
             corrections.push(format!(
-                "Corrected since: {name} {}, {} by {} from {who} on {on}: {} rows changed, {} added, {} gone{sums}",
-                one.trading_day, one.kind, one.document, one.changed, one.added, one.removed
+                "Corrected since: {name} {}, {} by {} from {who} on {on}: {} changed, {} added, {} gone{sums}",
+                one.trading_day,
+                one.kind,
+                one.document,
+                match one.changed {
+                    1 => "1 row".to_owned(),
+                    many => format!("{many} rows"),
+                },
+                one.added,
+                one.removed
             ));
         }
         let moved = report::moved_totals(&then, &now);

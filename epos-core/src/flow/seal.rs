@@ -36,6 +36,8 @@ pub struct Verified {
     pub moved: Option<Head>,
     /// True when the chains were held against heads that were sent out; otherwise they are consistent with themselves, and no more.
     pub anchored: bool,
+    /// Stores whose chains no head was given of: they too are consistent with themselves, and no more.
+    pub without_head: Vec<String>,
 }
 
 impl Verified {
@@ -175,6 +177,7 @@ impl Audit {
                 documents.push(one.hash);
             }
         }
+        let waited = !documents.is_empty();
         for hash in documents {
             for stored in store::documents_of(self.db.as_mut(), &hash)? {
                 let document = self.archived(&stored)?;
@@ -186,7 +189,7 @@ impl Audit {
         store::audit::released(self.db.as_mut(), &judged.store, day, &event)?;
         self.judge()?;
         let now = self.day(&judged.store, day)?;
-        if sealable(now.state) {
+        if waited && sealable(now.state) {
             let chain = store::seals::all(self.db.as_mut(), Some(&now.store))?;
             self.seal_day(&now, &chain, &by)?;
         }
@@ -262,6 +265,10 @@ impl Audit {
             }
             verified.broken.extend(first);
         }
+        if let Some(anchor) = anchor {
+            let lacks = |store: &&&str| anchor.iter().all(|head| head.store != **store);
+            verified.without_head = chains.keys().filter(lacks).map(|store| (*store).to_owned()).collect();
+        }
         verified.moved = anchor.and_then(|anchor| seal::moved(&seals, anchor)).cloned();
         Ok(verified)
     }
@@ -279,10 +286,17 @@ impl Audit {
             Err(error) => return Ok(Some(format!("what it covers cannot be read: {error}"))),
         };
         for ((what, id), hash) in &covers {
-            match now.get(&(*what, *id)) {
-                None => return Ok(Some(format!("{} {id} is gone", what_is(*what)))),
-                Some(other) if other != hash => return Ok(Some(format!("{} {id} is not what was sealed", what_is(*what)))),
-                _ => {}
+            let state = match now.get(&(*what, *id)) {
+                None => Some("is gone"),
+                Some(other) if other != hash => Some("is not what was sealed"),
+                _ => None,
+            };
+            if let Some(state) = state {
+                let name = match what {
+                    Covered::Batch | Covered::Rows => store::seals::batch_name(self.db.as_mut(), *id),
+                    _ => id.to_string(),
+                };
+                return Ok(Some(format!("{} {name} {state}", what_is(*what))));
             }
             if *what == Covered::Bytes {
                 let bad = match proven.get(hash) {

@@ -68,7 +68,9 @@ pub(super) fn open(opening: &mut Opening<'_>, name: &str, bytes: &Arc<[u8]>, dep
             format!("the mail “{subject}” has no attachment")
         };
         let finding = Diagnostic::new(F028, At::document(name), message);
-        walk.opening.diagnostics.push(finding.help("Attach the till's files and send it again; figures in the text are not read."));
+        let help = "Attach the till's files and send it again; figures in the text are not read. When it answers a reminder that the store \
+                    was closed or sold nothing, say so: epos declare STORE DAY closed|zero --reason WHY --by NAME";
+        walk.opening.diagnostics.push(finding.help(help));
     }
     Ok(())
 }

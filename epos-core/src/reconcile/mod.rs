@@ -385,10 +385,15 @@ impl StoreDay {
                 Some(declaration) => format!("declared {}: {}", declaration.declared, declaration.reason),
                 None => "the calendar says so".to_owned(),
             },
-            State::Accepted => match self.accepted.last() {
-                Some(settled) => format!("{} accepted: {}", settled.acceptance.code, settled.acceptance.reason),
-                None => "its rows were accepted as they are".to_owned(),
-            },
+            State::Accepted if self.accepted.is_empty() => "its rows were accepted as they are".to_owned(),
+            State::Accepted => {
+                let said = self.accepted.iter().map(|settled| {
+                    let Acceptance { code, reason, note, .. } = &settled.acceptance;
+                    let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
+                    format!("{code} accepted: {reason}{note}")
+                });
+                said.collect::<Vec<_>>().join("; ")
+            }
             _ => first().unwrap_or_else(|| "something has not come yet".to_owned()),
         }
     }

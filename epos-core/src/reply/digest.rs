@@ -72,7 +72,10 @@ pub fn digest(of: &Digest<'_>, words: &Catalogue) -> Message {
             State::OutOfBalance if differ.is_empty() => needs.push(line(&words.say("digest_not_agree", &[]))),
             _ => {}
         }
-        large.extend(differ.iter().map(|what| line(what)));
+        // What people have accepted needs nobody any more.
+        if day.state != State::Accepted {
+            large.extend(differ.iter().map(|what| line(what)));
+        }
     }
     needs.extend(of.held.iter().map(|held| words.say("digest_waits", &[("file", &name(&held.document)), ("why", &held.why)])));
     let count = late.len() + large.len() + needs.len();

@@ -17,6 +17,13 @@ const ASKED: &[(&[Code], &str)] = &[
     (&[F016], "which_day"),
 ];
 
+pub(super) fn beside(case: &Case<'_>, day: NaiveDate, words: &Catalogue) -> Draft {
+    let mut draft = Draft::new(words.say("thank_you", &[("store", &case.name(words)), ("day", &words.day(day))]));
+    draft.say(words.say("beside", &[]));
+    calm_end(&mut draft, case, words);
+    draft
+}
+
 pub(super) fn already(
     case: &Case<'_>,
     trading_day: Option<NaiveDate>,

@@ -54,6 +54,8 @@ crate::model::words! {
         NotComplete = "not_complete",
         /// What was sent is here, and there is nothing to say of it.
         Here = "here",
+        /// What was sent waits beside a sealed day.
+        Beside = "beside",
         /// The same file came before.
         AlreadyHave = "already_have",
         /// The till writes another layout.
@@ -96,6 +98,8 @@ pub enum Matter<'a> {
     UnknownSender,
     /// Everything was taken in, and no store-day comes of it.
     Here,
+    /// Something of it changes a day that is sealed, and waits beside its figures.
+    Beside(NaiveDate),
     /// Nothing came for a day.
     Missing {
         /// The day.
@@ -149,6 +153,7 @@ pub fn answer(case: &Case<'_>) -> Answer {
         Matter::NotRead(_) => Answer::NotRead,
         Matter::Missing { .. } => Answer::Reminder,
         Matter::Here => Answer::Here,
+        Matter::Beside(_) => Answer::Beside,
         Matter::Day { .. } if !case.listed => Answer::Here,
         Matter::Day { day, cells } => day::answer(case, day, cells),
     }
@@ -176,6 +181,7 @@ pub fn compose(case: &Case<'_>, words: &Catalogue) -> Message {
         Matter::NotRead(finding) => file::not_read(case, finding, words),
         Matter::UnknownSender => file::unknown_sender(words),
         Matter::Here => file::here(case, words),
+        Matter::Beside(day) => file::beside(case, *day, words),
         Matter::Missing { trading_day, until } => file::missing(case, *trading_day, *until, words),
     };
     draft.finish(case.subject)

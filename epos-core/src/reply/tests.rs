@@ -374,7 +374,8 @@ proptest! {
         let first = flag.then(|| at(17, 42));
         let matter = match sort {
             0 => Matter::UnknownSender,
-            1 => Matter::Here,
+            1 if flag => Matter::Here,
+            1 => Matter::Beside(friday()),
             2 => Matter::LayoutChanged(&change),
             3 => Matter::AlreadyHave { trading_day: flag.then(friday), first, replaced: !flag },
             4 => Matter::Missing { trading_day: friday(), until: first.map(|at| at.time()) },

@@ -126,7 +126,13 @@ fn outcome(page: &mut Page<'_>) {
         page.say("Sealed", format!("link {} of the store's chain{again}", sealed.number));
     }
     if day.waiting > 0 {
-        page.say("Waiting beside the sealed figures", format!("{} of later files: see what changed with --diff", day.waiting));
+        page.say(
+            "Waiting beside the sealed figures",
+            match day.waiting {
+                1 => "1 change by a later file: see it with --diff".to_owned(),
+                many => format!("{many} changes by later files: see them with --diff"),
+            },
+        );
     }
     if !has_come(day) {
         return;
@@ -156,6 +162,9 @@ fn why(page: &mut Page<'_>) {
                 page.say("Look at", if at.is_empty() { row.what.clone() } else { format!("{} ({at})", row.what) });
             }
             page.say("Please ask", cause.question.clone());
+        }
+        if page.day.sealed.is_none() && !page.day.accepted.iter().any(|of| about.contains(&of.acceptance.subject.as_str())) {
+            page.say("Once it is clear", format!("epos accept {} {}", page.day.store, page.day.trading_day));
         }
     }
 }

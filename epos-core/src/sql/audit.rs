@@ -147,6 +147,14 @@ pub fn seal_at(place: i64, columns: &str) -> Statement {
     Statement::new(format!("SELECT {columns} FROM seal ORDER BY store, number LIMIT 1 OFFSET {place}"), vec![])
 }
 
+/// What a batch is of, for people: kind, and its document's name.
+pub fn batch_name(id: i64) -> Statement {
+    Statement::new(
+        "SELECT b.kind, d.name FROM batch b JOIN document d ON d.id = b.document WHERE b.id = ?",
+        vec![Value::Integer(id)],
+    )
+}
+
 /// The types of [`sealed_days`].
 pub const SEALED_DAY_TYPES: &[Type] = &[Type::Text, Type::Date, Type::Integer, Type::Integer, Type::DateTime];
 

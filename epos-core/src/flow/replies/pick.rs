@@ -14,6 +14,7 @@ use crate::mail;
 use crate::model::Store;
 use crate::reconcile::{State, StoreDay};
 use crate::reply::{self, Answer, LayoutChange, Matter};
+use crate::sql::audit::Days;
 
 /// A store-day.
 type Day = (String, NaiveDate);
@@ -137,9 +138,13 @@ impl Audit {
                 if day.state == State::Accepted && self.was_answered(&mail, code, *date)? {
                     return Ok(None);
                 }
+                let held = store::audit::revisions(self.db.as_mut(), Days::now(*date, *date, Some(code)), Some("held"))?;
                 let found = store::findings(self.db.as_mut(), Some((*date, *date)), Some(code), None)?;
                 cells = found.into_iter().filter(|finding| finding.code.0.effect == Effect::Reject).collect::<Vec<_>>();
-                (Matter::Day { day, cells: &cells }, Some(*date))
+                match held.iter().any(|one| came.own.iter().any(|document| document.hash.to_string() == one.hash)) {
+                    true => (Matter::Beside(*date), Some(*date)),
+                    false => (Matter::Day { day, cells: &cells }, Some(*date)),
+                }
             }
         };
         let case = reply::Case { policy, ..self.case(store, Some(&mail), listed, matter) };

@@ -75,6 +75,18 @@ pub fn readable(db: &mut dyn Db) -> Result<(Vec<Seal>, Vec<Broken>)> {
     Ok((good, bad))
 }
 
+/// What a batch is called where people look for it: `17 (tenders of friday.csv)`, or only its number when nobody can tell any more.
+pub fn batch_name(db: &mut dyn Db, id: i64) -> String {
+    let mut name = id.to_string();
+    let asked = db.query(&questions::batch_name(id), &[Type::Text, Type::Text], &mut |row| {
+        let mut cells = Cells::of(row);
+        let (kind, document): (String, String) = (cells.next(), cells.next());
+        name = format!("{id} ({kind} of {document})");
+        Ok(())
+    });
+    asked.map_or_else(|_| id.to_string(), |()| name)
+}
+
 /// Which days are sealed, as known at the moment that `days` names.
 ///
 /// # Errors

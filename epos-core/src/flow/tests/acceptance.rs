@@ -52,7 +52,7 @@ fn a_reason_must_fit_the_difference() {
     let mut books = books();
     load(&mut books, &evening(19, "69.00"));
     let why = refused(books.accept("leith", day(19), &saying(Reason::CashSurplus, "Ben")));
-    assert_eq!(why, "there is 5.00 too little, and cash-surplus is for too much; cash-missing or drop-not-rung fit");
+    assert_eq!(why, "there is 5.00 too little, and cash-surplus is for too much; cash-missing, drop-not-rung or wrong-tender fit");
     let why = refused(books.accept("leith", day(19), &saying(Reason::OverRing, "Ben")));
     assert!(why.starts_with("over-ring changes the takings"), "{why}");
     let same = Accepting { second: Some("Ben"), ..saying(Reason::CashMissing, "Ben") };

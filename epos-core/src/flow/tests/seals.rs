@@ -49,13 +49,24 @@ fn what_is_sealed_is_not_withdrawn() {
     let why = books.undo("leith_2026-11-19_sales.csv").unwrap_err().to_string();
     assert!(why.starts_with("it is in the sealed figures of leith 2026-11-19"), "{why}");
     assert_eq!(books.day("leith", day(19)).unwrap().bridge.takings, money("24.00"));
+    books.release("leith", day(19), "Cat", "the wrong file").unwrap();
+    books.undo("leith_2026-11-19_sales.csv").unwrap();
+    assert_eq!(books.day("leith", day(19)).unwrap().transactions, 0, "what was released can be withdrawn");
+    assert!(books.verify(None).unwrap().is_sound(), "the seal still covers what was sealed");
+    let said = books.declare("leith", day(20), Declared::Zero, "open after all", "Ben").unwrap_err().to_string();
+    assert!(said.contains("is sealed"), "{said}");
+    books.release("leith", day(20), "Cat", "").unwrap();
+    assert_eq!(books.declare("leith", day(20), Declared::Zero, "open after all", "Ben").unwrap().state, State::Zero);
 }
 
 #[test]
 fn a_restatement_names_the_seal_that_it_restates() {
     let mut books = sealed();
     let open = books.release("leith", day(19), "Cat", "").unwrap();
-    assert_eq!(open.sealed.map(|sealed| (sealed.sealing, sealed.number)), Some((2, 3)), "still in order, so sealed anew");
+    assert_eq!((open.sealed, open.state), (None, State::Accepted), "nothing waited, so it is open for whoever asked");
+    assert_eq!(books.seal(None, None, Some("Cat")).unwrap().sealed.len(), 1);
+    let again = books.day("leith", day(19)).unwrap();
+    assert_eq!(again.sealed.map(|sealed| (sealed.sealing, sealed.number)), Some((2, 3)));
     let seals = books.seals(Some("leith")).unwrap();
     assert!(seals[2].payload.contains(&format!("restates {}", seals[0].link)));
     assert!(books.verify(None).unwrap().is_sound());
@@ -101,6 +112,11 @@ fn an_anchor_finds_what_was_taken_from_the_end() {
     assert!(books.verify(None).unwrap().is_sound(), "without an anchor it is consistent with itself, and no more");
     let found = books.verify(Some(&heads)).unwrap();
     assert_eq!(found.moved.map(|head| head.number), Some(2));
+    assert_eq!(
+        books.verify(Some(&[])).unwrap().without_head,
+        ["leith"],
+        "an anchor proves nothing of a store that it does not name"
+    );
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn a_day_without_files_is_declared_and_a_later_file_clears_it() {
     assert_eq!(said, "stockbridge 2026-11-21: closed\n");
     let open =
         run(place.path(), &["declare", "portobello", "2026-11-20", "zero", "--reason", "open after all", "--by", "Ann Ross"]);
-    assert_eq!(open, "portobello 2026-11-20: zero\n", "whoever was there knows better than the calendar");
+    assert_eq!(open, "portobello 2026-11-20: zero sales\n", "whoever was there knows better than the calendar");
     let events = epos(place.path(), "day stockbridge 2026-11-21 --diff");
     assert!(events.contains("closed, by Ann Ross: declared closed: no heating"), "{events}");
     let refused = try_epos(place.path(), &["declare", "leith", "2026-11-21", "closed", "--reason", "x", "--by", "y"]);

@@ -169,24 +169,43 @@ fn what_is_settled_needs_nobody_and_what_comes_for_a_sealed_day_is_not_said_to_a
     put(place.path(), "1", mail("friday@x", "leith@example.org", &friday()), "");
     epos(place.path(), &["run", "--now", "2026-11-20T18:00:00"]);
     let morning = ["--now", "2026-11-21T08:00:00"];
-    let accept = ["accept", "leith", "2026-11-20", "--code", "S002", "--reason", "wrong-tender", "--note", "slip", "--by", "Ann"];
+    let accept = [
+        "accept",
+        "leith",
+        "2026-11-20",
+        "--code",
+        "S002",
+        "--reason",
+        "wrong-tender",
+        "--note",
+        "slip",
+        "--by",
+        "Ann",
+        "--second",
+        "Bea",
+    ];
     epos(place.path(), &[&accept[..], &morning].concat());
     assert!(epos(place.path(), &["seal", "--now", "2026-11-21T08:00:00"]).contains("sealed as link 1"));
     epos(place.path(), &["run", "--now", "2026-11-21T10:00:00"]);
     let all = replies(place.path());
-    let digest = all.iter().find(|(name, _)| name.contains("digest")).map(|(_, bytes)| body(bytes)).unwrap();
+    let digest = all
+        .iter()
+        .find(|(name, _)| name.contains("digest") && name.starts_with("2026-11-21"))
+        .map(|(_, bytes)| body(bytes))
+        .unwrap();
     assert!(digest.starts_with("Sales audit, Saturday 21 November: nothing needs a person"), "{digest}");
 
     let dearer = |(name, bytes): File| {
         let text = String::from_utf8(bytes).unwrap();
-        let changed = if name.contains("sales") { text.replacen(",18.00", ",19.00", 1) } else { text };
+        let changed = if name.contains("sales") { text.replacen(",18.00", ",19.00", 2) } else { text };
         (name, changed.into_bytes())
     };
     put(place.path(), "2", mail("again@x", "leith@example.org", &friday().into_iter().map(dearer).collect::<Vec<_>>()), "");
     epos(place.path(), &["run", "--now", "2026-11-21T11:00:00"]);
     let all = answers(place.path());
-    let beside = all.iter().find(|(name, _)| name.contains("beside")).map(|(_, bytes)| body(bytes));
-    assert!(beside.as_ref().is_some_and(|text| text.contains("What you sent is kept beside them")), "{:?}", verdicts(place.path()));
+    let told: Vec<(&String, String)> = all.iter().map(|(name, bytes)| (name, body(bytes))).collect();
+    let beside = told.iter().find(|(name, _)| name.contains("beside"));
+    assert!(beside.is_some_and(|(_, text)| text.contains("What you sent is kept beside them")), "{told:?}");
 }
 
 #[test]

@@ -141,7 +141,7 @@ impl Audit {
                 let held = store::audit::revisions(self.db.as_mut(), Days::now(*date, *date, Some(code)), Some("held"))?;
                 let found = store::findings(self.db.as_mut(), Some((*date, *date)), Some(code), None)?;
                 cells = found.into_iter().filter(|finding| finding.code.0.effect == Effect::Reject).collect::<Vec<_>>();
-                match held.iter().any(|one| came.own.iter().any(|document| document.hash.to_string() == one.hash)) {
+                match held.iter().any(|one| came.own.iter().any(|document| document.hash.short() == one.hash)) {
                     true => (Matter::Beside(*date), Some(*date)),
                     false => (Matter::Day { day, cells: &cells }, Some(*date)),
                 }

@@ -168,23 +168,8 @@ fn what_is_settled_needs_nobody_and_what_comes_for_a_sealed_day_is_not_said_to_a
     let place = company("[policy]\ntolerances = ['2.00', '10.00']");
     put(place.path(), "1", mail("friday@x", "leith@example.org", &friday()), "");
     epos(place.path(), &["run", "--now", "2026-11-20T18:00:00"]);
-    let morning = ["--now", "2026-11-21T08:00:00"];
-    let accept = [
-        "accept",
-        "leith",
-        "2026-11-20",
-        "--code",
-        "S002",
-        "--reason",
-        "wrong-tender",
-        "--note",
-        "slip",
-        "--by",
-        "Ann",
-        "--second",
-        "Bea",
-    ];
-    epos(place.path(), &[&accept[..], &morning].concat());
+    let accept = "accept leith 2026-11-20 --code S002 --reason wrong-tender --by Ann --second Bea --now 2026-11-21T08:00:00";
+    epos(place.path(), &accept.split(' ').collect::<Vec<_>>());
     assert!(epos(place.path(), &["seal", "--now", "2026-11-21T08:00:00"]).contains("sealed as link 1"));
     epos(place.path(), &["run", "--now", "2026-11-21T10:00:00"]);
     let all = replies(place.path());

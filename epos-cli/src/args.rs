@@ -202,7 +202,8 @@ pub enum Command {
         /// One store only
         #[arg(long, conflicts_with_all = ["release", "lock"])]
         store: Option<String>,
-        /// Open a sealed day: what waits beside it counts, and it is sealed anew as a restatement
+        /// Open a sealed day: what waits beside it counts, and it is sealed anew as a restatement; where nothing waits it stays open until
+        /// the next seal
         #[arg(long, num_args = 2, value_names = ["STORE", "DAY"], requires = "by")]
         release: Option<Vec<String>>,
         /// Close the period up to this day: what comes later for it is posted to the current period

@@ -93,21 +93,12 @@ impl Audit {
             let who = one.sender.clone().unwrap_or_else(|| "somebody".to_owned());
             let name = context.store(&one.store).map_or(one.store.as_str(), |store| &store.name);
             let on = one.at.format("%-d %B %Y %H:%M");
-            let sums = match (one.before, one.after) {
-                (Some(before), Some(after)) if before != after => format!("; {before} → {after}"),
-                _ => String::new(),
-            };
             corrections.push(format!(
-                "Corrected since: {name} {}, {} by {} from {who} on {on}: {} changed, {} added, {} gone{sums}",
+                "Corrected since: {name} {}, {} by {} from {who} on {on}: {}",
                 one.trading_day,
                 one.kind,
                 one.document,
-                match one.changed {
-                    1 => "1 row".to_owned(),
-                    many => format!("{many} rows"),
-                },
-                one.added,
-                one.removed
+                one.difference()
             ));
         }
         let moved = report::moved_totals(&then, &now);

@@ -153,7 +153,8 @@ impl Audit {
     /// changes is posted to today.
     ///
     /// # Errors
-    /// [`Error::Refused`] when the day is not sealed, or nobody is named; when the database or the archive fails.
+    /// [`Error::Refused`] when the day is not sealed, its period is closed and nothing waits, or nobody is named; when the database or the
+    /// archive fails.
     pub fn release(&mut self, store: &str, day: NaiveDate, by: &str, note: &str) -> Result<StoreDay> {
         let judged = self.day(store, day)?;
         if judged.sealed.is_none() {
@@ -164,6 +165,9 @@ impl Audit {
         let held = store::audit::revisions(self.db.as_mut(), asked, Some("held"))?;
         let why = if note.trim().is_empty() { "released".to_owned() } else { note.trim().to_owned() };
         let locked = store::audit::last_locked(self.db.as_mut())?.is_some_and(|last| day <= last);
+        if locked && held.is_empty() {
+            return Err(Error::Refused(format!("the period of {day} is closed, and nothing waits to be posted")));
+        }
         if locked {
             let today = self.local_today(&judged.store)?;
             let changes = store::audit::changes(self.db.as_mut(), &judged.store, day, today)?;

@@ -75,12 +75,10 @@ impl<'a> Bound<'a> {
                 return Source::Column((*position as usize).saturating_sub(1));
             }
             if let Some(names) = layout.spread.get(field) {
-                let names: (bool, Vec<String>) =
-                    (matches!(names, Names::One(_)), names.headings().iter().map(|name| normal(name)).collect());
-                let summed = |heading: &String| match &names {
-                    (true, prefix) => prefix.iter().any(|prefix| begins(heading, prefix)),
-                    (false, names) => names.contains(heading),
-                };
+                let prefix = matches!(names, Names::One(_));
+                let names: Vec<String> = names.headings().iter().map(|name| normal(name)).collect();
+                let summed =
+                    |heading: &String| names.iter().any(|name| if prefix { begins(heading, name) } else { heading == name });
                 let columns: Vec<usize> = (0..plain.len()).filter(|&column| summed(&plain[column])).collect();
                 columns.iter().for_each(|&column| used[column] = true);
                 if !columns.is_empty() {

@@ -16,7 +16,7 @@ use crate::sql::audit::{self as questions, Days};
 use crate::sql::plan::Revision;
 use crate::sql::queries::{self, optional, text};
 use crate::sql::rollup::Axis;
-use crate::sql::stored::TenderChange;
+use crate::sql::stored::{Diff, TenderChange};
 
 /// A change of a store-day's state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -87,6 +87,15 @@ pub struct StoredRevision {
 struct Detail {
     tenders: Vec<TenderChange>,
     examples: Vec<String>,
+}
+
+impl StoredRevision {
+    /// What it changed, in words: `2 rows changed, 1 row added; 120.00 → 118.50`.
+    pub fn difference(&self) -> String {
+        let rows = |count: i64| usize::try_from(count).unwrap_or_default();
+        let (added, removed, changed) = (rows(self.added), rows(self.removed), rows(self.changed));
+        Diff { added, removed, changed, before: self.before, after: self.after, ..Diff::default() }.to_string()
+    }
 }
 
 /// Something added to a closed period's figures.

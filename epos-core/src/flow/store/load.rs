@@ -12,7 +12,6 @@ use crate::error::{Error, Result};
 use crate::format::Shape;
 use crate::model::{At, Block, Document, Hash, Key, Kind, RejectedRow, Type, Value};
 use crate::port::Db;
-use crate::sql::audit::Days;
 use crate::sql::plan::{self, Draft, Drafts, Newcomer, Place, Plan, Twins};
 use crate::sql::queries::{self, optional, text};
 
@@ -423,9 +422,7 @@ impl Loading {
 
     /// Steps that would change sealed store-days keep back.
     fn keep_beside(&self, db: &mut dyn Db, steps: &mut [plan::Step]) -> Result<()> {
-        let days = || steps.iter().filter(|step| step.key.1.is_sealed()).map(|step| step.key.0.trading_day);
-        let (Some(from), Some(to)) = (days().min(), days().max()) else { return Ok(()) };
-        let sealed = super::seals::sealed_days(db, Days { from, to, store: None, as_of: None })?;
+        let sealed = super::seals::sealed_among(db, steps)?;
         let free = self.terms.release.as_ref();
         plan::beside(steps, &self.drafts.list, &|store, day| {
             let day = (store.to_owned(), day);

@@ -13,7 +13,7 @@ use crate::port::Db;
 use crate::reconcile::seal::{self, Broken, Covered};
 use crate::reconcile::{Seal, Sealed};
 use crate::sql::audit::{self as questions, Days};
-use crate::sql::plan::Known;
+use crate::sql::plan::{Known, Step};
 use crate::sql::queries::{self, text};
 use crate::sql::{Statement, Tally, values_hash};
 
@@ -114,6 +114,18 @@ pub fn sealed_days(db: &mut dyn Db, days: Days<'_>) -> Result<BTreeMap<(String, 
     })?;
     found.retain(|key, _| !released.contains(key));
     Ok(found)
+}
+
+/// Which store-days are sealed, at least of those whose sealed rows the steps of a plan are about.
+///
+/// # Errors
+/// When the database fails.
+pub fn sealed_among(db: &mut dyn Db, steps: &[Step]) -> Result<BTreeMap<(String, NaiveDate), Sealed>> {
+    let days = || steps.iter().filter(|step| step.key.1.is_sealed()).map(|step| step.key.0.trading_day);
+    match (days().min(), days().max()) {
+        (Some(from), Some(to)) => sealed_days(db, Days::now(from, to, None)),
+        _ => Ok(BTreeMap::new()),
+    }
 }
 
 /// Hashes of what the seal of a store-day covers: its batches and their rows, its documents, and what people said of it.

@@ -84,11 +84,9 @@ pub fn undo(db: &mut dyn Db, hash: Hash, why: &str, now: NaiveDateTime) -> Resul
 
 /// Fails when a step would change a sealed store-day.
 fn unsealed(db: &mut dyn Db, steps: &[plan::Step]) -> Result<()> {
-    let changed = || steps.iter().filter(|step| step.key.1.is_sealed() && step.next != plan::Next::Keep).map(|step| &step.key.0);
-    let days = || changed().map(|key| key.trading_day);
-    let (Some(from), Some(to)) = (days().min(), days().max()) else { return Ok(()) };
-    let sealed = super::seals::sealed_days(db, Days::now(from, to, None))?;
-    match changed().find(|key| sealed.contains_key(&(key.store.clone(), key.trading_day))) {
+    let sealed = super::seals::sealed_among(db, steps)?;
+    let mut changed = steps.iter().filter(|step| step.key.1.is_sealed() && step.next != plan::Next::Keep).map(|step| &step.key.0);
+    match changed.find(|key| sealed.contains_key(&(key.store.clone(), key.trading_day))) {
         None => Ok(()),
         Some(Key { store, trading_day, .. }) => Err(Error::Refused(format!(
             "it is in the sealed figures of {store} {trading_day}: epos seal --release {store} {trading_day} --by NAME opens them first"
